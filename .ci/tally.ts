@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+/** How many tests passed and failed. */
+export interface Tally {
+  passed: number;
+  failed: number;
+}
+
+/** A command of the run: its exit code and, where it ran tests, the file that its JSON reporter wrote. */
+export interface Step {
+  name: string;
+  exitCode: number;
+  report?: string;
+}
+
+interface VitestReport {
+  testResults: { status: string; assertionResults: { status: string }[] }[];
+}
+
+interface PlaywrightReport {
+  stats: { expected: number; unexpected: number; flaky: number };
+  errors: unknown[];
+}
+
+/**
+ * Adds up the steps of a run. A step that failed without a failed test to show for it counts as one failure: a type
+ * error, a crash, a report that was never written.
+ *
+ * @param read gives the text of a report; throws when there is none
+ */
+export function tally(steps: Step[], read = (file: string) => readFileSync(file, "utf8")): Tally {
+  const total: Tally = { passed: 0, failed: 0 };
+  for (const { exitCode, report } of steps) {
+    const counted = report === undefined ? { passed: 0, failed: 0 } : countOrFail(report, read);
+    total.passed += counted.passed;
+    total.failed += exitCode !== 0 && counted.failed === 0 ? 1 : counted.failed;
+  }
+  return total;
+}
+
+/** Whether a run with this outcome may be called green: something ran and nothing failed. */
+export function isGreen({ passed, failed }: Tally): boolean {
+  return failed === 0 && passed > 0;
+}
+
+function countOrFail(file: string, read: (file: string) => string): Tally {
+  try {
+    return count(JSON.parse(read(file)));
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function count(report: VitestReport | PlaywrightReport): Tally {
+  return "stats" in report ? countPlaywright(report) : countVitest(report);
+}
+
+function countVitest({ testResults }: VitestReport): Tally {
+  const total: Tally = { passed: 0, failed: 0 };
+  for (const { status, assertionResults } of testResults) {
+    const failed = assertionResults.filter((test) => test.status === "failed").length;
+    total.passed += assertionResults.filter((test) => test.status === "passed").length;
+    // A file that could not be loaded has failed and holds no test.
+    total.failed += status === "failed" ? Math.max(failed, 1) : failed;
+  }
+  return total;
+}
+
+function countPlaywright({ stats, errors }: PlaywrightReport): Tally {
+  // `errors` are those outside of any test, such as a server that did not start.
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length };
+}
+
+// Run as `node tally.ts name:exitCode[:report] …`.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const steps = process.argv.slice(2).map((argument): Step => {
+    const [name = "", exitCode, report] = argument.split(":");
+    return { name, exitCode: Number(exitCode), ...(report && { report }) };
+  });
+  for (const { name, exitCode } of steps) console.log(`${exitCode === 0 ? "ok    " : "FAILED"} ${name}`);
+  const total = tally(steps);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = isGreen(total) ? 0 : 1;
+}

@@ -1,0 +1,224 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ensurePlatform } from "./platform.ts";
+import { dryRun, type Registered, secrets } from "./testing/dry-run.ts";
+
+const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+
+interface Behaviour {
+  pathPattern?: string;
+  cachePolicyId: string;
+  functionAssociations: { eventType: string }[];
+}
+
+// The first time SST's platform is fetched.
+beforeAll(() => void ensurePlatform(), 600_000);
+
+describe("production with a domain", () => {
+  let resources: Registered[];
+  beforeAll(() => {
+    resources = dryRun({ stage: "production", environment: { TRACER_DOMAIN: "example.com" } });
+  }, 60_000);
+  const only = (type: string, name?: RegExp) => one(resources, type, name);
+
+  test("the application is told its own address", () => {
+    expect(link(resources, "Site").url).toBe("https://example.com");
+    expect(only("aws:cloudfront/distribution:Distribution").inputs.aliases).toEqual(["example.com"]);
+  });
+
+  test("removing it by mistake is refused, and its data outlive it", () => {
+    expect(only("app").inputs).toMatchObject({ protect: true, removal: "retain" });
+  });
+
+  test("the build is given its links, and nothing more", () => {
+    const environment = Object.keys(record(only("command:local:Command").inputs.environment));
+    const links = environment.filter((name) => name.startsWith("SST_RESOURCE_"));
+    expect(links.map((name) => name.slice("SST_RESOURCE_".length)).sort()).toEqual([
+      "App",
+      "AuthSecret",
+      "Database",
+      "Site",
+      "SyncEngine",
+    ]);
+  });
+
+  test("the application reaches Postgres through the pooler, migrations and Electric directly", () => {
+    expect(link(resources, "Database")).toMatchObject({
+      url: "postgresql://tracer:own%2Fpassword@ep-own-1-pooler.us-east-1.aws.neon.tech/tracer?sslmode=require",
+      gateway: "wss://ep-own-1-pooler.us-east-1.aws.neon.tech/v2",
+    });
+    expect(link(resources, "DatabaseDirect").url).toBe(
+      "postgresql://tracer:own%2Fpassword@ep-own-1.us-east-1.aws.neon.tech/tracer?sslmode=require",
+    );
+  });
+
+  test("Postgres writes a log that Electric can read, and keeps a week of history", () => {
+    const project = only("neon:index/project:Project").inputs;
+    expect(project).toMatchObject({
+      enableLogicalReplication: "yes",
+      historyRetentionSeconds: 604_800,
+      pgVersion: 17,
+    });
+  });
+
+  test("a long poll of 20 s ends before the function and CloudFront give up on it", () => {
+    expect(only("aws:lambda/function:Function", /^WebServer/).inputs.timeout).toBe(60);
+    const routes = record(one(resources, "pulumi-nodejs:dynamic:Resource", /KvKeys/).inputs.entries);
+    expect(JSON.parse(String(routes.metadata)).origin.timeouts.readTimeout).toBe(60);
+  });
+
+  test("answers are streamed, and only CloudFront can ask for them", () => {
+    const url = only("aws:lambda/functionUrl:FunctionUrl").inputs;
+    expect(url).toMatchObject({ invokeMode: "RESPONSE_STREAM", authorizationType: "AWS_IAM" });
+    const callers = all(resources, "aws:lambda/permission:Permission").map(({ inputs }) => inputs.principal);
+    expect(new Set(callers)).toEqual(new Set(["cloudfront.amazonaws.com"]));
+  });
+
+  test("no other site may read what the function answers", () => {
+    expect(only("aws:lambda/functionUrl:FunctionUrl").inputs).not.toHaveProperty("cors");
+  });
+
+  test.each([
+    "/api/users",
+    "/api/trpc/users.update",
+    "/api/auth/get-session",
+    "/_serverFn/abc",
+    "/profile",
+    "/",
+  ])("CloudFront keeps nothing of %s", (path) => {
+    expect(behaviourOf(path, resources).cachePolicyId).toBe(cachingDisabled);
+  });
+
+  test("CloudFront and browsers keep the files that carry a hash in their name", () => {
+    expect(behaviourOf("/assets/app-1a2b3c.js", resources).cachePolicyId).not.toBe(cachingDisabled);
+    const { files } = one(resources, "pulumi-nodejs:dynamic:Resource", /BucketFiles/).inputs;
+    const kept = (files as { key: string; cacheControl: string }[]).filter(({ cacheControl }) =>
+      /immutable/.test(cacheControl),
+    );
+    expect(kept.map(({ key }) => key)).toEqual(["assets/app-1a2b3c.js"]);
+  });
+
+  test("each path goes through the function that routes it and names the client's address", () => {
+    for (const path of ["/", "/api/users", "/assets/app.js"]) {
+      const events = behaviourOf(path, resources).functionAssociations.map(({ eventType }) => eventType);
+      expect(events).toEqual(["viewer-request"]);
+    }
+    const code = String(only("aws:cloudfront/function:Function").inputs.code);
+    expect(code).toContain(`event.request.headers["x-tracer-client-ip"] = { value: event.viewer.ip };`);
+  });
+
+  test("no secret is registered or printed in the clear", () => {
+    const values = [...Object.values(secrets), "own/password", "own%2Fpassword"];
+    for (const resource of resources) {
+      for (const [path, text] of strings(resource.inputs)) {
+        if (resource.secret.some((secret) => `${path}.`.startsWith(`${secret}.`))) continue;
+        const leaked = values.filter((value) => text.includes(value));
+        expect(leaked, `${resource.type} ${resource.name} ${path}`).toEqual([]);
+      }
+    }
+  });
+
+  test("the committed types name the links that SST would write", () => {
+    const types = readFileSync(new URL("../sst-env.d.ts", import.meta.url), "utf8");
+    const typed = [...types.matchAll(/^ {4}"(\w+)": \{\n((?: {6}.*\n)+)/gm)].map(([, name, body]) => ({
+      name,
+      properties: [...(body ?? "").matchAll(/^ {6}"(\w+)"/gm)]
+        .map(([, property]) => property)
+        .filter((key) => key !== "type"),
+    }));
+    const linked = all(resources, "sst:sst:LinkRef").map(({ name, inputs }) => ({
+      name: name.replace(/LinkRef$/, ""),
+      properties: Object.keys(record(inputs.properties)).sort(),
+    }));
+    expect(typed).toEqual(linked.sort((a, b) => a.name.localeCompare(b.name)));
+  });
+});
+
+describe("other stages", { timeout: 60_000 }, () => {
+  test("a stage without a domain is told the address that CloudFront gives it, has a database of its own and leaves nothing", () => {
+    const resources = dryRun({ stage: "ada" });
+    expect(one(resources, "app").inputs).toMatchObject({ protect: false, removal: "remove" });
+    expect(link(resources, "Site").url).toBe("https://d111.cloudfront.net");
+    expect(one(resources, "neon:index/project:Project").inputs).toMatchObject({
+      name: "tracer-ada",
+      historyRetentionSeconds: 21_600,
+    });
+  });
+
+  test("a stage with a shared project gets a branch of it, below its own name", () => {
+    const resources = dryRun({
+      stage: "ada",
+      environment: { NEON_PROJECT_ID: "shared", TRACER_DOMAIN: "example.com" },
+    });
+    expect(link(resources, "Site").url).toBe("https://ada.example.com");
+    expect(all(resources, "neon:index/project:Project")).toEqual([]);
+    expect(one(resources, "neon:index/branch:Branch").inputs).toMatchObject({
+      projectId: "shared",
+      name: "ada",
+    });
+    expect(link(resources, "Database").url).toBe(
+      "postgresql://tracer:branch%2Fpassword@ep-branch-2-pooler.us-east-1.aws.neon.tech/tracer?sslmode=require",
+    );
+    expect(link(resources, "DatabaseDirect").url).toContain("@ep-branch-2.us-east-1.aws.neon.tech/");
+  });
+
+  test("production never branches from a shared project", () => {
+    const resources = dryRun({ stage: "production", environment: { NEON_PROJECT_ID: "shared" } });
+    expect(all(resources, "neon:index/branch:Branch")).toEqual([]);
+    expect(one(resources, "neon:index/project:Project").inputs.name).toBe("tracer-production");
+  });
+
+  test("sst dev deploys no CloudFront and sends people to the developer's machine", () => {
+    const resources = dryRun({ stage: "ada", dev: true });
+    expect(link(resources, "Site").url).toBe("http://localhost:3000");
+    expect(all(resources, "aws:cloudfront/distribution:Distribution")).toEqual([]);
+  });
+
+  test("a stage whose Electric source is not there yet deploys, and one without a secret for sessions does not", () => {
+    const early = dryRun({
+      stage: "ada",
+      secrets: { SST_SECRET_AuthSecret: "the-secret-that-signs-the-cookies" },
+    });
+    expect(link(early, "SyncEngine")).toEqual({
+      url: "https://api.electric-sql.cloud",
+      sourceId: "",
+      sourceSecret: "",
+    });
+    expect(() => dryRun({ stage: "ada", secrets: {} })).toThrow("sst secret set AuthSecret");
+  });
+});
+
+function all(resources: Registered[], type: string, name = /./) {
+  return resources.filter((resource) => resource.type === type && name.test(resource.name));
+}
+
+function one(resources: Registered[], type: string, name?: RegExp) {
+  const [first, ...others] = all(resources, type, name);
+  if (!first || others.length > 0)
+    throw new Error(`Expected one ${type} ${name ?? ""}, found ${others.length + (first ? 1 : 0)}`);
+  return first;
+}
+
+function link(resources: Registered[], name: string) {
+  return record(one(resources, "sst:sst:LinkRef", new RegExp(`^${name}LinkRef$`)).inputs.properties);
+}
+
+/** The behaviour that CloudFront takes for a path: the first whose pattern fits, else the default. */
+function behaviourOf(path: string, resources: Registered[]): Behaviour {
+  const distribution = one(resources, "aws:cloudfront/distribution:Distribution").inputs;
+  const ordered = distribution.orderedCacheBehaviors as Behaviour[];
+  const fitting = ordered.find(({ pathPattern = "" }) => path.startsWith(pathPattern.replace(/\*$/, "")));
+  return fitting ?? (distribution.defaultCacheBehavior as Behaviour);
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== "object" || value === null) throw new Error(`Not an object: ${String(value)}`);
+  return Object.fromEntries(Object.entries(value));
+}
+
+/** Every text within a value, with its path. */
+function* strings(value: unknown, path = ""): Generator<[string, string]> {
+  if (typeof value === "string") yield [path, value];
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, item] of Object.entries(value)) yield* strings(item, path ? `${path}.${key}` : key);
+}

@@ -1,0 +1,48 @@
+import { domain } from "./stage.ts";
+
+// CloudFront's own policies, by the ids that are the same in every account:
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+
+/**
+ * CloudFront in front of everything. It is apart from the web app so that the app can be told its own address, and
+ * `sst dev`, where the app runs on the developer's machine, does without it.
+ */
+export const router = $dev
+  ? undefined
+  : new sst.aws.Router("Router", {
+      domain,
+      // Without this the function's own URL answers anybody who finds it, past CloudFront. The variant without edge
+      // signing would refuse each POST whose client does not hash the body.
+      protection: "oac-with-edge-signing",
+      // The client's address, for counting attempts to sign in. Set here, it replaces whatever a client sends.
+      edge: {
+        viewerRequest: {
+          injection: `event.request.headers["x-tracer-client-ip"] = { value: event.viewer.ip };`,
+        },
+      },
+      transform: { cdn: neverShareAnswers },
+    });
+
+/**
+ * SST's default policy leaves cookies out of the cache key, so one user's answer could be served to another. Here
+ * nothing that the function answers is kept; only files whose names carry a hash of their content are.
+ */
+function neverShareAnswers(cdn: sst.aws.CdnArgs): undefined {
+  const uncached = $util
+    .output(cdn.defaultCacheBehavior)
+    .apply((behaviour) => ({ ...behaviour, cachePolicyId: cachingDisabled }));
+  cdn.defaultCacheBehavior = uncached;
+  cdn.orderedCacheBehaviors = uncached.apply((behaviour) => [
+    // Said on its own, so that a later change of the default cannot reach it.
+    { ...behaviour, pathPattern: "/api/*" },
+    {
+      ...behaviour,
+      pathPattern: "/assets/*",
+      cachePolicyId: cachingOptimized,
+      // These come from the bucket, which needs no signed body.
+      lambdaFunctionAssociations: [],
+    },
+  ]);
+}

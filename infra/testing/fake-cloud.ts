@@ -1,0 +1,59 @@
+/** What the cloud would have filled in for a resource, as far as another resource is made of it. */
+export function computed(type: string, name: string): Record<string, unknown> {
+  const arn = `arn:aws:fake:us-east-1:123456789012:${name}`;
+  switch (type) {
+    case "aws:cloudfront/distribution:Distribution":
+      return { arn, domainName: "d111.cloudfront.net", hostedZoneId: "Z2FDTNDATAQYW2" };
+    case "aws:lambda/function:Function":
+      return { arn, qualifiedArn: `${arn}:1`, codeSha256: "hash-of-the-code" };
+    case "aws:lambda/functionUrl:FunctionUrl":
+      return { functionUrl: "https://f111.lambda-url.us-east-1.on.aws/" };
+    case "aws:s3/bucket:Bucket":
+      return { arn, bucketRegionalDomainName: "b111.s3.us-east-1.amazonaws.com" };
+    case "random:index/randomBytes:RandomBytes":
+      return { base64: Buffer.alloc(32, 1).toString("base64") };
+    case "aws:acm/certificate:Certificate":
+      return {
+        arn,
+        domainValidationOptions: [
+          { resourceRecordName: "n", resourceRecordType: "CNAME", resourceRecordValue: "v" },
+        ],
+      };
+    case "neon:index/project:Project":
+      return neonProject("ep-own-1.us-east-1.aws.neon.tech");
+    case "neon:index/endpoint:Endpoint":
+      return { host: "ep-branch-2.us-east-1.aws.neon.tech" };
+    default:
+      return { arn };
+  }
+}
+
+/** What a look-up in the cloud would have answered. */
+export function answer(token: string, inputs: Record<string, unknown>): Record<string, unknown> {
+  switch (token) {
+    case "aws:index/getRegion:getRegion":
+      return { region: "us-east-1" };
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return { accountId: "123456789012" };
+    case "aws:index/getPartition:getPartition":
+      return { partition: "aws" };
+    case "aws:iam/getPolicyDocument:getPolicyDocument":
+      return { json: JSON.stringify(inputs) };
+    case "neon:index/getProject:getProject":
+      return neonProject("ep-shared-3.us-east-1.aws.neon.tech");
+    case "neon:index/getBranchRolePassword:getBranchRolePassword":
+      return { password: "branch/password" };
+    default:
+      throw new Error(`The fake cloud has no answer to ${token}: ${JSON.stringify(inputs)}`);
+  }
+}
+
+function neonProject(databaseHost: string) {
+  return {
+    databaseHost,
+    databaseHostPooler: databaseHost.replace(".", "-pooler."),
+    databaseUser: "tracer",
+    databasePassword: "own/password",
+    databaseName: "tracer",
+  };
+}

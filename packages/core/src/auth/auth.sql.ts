@@ -1,0 +1,105 @@
+import { eq } from "drizzle-orm";
+import { bigint, boolean, index, integer, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { createSelectSchema, createUpdateSchema } from "drizzle-zod";
+import type { z } from "zod";
+import { access } from "../drizzle/access.ts";
+import { timestamps, timestamptz } from "../drizzle/columns.ts";
+import { userImageChecks, userNameChecks } from "./auth.rules.ts";
+
+/** The signed-in person. Synced to their own browser. */
+export const user = pgTable("user", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  email: text("email").notNull().unique(),
+  emailVerified: boolean("email_verified").notNull().default(false),
+  image: text("image"),
+  ...timestamps,
+});
+
+/** People read and change their own row alone. */
+export const userAccess = access((userId) => eq(user.id, userId));
+
+/** The columns that reach the browser, named one by one: a column added to the table stays on the server until it is added here. */
+export const selectUserSchema = createSelectSchema(user).pick({
+  id: true,
+  name: true,
+  email: true,
+  emailVerified: true,
+  image: true,
+  createdAt: true,
+  updatedAt: true,
+});
+
+/** What a person may change of their own row. Any other field is refused. */
+export const updateUserSchema = createUpdateSchema(user, {
+  name: (column) => column.check(...userNameChecks),
+  image: (column) => column.check(...userImageChecks),
+})
+  .pick({ id: true, name: true, image: true })
+  .required({ id: true })
+  .strict();
+
+export type User = z.infer<typeof selectUserSchema>;
+
+/** A sign-in on one browser. The token is the cookie's secret half, so this table is never synced. */
+export const session = pgTable(
+  "session",
+  {
+    id: text("id").primaryKey(),
+    token: text("token").notNull().unique(),
+    expiresAt: timestamptz("expires_at").notNull(),
+    ipAddress: text("ip_address"),
+    userAgent: text("user_agent"),
+    userId: text("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    ...timestamps,
+  },
+  (table) => [index("session_user_id_idx").on(table.userId)],
+);
+
+/** A way to sign in: the password hash, or a provider's tokens. Never synced. */
+export const account = pgTable(
+  "account",
+  {
+    id: text("id").primaryKey(),
+    accountId: text("account_id").notNull(),
+    providerId: text("provider_id").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    accessToken: text("access_token"),
+    refreshToken: text("refresh_token"),
+    idToken: text("id_token"),
+    accessTokenExpiresAt: timestamptz("access_token_expires_at"),
+    refreshTokenExpiresAt: timestamptz("refresh_token_expires_at"),
+    scope: text("scope"),
+    password: text("password"),
+    ...timestamps,
+  },
+  (table) => [
+    index("account_user_id_idx").on(table.userId),
+    uniqueIndex("account_provider_id_account_id_idx").on(table.providerId, table.accountId),
+  ],
+);
+
+/** Short-lived tokens that prove control of an e-mail address. Never synced. */
+export const verification = pgTable(
+  "verification",
+  {
+    id: text("id").primaryKey(),
+    identifier: text("identifier").notNull(),
+    value: text("value").notNull(),
+    expiresAt: timestamptz("expires_at").notNull(),
+    ...timestamps,
+  },
+  (table) => [index("verification_identifier_idx").on(table.identifier)],
+);
+
+/** Counters of better-auth's rate limit, shared by all server processes. Never synced. */
+export const rateLimit = pgTable("rate_limit", {
+  id: text("id").primaryKey(),
+  key: text("key").notNull().unique(),
+  count: integer("count").notNull(),
+  lastRequest: bigint("last_request", { mode: "number" }).notNull(),
+});

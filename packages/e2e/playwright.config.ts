@@ -1,0 +1,36 @@
+import { defineConfig, devices } from "@playwright/test";
+import { findBrowser } from "./src/browser.ts";
+
+const external = process.env.DATABASE_URL !== undefined && process.env.ELECTRIC_URL !== undefined;
+const executablePath = findBrowser();
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "../../test-results",
+  // Each worker has a stack of its own. Services that are given from outside exist once.
+  workers: external ? 1 : 2,
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  reporter: process.env.CI
+    ? [
+        ["list"],
+        ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ?? "../../test-results/e2e.json" }],
+      ]
+    : [["list"]],
+  use: {
+    ...devices["Desktop Chrome"],
+    trace: "retain-on-failure",
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: [
+        // A container's root may not make the sandbox's namespaces.
+        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+        "--disable-background-networking",
+        "--disable-component-update",
+      ],
+    },
+  },
+});

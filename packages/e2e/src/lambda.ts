@@ -1,0 +1,94 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  cookies: string[];
+  /** The body as it comes. Destroying it is what Lambda does when the client has gone. */
+  body: PassThrough;
+}
+
+interface Prelude {
+  statusCode: number;
+  headers?: Record<string, string>;
+  cookies?: string[];
+}
+
+type Handler = (event: object, stream: PassThrough, context: object) => Promise<void>;
+
+const web = fileURLToPath(new URL("../../web", import.meta.url));
+
+/**
+ * Builds the web app as SST does for Lambda, and loads its handler into this process under the globals that Lambda's
+ * runtime gives for streaming.
+ *
+ * @param links the SST_RESOURCE_* variables that the handler is linked with
+ */
+export async function loadLambda(links: Record<string, string>) {
+  const output = await mkdtemp(join(tmpdir(), "tracer-lambda-"));
+  execFileSync("npx", ["vite", "build", "--logLevel", "error"], {
+    cwd: web,
+    env: { ...process.env, TRACER_BUILD: "lambda", TRACER_OUTPUT: output },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  Object.assign(process.env, links);
+  const preludes = new WeakMap<PassThrough, (prelude: Prelude) => void>();
+  Object.assign(globalThis, {
+    awslambda: {
+      streamifyResponse: (handler: Handler) => handler,
+      HttpResponseStream: {
+        from(stream: PassThrough, prelude: Prelude) {
+          preludes.get(stream)?.(prelude);
+          return stream;
+        },
+      },
+    },
+  });
+  const { handler } = (await import(pathToFileURL(join(output, "server", "index.mjs")).href)) as {
+    handler: Handler;
+  };
+
+  /** Sends a request as a function URL would, and gives the answer once its head has been written. */
+  async function request(
+    url: string,
+    init: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  ) {
+    const { pathname, search, host } = new URL(url);
+    const { cookie, ...headers } = init.headers ?? {};
+    const body = new PassThrough();
+    const started = new Promise<Prelude>((resolve) => preludes.set(body, resolve));
+    const event = {
+      version: "2.0",
+      rawPath: pathname,
+      rawQueryString: search.slice(1),
+      headers: { host, ...headers },
+      cookies: cookie?.split("; "),
+      requestContext: {
+        domainName: host,
+        http: { method: init.method ?? "GET", path: pathname, sourceIp: "10.0.0.1" },
+      },
+      body: init.body,
+      isBase64Encoded: false,
+    };
+    const done = handler(event, body, {});
+    const prelude = await Promise.race([started, done.then(() => started)]);
+    const answer: Answer = {
+      status: prelude.statusCode,
+      headers: prelude.headers ?? {},
+      cookies: prelude.cookies ?? [],
+      body,
+    };
+    return answer;
+  }
+  return { request, output };
+}
+
+/** All of a body, as text. */
+export async function textOf(body: PassThrough): Promise<string> {
+  return Buffer.concat(await body.toArray()).toString();
+}

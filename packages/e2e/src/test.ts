@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import { type App, startApp } from "@tracer/local/app";
+import pg from "pg";
+
+export { expect };
+
+interface Person {
+  name: string;
+  email: string;
+  password: string;
+}
+
+interface WorkerFixtures {
+  /** The production build on a stack of the worker's own. */
+  app: App;
+}
+
+interface Fixtures {
+  /** A connection to the app's database, as somebody else who changes it. */
+  sql: pg.Client;
+  /** A browser of its own: cookies, storage and address are nobody else's. */
+  newBrowser: () => Promise<BrowserContext>;
+  /** Signs a new person up on the page and waits for their profile to be live. */
+  signUp: (page: Page, name?: string) => Promise<Person>;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  app: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
+    async ({}, use) => {
+      const dataDir = await mkdtemp(join(tmpdir(), "tracer-e2e-"));
+      const app = await startApp({ mode: "built", dataDir, fsync: false });
+      await use(app);
+      await app.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+
+  sql: async ({ app }, use) => {
+    const client = new pg.Client({ connectionString: app.stack.databaseUrl });
+    // Some tests take the database down.
+    client.on("error", () => {});
+    await client.connect();
+    await use(client);
+    await client.end().catch(() => {});
+  },
+
+  newBrowser: async ({ browser, app }, use) => {
+    const open: BrowserContext[] = [];
+    await use(async () => {
+      // The limit on sign-ups counts by address, and every person here has one of their own.
+      const address = `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join(".")}`;
+      const context = await browser.newContext({
+        baseURL: app.url,
+        extraHTTPHeaders: { "x-tracer-client-ip": address },
+        // The certificate for development is made on the spot.
+        ignoreHTTPSErrors: true,
+      });
+      open.push(context);
+      return context;
+    });
+    await Promise.all(open.map((context) => context.close()));
+  },
+
+  context: async ({ newBrowser }, use) => use(await newBrowser()),
+
+  page: async ({ context }, use) => {
+    const page = await context.newPage();
+    const errors: Error[] = [];
+    page.on("pageerror", (error) => errors.push(error));
+    await use(page);
+    expect(errors, "errors that nobody caught on the page").toEqual([]);
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
+  signUp: async ({}, use) => {
+    await use(async (page, name = "Ada Lovelace") => {
+      const person = { name, email: `${randomUUID()}@example.com`, password: "correct horse battery" };
+      await page.goto("/sign-in?mode=sign-up");
+      await page.getByLabel("Name").fill(person.name);
+      await page.getByLabel("Email").fill(person.email);
+      await page.getByLabel("Password", { exact: true }).fill(person.password);
+      await page.getByRole("button", { name: "Create account" }).click();
+      await expect(page).toHaveURL(/\/profile$/);
+      await expectProfile(page, name);
+      return person;
+    });
+  },
+});
+
+/** Waits until the page shows the profile of this name, live. */
+export async function expectProfile(page: Page, name: string): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1, name, exact: true })).toBeVisible();
+  await expectSync(page, "live");
+}
+
+/** Waits until the badge says so. */
+export async function expectSync(
+  page: Page,
+  state: "connecting" | "live" | "offline" | "error",
+): Promise<void> {
+  await expect(page.getByRole("status", { name: `Sync: ${state}` })).toBeVisible({ timeout: 30_000 });
+}
+
+/** Signs in on the sign-in page. */
+export async function signIn(
+  page: Page,
+  { email, password }: Pick<Person, "email" | "password">,
+): Promise<void> {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Opens the form of the profile, types the name and saves. */
+export async function rename(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Save" }).click();
+}

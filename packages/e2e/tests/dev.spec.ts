@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, startApp } from "@tracer/local/app";
+import { test as base, expect, expectProfile } from "../src/test.ts";
+
+// Vite's server, over HTTPS and so HTTP/2, on a stack of its own.
+const test = base.extend<object, { app: App }>({
+  app: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
+    async ({}, use) => {
+      const dataDir = await mkdtemp(join(tmpdir(), "tracer-e2e-dev-"));
+      const app = await startApp({ mode: "dev", https: true, dataDir, fsync: false });
+      await use(app);
+      await app.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+});
+test.describe.configure({ mode: "serial" });
+
+test("seven tabs are live at once over HTTP/2, one more than HTTP/1.1 would allow", async ({
+  page,
+  context,
+  signUp,
+  sql,
+}) => {
+  test.slow();
+  const ada = await signUp(page);
+  const tabs = [page];
+  while (tabs.length < 7) {
+    const tab = await context.newPage();
+    await tab.goto("/profile");
+    await expectProfile(tab, ada.name);
+    tabs.push(tab);
+  }
+  await sql.query(`update "user" set name = 'Everywhere' where email = $1`, [ada.email]);
+  for (const tab of tabs) await expectProfile(tab, "Everywhere");
+});
+
+test("a module that is loaded anew after an edit takes over the stream of the one before", async ({
+  page,
+  signUp,
+}) => {
+  const open = new Set<unknown>();
+  page.on("request", (request) => void (request.url().includes("/api/users") && open.add(request)));
+  page.on("requestfinished", (request) => void open.delete(request));
+  page.on("requestfailed", (request) => void open.delete(request));
+  await signUp(page);
+  const { user } = await (await page.request.get("/api/auth/get-session")).json();
+  for (const edit of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
+    // What Vite's client does after an edit: it asks for the module under a new name.
+    await page.evaluate(
+      async ([module, userId]) => (await import(/* @vite-ignore */ module)).collectionsFor(userId),
+      [`/src/lib/collections.ts?t=${Date.now()}${edit}`, user.id] as const,
+    );
+  }
+  await expect.poll(() => open.size).toBe(1);
+});

@@ -1,0 +1,134 @@
+import { expect, expectProfile, expectSync, rename, test } from "../src/test.ts";
+
+test("an edit that the server refuses is undone, with a reason that can be read, and the text is kept", async ({
+  page,
+  signUp,
+  sql,
+}) => {
+  const ada = await signUp(page);
+  await sql.query(`create or replace function refuse() returns trigger language plpgsql as $$
+    begin if new.name = 'Refused' then raise exception 'refused by a trigger'; end if; return new; end $$`);
+  await sql.query(
+    'create or replace trigger refuse before update on "user" for each row execute function refuse()',
+  );
+  await rename(page, "Refused");
+  await expect(
+    page.getByRole("alert").getByText("Something went wrong on our side, and nothing was saved."),
+  ).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: ada.name })).toBeVisible();
+  await expect(page.getByLabel("Name")).toHaveValue("Refused");
+  await page.getByLabel("Name").fill("Accepted");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expectProfile(page, "Accepted");
+});
+
+test("an edit while offline is refused with a clear message, and can be saved when back", async ({
+  page,
+  context,
+  signUp,
+}) => {
+  await signUp(page);
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await page.getByLabel("Name").fill("Written on a train");
+  await context.setOffline(true);
+  await expectSync(page, "offline");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("alert").getByText("You are offline, so nothing was saved.")).toBeVisible();
+  await expect(page.getByLabel("Name")).toHaveValue("Written on a train");
+  await context.setOffline(false);
+  await expectSync(page, "live");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expectProfile(page, "Written on a train");
+});
+
+test("a change made while a person was offline arrives when they are back", async ({
+  page,
+  context,
+  signUp,
+  sql,
+}) => {
+  const ada = await signUp(page);
+  await context.setOffline(true);
+  await expectSync(page, "offline");
+  await sql.query(`update "user" set name = 'Meanwhile' where email = $1`, [ada.email]);
+  await context.setOffline(false);
+  await expectProfile(page, "Meanwhile");
+});
+
+test("the web server restarts in the middle of a session", async ({ page, app, signUp, sql }) => {
+  const ada = await signUp(page);
+  await app.stopWeb();
+  await expectSync(page, "error");
+  await expect(page.getByRole("heading", { level: 1, name: ada.name })).toBeVisible();
+  await rename(page, "Nobody hears");
+  await expect(
+    page.getByRole("alert").getByText("The server cannot be reached, so nothing was saved."),
+  ).toBeVisible();
+  await app.startWeb();
+  await expectSync(page, "live");
+  await page.getByRole("button", { name: "Save" }).click();
+  // Until then the page shows the edit, but Postgres may not have it yet.
+  await expect(page.getByText("Saved")).toBeVisible();
+  await sql.query(`update "user" set name = 'Heard' where email = $1`, [ada.email]);
+  await expectProfile(page, "Heard");
+});
+
+test("Electric goes down and comes back, and what changed meanwhile arrives", async ({
+  page,
+  app,
+  signUp,
+  sql,
+}) => {
+  test.skip(!app.stack.own, "the services are not ours to stop");
+  const ada = await signUp(page);
+  await app.stopElectric();
+  await expectSync(page, "error");
+  await sql.query(`update "user" set name = 'While Electric slept' where email = $1`, [ada.email]);
+  await app.startElectric();
+  await expectProfile(page, "While Electric slept");
+});
+
+test("Postgres goes down and comes back", async ({ page, app, signUp }) => {
+  test.skip(!app.stack.own, "the services are not ours to stop");
+  const ada = await signUp(page);
+  await app.stopPostgres();
+  await rename(page, "Into the void");
+  await expect(
+    page.getByRole("alert").getByText("The database cannot be reached at the moment"),
+  ).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: ada.name })).toBeVisible();
+  await app.startPostgres();
+  await expect(async () => {
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("Saved")).toBeVisible({ timeout: 5_000 });
+  }).toPass({ timeout: 30_000 });
+  await expectProfile(page, "Into the void");
+});
+
+test("the shape is lost on Electric's side, and the page fetches it anew", async ({
+  page,
+  app,
+  signUp,
+  sql,
+}) => {
+  test.skip(!app.stack.own, "the services are not ours to damage");
+  const ada = await signUp(page);
+  const requests: string[] = [];
+  page.on(
+    "request",
+    (request) => void (request.url().includes("/api/users") && requests.push(request.url())),
+  );
+  // Electric cannot follow a truncated table: it ends every shape of it with 409.
+  await sql.query("begin");
+  await sql.query('create temporary table saved on commit drop as select * from "user"');
+  await sql.query("create temporary table accounts on commit drop as select * from account");
+  await sql.query("create temporary table sessions on commit drop as select * from session");
+  await sql.query('truncate "user" cascade');
+  await sql.query(`insert into "user" select * from saved`);
+  await sql.query(`insert into account select * from accounts`);
+  await sql.query(`insert into session select * from sessions`);
+  await sql.query("commit");
+  await sql.query(`update "user" set name = 'Risen' where email = $1`, [ada.email]);
+  await expectProfile(page, "Risen");
+  expect(requests.length).toBeLessThan(10);
+});

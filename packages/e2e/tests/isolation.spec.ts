@@ -1,0 +1,116 @@
+import { expect, expectProfile, rename, signIn, test } from "../src/test.ts";
+
+test("two people see their own row alone, at first and live", async ({ newBrowser, signUp, sql }) => {
+  const adaPage = await (await newBrowser()).newPage();
+  const bobPage = await (await newBrowser()).newPage();
+  const received: string[] = [];
+  bobPage.on("response", async (answer) => {
+    if (answer.url().includes("/api/users")) received.push(await answer.text().catch(() => ""));
+  });
+  const ada = await signUp(adaPage, "Ada Lovelace");
+  const bob = await signUp(bobPage, "Bob Noyce");
+
+  await rename(adaPage, "Secret of Ada");
+  await expectProfile(adaPage, "Secret of Ada");
+  await sql.query(`update "user" set name = 'Robert Noyce' where email = $1`, [bob.email]);
+  await expectProfile(bobPage, "Robert Noyce");
+
+  expect(received.join()).toContain(bob.email);
+  expect(received.join()).not.toContain(ada.email);
+  expect(received.join()).not.toContain("Secret of Ada");
+});
+
+test("after sign-out nothing of the last user remains, and the next one sees only their own row", async ({
+  page,
+  newBrowser,
+  signUp,
+}) => {
+  const bob = await signUp(await (await newBrowser()).newPage(), "Bob Noyce");
+  const ada = await signUp(page, "Ada Lovelace");
+  // What JavaScript holds is lost by a reload; this tells whether there was one.
+  await page.evaluate(() => Object.assign(window, { neverReloaded: true }));
+
+  const polls: string[] = [];
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/$/);
+  page.on("request", (request) => void (request.url().includes("/api/users") && polls.push(request.url())));
+  await expect(page.getByText(ada.email)).toHaveCount(0);
+  const kept = () =>
+    page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.documentElement.outerHTML]));
+  expect(await kept()).not.toContain(ada.email);
+  // The collections end once the page that read them has been left, which is a moment after the address has changed.
+  await expect.poll(kept).not.toContain("electric_");
+
+  const seen: string[] = [];
+  await page.exposeFunction("report", (text: string) => seen.push(text));
+  await page.evaluate(() => {
+    const report = (window as unknown as { report: (text: string) => void }).report;
+    new MutationObserver(() => report(document.body.innerText)).observe(document.body, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+    });
+  });
+  await page.getByRole("link", { name: "Sign in" }).first().click();
+  expect(polls, "requests for the shape of a user who is gone").toEqual([]);
+  await signIn(page, bob);
+  await expectProfile(page, "Bob Noyce");
+  expect(await page.evaluate(() => "neverReloaded" in window)).toBe(true);
+  expect(seen.join()).not.toContain("Ada Lovelace");
+  expect(seen.join()).not.toContain(ada.email);
+});
+
+test("a tab whose user was replaced in another tab takes none of the new user's rows", async ({
+  page,
+  context,
+  newBrowser,
+  signUp,
+  sql,
+}) => {
+  const bob = await signUp(await (await newBrowser()).newPage(), "Bob Noyce");
+  const ada = await signUp(page, "Ada Lovelace");
+  const tab = await context.newPage();
+  await tab.goto("/profile");
+  await expectProfile(tab, ada.name);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/$/);
+  await page.getByRole("link", { name: "Sign in" }).first().click();
+  await signIn(page, bob);
+  await expectProfile(page, "Bob Noyce");
+
+  // Ends the poll that the tab began as Ada, so that it asks again with Bob's cookie.
+  await sql.query(`update "user" set name = 'Ada the last' where email = $1`, [ada.email]);
+  await expectProfile(tab, "Bob Noyce");
+  await expect(tab.getByText(ada.email)).toHaveCount(0);
+});
+
+test("signing out in one tab leads the other to the sign-in page, with no more than two refused requests", async ({
+  page,
+  context,
+  signUp,
+  sql,
+}) => {
+  const ada = await signUp(page);
+  const tab = await context.newPage();
+  await tab.goto("/profile");
+  await expectProfile(tab, ada.name);
+  let refused = 0;
+  tab.on("response", (answer) => {
+    if (answer.status() === 401 && answer.url().includes("/api/users")) refused++;
+  });
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/$/);
+  await sql.query(`update "user" set name = 'Once more' where email = $1`, [ada.email]);
+  await expect(tab).toHaveURL(/\/sign-in/, { timeout: 30_000 });
+  await expect(tab.getByText(ada.email)).toHaveCount(0);
+  expect(refused).toBeLessThanOrEqual(2);
+});
+
+test("the profile is not shown to anybody who is not signed in", async ({ page, request }) => {
+  await page.goto("/profile");
+  await expect(page).toHaveURL(/\/sign-in\?redirect=%2Fprofile/);
+  await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
+  const answer = await request.get(new URL("/api/users?offset=-1", page.url()).href);
+  expect(answer.status()).toBe(401);
+  expect(await answer.json()).toEqual({ message: "Sign in to sync." });
+});

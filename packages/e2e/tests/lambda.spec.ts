@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { loadLambda, textOf } from "../src/lambda.ts";
+import { expect, test } from "../src/test.ts";
+
+// The build for Lambda is loaded once into this worker, where its links cannot change afterwards.
+test.describe.configure({ mode: "serial" });
+
+const origin = "https://app.test";
+let lambda: Awaited<ReturnType<typeof loadLambda>>;
+/** Stands before Electric: passes requests on, or answers them without end when told to. */
+let electric: { hold: boolean; url: string; close: () => void; held: () => Promise<() => Promise<unknown>> };
+
+test.beforeAll(async ({ app }) => {
+  test.setTimeout(120_000);
+  electric = await startGate(app.stack.electricUrl);
+  const links = app.stack.links(origin);
+  const engine = JSON.parse(links.SST_RESOURCE_SyncEngine ?? "{}");
+  lambda = await loadLambda({
+    ...links,
+    SST_RESOURCE_SyncEngine: JSON.stringify({ ...engine, url: electric.url }),
+  });
+});
+
+test.afterAll(async () => {
+  electric?.close();
+  if (lambda) await rm(lambda.output, { recursive: true, force: true });
+});
+
+test("answers a page, and a redirect without a body ends at once", async () => {
+  const page = await lambda.request(`${origin}/`);
+  expect(page.status).toBe(200);
+  expect(await textOf(page.body)).toContain("</html>");
+  const redirect = await lambda.request(`${origin}/profile`);
+  expect(redirect.status).toBe(307);
+  // A stream that never ends would keep the function, and the person, waiting until its timeout.
+  expect(await textOf(redirect.body)).toBe("");
+});
+
+test("serves a shape to a signed-in person, live, and to nobody else", async ({ sql }) => {
+  const refused = await lambda.request(`${origin}/api/users?offset=-1`);
+  expect([refused.status, await textOf(refused.body)]).toEqual([401, '{"message":"Sign in to sync."}']);
+
+  const { headers, email } = await signUp();
+  let at = new URLSearchParams({ offset: "-1" });
+  let rows = "";
+  while (!rows.includes('"up-to-date"')) {
+    const answer = await lambda.request(`${origin}/api/users?${at}`, { headers });
+    expect(answer.status).toBe(200);
+    expect(answer.headers["cache-control"]).toBe("private, no-store");
+    rows += await textOf(answer.body);
+    at = positionOf(answer.headers);
+  }
+  expect(rows).toContain(email);
+
+  at.set("live", "true");
+  const live = lambda.request(`${origin}/api/users?${at}`, { headers });
+  await sql.query(`update "user" set name = 'By hand' where email = $1`, [email]);
+  expect(await textOf((await live).body)).toContain("By hand");
+});
+
+test("gives up the request to Electric when the browser goes in the middle of an answer", async () => {
+  const { headers } = await signUp();
+  electric.hold = true;
+  const held = electric.held();
+  const answer = await lambda.request(`${origin}/api/users?offset=-1`, { headers });
+  const gone = (await held)();
+  answer.body.destroy();
+  await gone;
+  electric.hold = false;
+});
+
+async function signUp() {
+  const email = `${randomUUID()}@example.com`;
+  const answer = await lambda.request(`${origin}/api/auth/sign-up/email`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin, "x-tracer-client-ip": "10.9.8.7" },
+    body: JSON.stringify({ name: "Ada", email, password: "correct horse" }),
+  });
+  expect(answer.status).toBe(200);
+  await textOf(answer.body);
+  const cookie = answer.cookies.map((line) => line.split(";", 1)[0]).join("; ");
+  return { email, headers: { cookie, origin } };
+}
+
+function positionOf(headers: Record<string, string>): URLSearchParams {
+  return new URLSearchParams({
+    offset: headers["electric-offset"] ?? "",
+    handle: headers["electric-handle"] ?? "",
+    cursor: headers["electric-cursor"] ?? "",
+  });
+}
+
+async function startGate(target: string) {
+  const server = createServer(async (request, response) => {
+    if (gate.hold) {
+      // An answer without an end. Lambda's runtime tells of a client that has gone only when something is written.
+      response.writeHead(200, { "content-type": "application/json" });
+      const writing = setInterval(() => response.write("\n"), 50);
+      response.on("close", () => clearInterval(writing));
+      server.emit("held", () => once(response, "close"));
+      return;
+    }
+    const answer = await fetch(target + request.url);
+    const headers = [...answer.headers].filter(
+      ([name]) => name.startsWith("electric-") || name === "content-type",
+    );
+    response.writeHead(answer.status, Object.fromEntries(headers));
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const gate = {
+    hold: false,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    held: async () => (await once(server, "held"))[0] as () => Promise<unknown>,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return gate;
+}

@@ -1,0 +1,114 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "../src/test.ts";
+
+const views = [
+  ["desktop", { width: 1280, height: 900 }],
+  ["phone", { width: 320, height: 640 }],
+] as const;
+
+for (const [device, viewport] of views) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`every page is accessible and fits on a ${device}, ${colorScheme}`, async ({ page, signUp }) => {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.goto("/");
+      await expectAccessible(page);
+      await page.goto("/sign-in");
+      await expectAccessible(page);
+      await page.goto("/no-such-page");
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expectAccessible(page);
+      await signUp(page, "Ada Lovelace");
+      await expectAccessible(page);
+      await page.getByRole("button", { name: "Edit profile" }).click();
+      await page.getByLabel("Name").fill("");
+      await page.getByRole("button", { name: "Save" }).click();
+      await expect(page.getByText("Enter your name.")).toBeVisible();
+      await expectAccessible(page);
+    });
+  }
+}
+
+test("a person gets from the landing page to a saved edit with the keyboard alone", async ({ page }) => {
+  await page.goto("/sign-in?mode=sign-up");
+  await expect(page.getByRole("button", { name: "Create account" })).toBeEnabled();
+  await page.getByLabel("Name").focus();
+  await page.keyboard.type("Ada Lovelace");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(`${crypto.randomUUID()}@example.com`);
+  await page.getByLabel("Password", { exact: true }).focus();
+  await page.keyboard.type("correct horse battery");
+  await page.keyboard.press("Enter");
+  const edit = page.getByRole("button", { name: "Edit profile" });
+  await expect(edit).toBeVisible();
+  await edit.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Name")).toBeFocused();
+  await page.keyboard.type("Ada King");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Ada King" })).toBeVisible();
+  await expect(edit).toBeFocused();
+});
+
+test("the landing page can be read without JavaScript", async ({ browser, app }) => {
+  const context = await browser.newContext({ baseURL: app.url, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto("/");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
+  await context.close();
+});
+
+test("sends compressed scripts that browsers may keep, and pages that nobody may", async ({
+  page,
+  request,
+  signUp,
+}) => {
+  const scripts: { encoding?: string; cache?: string; url: string }[] = [];
+  page.on("response", async (answer) => {
+    if (!answer.url().includes("/assets/")) return;
+    const headers = await answer.allHeaders();
+    scripts.push({
+      url: answer.url(),
+      encoding: headers["content-encoding"],
+      cache: headers["cache-control"],
+    });
+  });
+  await signUp(page);
+  await page.reload();
+  expect(scripts.length).toBeGreaterThan(3);
+  for (const script of scripts) {
+    // Files of a few hundred bytes do not get smaller.
+    const size = (await (await request.get(script.url)).body()).byteLength;
+    if (size > 1024)
+      expect(script, script.url).toMatchObject({ encoding: expect.stringMatching(/^(br|gzip)$/) });
+    expect(script.cache).toBe("public, max-age=31536000, immutable");
+  }
+  const profile = await page.request.get("/profile");
+  expect(profile.headers()["cache-control"]).toBe("private, no-store");
+});
+
+test("no server code reaches the browser", async ({ page, request, signUp }) => {
+  const urls = new Set<string>();
+  page.on("response", (answer) => void (/\.js($|\?)/.test(answer.url()) && urls.add(answer.url())));
+  await page.goto("/");
+  await signUp(page);
+  for (const url of urls) {
+    const code = await (await request.get(url)).text();
+    // Marks that survive minification: symbols of Drizzle, names of links, the driver's settings.
+    expect(code, url).not.toMatch(/drizzle:|SST_RESOURCE|neonConfig|sourceSecret|pg_current_xact_id/);
+  }
+});
+
+/** No violation of WCAG 2.2 AA, and nothing that must be scrolled to the side. */
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+}

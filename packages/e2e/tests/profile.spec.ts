@@ -1,0 +1,86 @@
+import { expect, expectProfile, rename, test } from "../src/test.ts";
+
+test("a person signs up and sees their profile, synced from Postgres", async ({ page, signUp, sql }) => {
+  const ada = await signUp(page, "Ada Lovelace");
+  const { rows } = await sql.query('select * from "user" where email = $1', [ada.email]);
+  await expect(page.getByText(ada.email)).toBeVisible();
+  const times = page.locator("time");
+  await expect(times).toHaveCount(2);
+  await expect(times.nth(0)).toHaveAttribute("datetime", rows[0].created_at.toISOString());
+  await expect(times.nth(1)).toHaveAttribute("datetime", rows[0].updated_at.toISOString());
+});
+
+test("an edit shows at once, is saved, and survives a reload", async ({ page, signUp, sql }) => {
+  const ada = await signUp(page);
+  await rename(page, "Ada King");
+  await expect(page.getByRole("heading", { name: "Ada King" })).toBeVisible();
+  await expect(page.getByText("Saved")).toBeVisible();
+  const { rows } = await sql.query('select name from "user" where email = $1', [ada.email]);
+  expect(rows).toEqual([{ name: "Ada King" }]);
+  await page.reload();
+  await expectProfile(page, "Ada King");
+});
+
+test("an edit arrives in a second tab and in another browser", async ({
+  page,
+  context,
+  newBrowser,
+  signUp,
+}) => {
+  const ada = await signUp(page);
+  const tab = await context.newPage();
+  await tab.goto("/profile");
+  await expectProfile(tab, ada.name);
+  const elsewhere = await (await newBrowser()).newPage();
+  await elsewhere.goto("/profile");
+  await elsewhere.getByLabel("Email").fill(ada.email);
+  await elsewhere.getByLabel("Password", { exact: true }).fill(ada.password);
+  await elsewhere.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expectProfile(elsewhere, ada.name);
+
+  await rename(page, "Countess of Lovelace");
+  await expectProfile(tab, "Countess of Lovelace");
+  await expectProfile(elsewhere, "Countess of Lovelace");
+
+  await rename(elsewhere, "Ada again");
+  await expectProfile(page, "Ada again");
+});
+
+test("a change made in Postgres by somebody else arrives", async ({ page, signUp, sql }) => {
+  const ada = await signUp(page);
+  await sql.query(`update "user" set name = 'Changed by hand' where email = $1`, [ada.email]);
+  await expectProfile(page, "Changed by hand");
+});
+
+test("a picture replaces the initials, and can be taken away", async ({ page, signUp, sql }) => {
+  const ada = await signUp(page, "Ada Lovelace");
+  await expect(page.getByText("AL", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await page.getByLabel("Image URL").fill(new URL("/favicon.svg", page.url()).href);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved")).toBeVisible();
+  await expect(page.locator("main img")).toBeVisible();
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await page.getByLabel("Image URL").fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("AL", { exact: true })).toBeVisible();
+  await expect(page.getByText("Saved")).toBeVisible();
+  const { rows } = await sql.query('select image from "user" where email = $1', [ada.email]);
+  expect(rows).toEqual([{ image: null }]);
+});
+
+test("the form says what is wrong with a name and a picture, and sends nothing", async ({ page, signUp }) => {
+  await signUp(page);
+  const sent: string[] = [];
+  page.on("request", (request) => void (request.url().includes("/api/trpc/") && sent.push(request.url())));
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await page.getByLabel("Name").fill("   ");
+  await page.getByLabel("Image URL").fill("javascript:alert(1)");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Enter your name.")).toBeVisible();
+  await expect(page.getByText(/starts with http/)).toBeVisible();
+  await expect(page.getByLabel("Name")).toBeFocused();
+  expect(sent).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Edit profile" })).toBeFocused();
+});

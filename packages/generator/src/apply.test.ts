@@ -1,0 +1,59 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { apply } from "./apply.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tracer-apply-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, "kept.ts"), "before");
+  await writeFile(join(folder, "gone.ts"), "before");
+});
+
+const everything = async () => {
+  const files = (await readdir(folder, { recursive: true })).sort();
+  return Promise.all(
+    files.map(async (file) => [file, await readFile(join(folder, file), "utf8").catch(() => "folder")]),
+  );
+};
+
+test("creates, changes and deletes, with the folders", async () => {
+  await apply(folder, [
+    { path: "new/folder/file.ts", after: "new" },
+    { path: "kept.ts", before: "before", after: "after" },
+    { path: "gone.ts", before: "before" },
+  ]);
+  expect(await everything()).toEqual([
+    ["kept.ts", "after"],
+    ["new", "folder"],
+    ["new/folder", "folder"],
+    ["new/folder/file.ts", "new"],
+  ]);
+});
+
+test("a failure half-way undoes what was written", async () => {
+  const before = await everything();
+  const changes = [
+    { path: "new/file.ts", after: "new" },
+    { path: "kept.ts", before: "before", after: "after" },
+    { path: "gone.ts", before: "before" },
+    // No folder can be made where a file is.
+    { path: "kept.ts/file.ts", after: "new" },
+  ];
+  await expect(apply(folder, changes)).rejects.toThrow(/ENOTDIR|EEXIST/);
+  expect(await everything()).toEqual(before);
+});
+
+test("refuses to write over what somebody else changed meanwhile", async () => {
+  const before = await everything();
+  const changes = [
+    { path: "new.ts", after: "new" },
+    { path: "kept.ts", before: "as it was then", after: "after" },
+  ];
+  await expect(apply(folder, changes)).rejects.toThrow(/kept\.ts was changed by somebody else/);
+  await expect(apply(folder, [{ path: "gone.ts", after: "new" }])).rejects.toThrow(/gone\.ts was changed/);
+  expect(await everything()).toEqual(before);
+});

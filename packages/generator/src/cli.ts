@@ -1,0 +1,85 @@
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { apply } from "./apply.ts";
+import { askForTable, askWhichToRemove } from "./ask.ts";
+import { columnTypes, parseColumns } from "./columns.ts";
+import { namesOf } from "./names.ts";
+import { newTable } from "./new-table.ts";
+import { Refusal } from "./refusal.ts";
+import { removeTable, schemaFileOf } from "./remove-table.ts";
+import { diffOf, nextSteps, summaryOf } from "./report.ts";
+import type { Change } from "./stage.ts";
+
+interface NewFlags {
+  columns?: string;
+  shared?: boolean;
+  domain?: string;
+  singular?: string;
+  dryRun?: boolean;
+}
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+const program = new Command("table").showHelpAfterError();
+
+program
+  .command("new")
+  .description("write a table: its schema, its migration, its shape route, its router and its collection")
+  .argument("[table]", "its name in Postgres, plural and in snake_case, such as projects")
+  .option(
+    "--columns <list>",
+    `name:type, separated by commas; types: ${columnTypes.join(", ")}; ? for nullable`,
+  )
+  .option("--shared", "rows have members, who read them too")
+  .option("--domain <name>", "the folder in packages/core/src (default: the singular)")
+  .option("--singular <name>", "what one row is called, where English does not tell")
+  .option("--dry-run", "show the difference and write nothing")
+  .action(async (table: string | undefined, flags: NewFlags) => {
+    const asked = table === undefined && process.stdin.isTTY ? await askForTable(root) : undefined;
+    const name = table ?? asked?.table;
+    if (name === undefined) throw new Refusal("Say which table: npm run new:table -- projects");
+    const names = await namesOf(name, flags);
+    const columns = await parseColumns(flags.columns ?? asked?.columns ?? "name:text");
+    const shared = flags.shared ?? asked?.shared ?? false;
+    const changes = await newTable(root, names, { columns, shared });
+    await finish(changes, flags);
+    if (!flags.dryRun) console.log(`\n${nextSteps(names, columns, shared)}`);
+  });
+
+program
+  .command("remove")
+  .description("take a table out again")
+  .argument("[table]", "its name in Postgres")
+  .option("--dry-run", "show the difference and write nothing")
+  .action(async (table: string | undefined, flags: { dryRun?: boolean }) => {
+    const name = table ?? (process.stdin.isTTY ? await askWhichToRemove(root) : undefined);
+    if (name === undefined) throw new Refusal("Say which table: npm run remove:table -- projects");
+    const names = await namesOf(name, await schemaFileOf(root, name));
+    const { changes, tookBack } = await removeTable(root, names);
+    await finish(changes, flags);
+    if (tookBack) {
+      console.log(
+        "\nThe migration was never committed, so it went too. A local database that has run it still has the",
+      );
+      console.log("table: npm run dev -- --reset begins with an empty one.");
+    } else {
+      console.log("\nThe new migration drops the table with all of its rows.");
+    }
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof Refusal ? `Refused: ${error.message}` : error);
+  console.error("Nothing was changed.");
+  process.exitCode = 1;
+}
+
+async function finish(changes: Change[], { dryRun }: { dryRun?: boolean }): Promise<void> {
+  if (dryRun) {
+    console.log(diffOf(changes, process.stdout.isTTY));
+    return;
+  }
+  await apply(root, changes);
+  console.log(summaryOf(changes));
+}

@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseColumns } from "./columns.ts";
+import { Refusal } from "./refusal.ts";
+
+test("columns are read with their types, in their order", async () => {
+  expect(
+    await parseColumns("name:text, floor_area : numeric(12,2)?,count:bigint,state:enum(draft|done)?"),
+  ).toEqual([
+    { name: "name", key: "name", builder: { name: "text" }, nullable: false },
+    {
+      name: "floor_area",
+      key: "floorArea",
+      builder: { name: "numeric", options: "{ precision: 12, scale: 2 }" },
+      nullable: true,
+    },
+    {
+      name: "count",
+      key: "count",
+      builder: { name: "bigint", options: '{ mode: "bigint" }' },
+      nullable: false,
+    },
+    { name: "state", key: "state", builder: { name: "State" }, nullable: true, labels: ["draft", "done"] },
+  ]);
+});
+
+test.for([
+  ["", /is no column/],
+  ["name", /is no column/],
+  ["name:", /is no column/],
+  [":text", /snake_case/],
+  ["name:text,", /is no column/],
+  ["name:varchar", /"varchar" is no type here/],
+  ["name:toString", /is no column/],
+  ["name:constructor", /"constructor" is no type here/],
+  ["name:text(5)", /takes nothing in parentheses/],
+  ["name:text??", /is no column/],
+  ["Name:text", /Did you mean "name"\?/],
+  ["order:integer", /reserved word of SQL/],
+  ["id:uuid", /Every table has "id" already/],
+  ["user_id:text", /Every table has "user_id" already/],
+  ["created_at:timestamptz", /Every table has "created_at" already/],
+  ["xmin:integer", /system column/],
+  ["name:text,name:text", /would both be name/],
+  ["a_1:text,a1:text", /would both be a1/],
+  ["area:numeric(2,12)", /digits in all/],
+  ["area:numeric()", /digits in all/],
+  ["area:numeric(a)", /digits in all/],
+  ["state:enum", /lists different words/],
+  ["state:enum()", /lists different words/],
+  ["state:enum(a|a)", /lists different words/],
+  ["state:enum(a|b'c)", /lists different words/],
+] as const)("refuses %j", async ([text, why]) => {
+  await expect(parseColumns(text)).rejects.toThrow(why);
+  await expect(parseColumns(text)).rejects.toBeInstanceOf(Refusal);
+});
+
+test("no text does anything but give columns or a refusal", async () => {
+  const likely = fc
+    .tuple(
+      fc.string(),
+      fc.constantFrom(":", ",", "(", ")", "|", "?"),
+      fc.constantFrom("text", "enum", "numeric(", "a"),
+    )
+    .map((parts) => parts.join(""));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.string(), likely), async (text) => {
+      const columns = await parseColumns(text).catch((error: unknown) => error);
+      expect(Array.isArray(columns) || columns instanceof Refusal).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});

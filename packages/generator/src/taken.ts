@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pluralize, singularize } from "inflection";
+import type { Column } from "./columns.ts";
+import type { Names } from "./names.ts";
+import { Refusal } from "./refusal.ts";
+import { enumType } from "./schema-file.ts";
+import { filesOf } from "./template.ts";
+
+/**
+ * Refuses a table whose names are somebody else's already: a table, an enum type, a route or a file.
+ *
+ * @throws Refusal with who has the name
+ */
+export async function requireFree(root: string, names: Names, columns: Column[]): Promise<void> {
+  const known = await relationsOf(root);
+  for (const [name, path] of known) {
+    if (name === names.table) throw new Refusal(`There is a table or type "${name}" already, in ${path}.`);
+    if (pluralize(name) === names.table || singularize(name) === names.table) {
+      throw new Refusal(`"${names.table}" is too close to "${name}" in ${path}: one is the other's plural.`);
+    }
+  }
+  for (const column of columns.filter(({ labels }) => labels)) {
+    const type = enumType(names, column);
+    const path = type === names.table ? "this very table" : known.get(type);
+    if (path) throw new Refusal(`The enum type "${type}" is taken by ${path}.`);
+  }
+  for (const path of Object.values(filesOf(names))) {
+    if (existsSync(join(root, path))) throw new Refusal(`${path} exists already.`);
+  }
+  const folder = `packages/web/src/routes/api/${names.slug}`;
+  if (existsSync(join(root, folder))) throw new Refusal(`/api/${names.slug} is taken by ${folder}.`);
+}
+
+/** The tables and enum types of the schema files, with the file that declares each. */
+export async function relationsOf(root: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const folder = "packages/core/src";
+  for (const file of await readdir(join(root, folder), { recursive: true })) {
+    if (!file.endsWith(".sql.ts")) continue;
+    const text = await readFile(join(root, folder, file), "utf8");
+    for (const [, name] of text.matchAll(/\bpg(?:Table|Enum|View|MaterializedView)\(\s*["']([^"']+)["']/g)) {
+      if (name) found.set(name, `${folder}/${file}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,152 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { applyPatch, parsePatch } from "diff";
+import { afterAll, expect, test } from "vitest";
+import { columnTypes } from "../src/columns.ts";
+import { refreshRouteTree } from "../src/tools.ts";
+import { openProjectCopy } from "./project-copy.ts";
+import { newProjects, page, recipes, steps } from "./walk-through.ts";
+
+const copy = await openProjectCopy();
+
+afterAll(() => copy[Symbol.asyncDispose]());
+
+const minutes = 60_000;
+
+test(
+  "the walk-through's difference is what the generator would write, and a dry run writes nothing",
+  async () => {
+    const shown = steps.find(({ language }) => language === "diff")?.text ?? "";
+    const output = await copy.sh(`${newProjects.trim()} --dry-run`);
+    const diff = output.slice(output.indexOf("--- "));
+    expect(withoutTrailingSpaces(diff)).toBe(withoutTrailingSpaces(shown));
+    expect(await copy.status()).toBe("");
+  },
+  minutes,
+);
+
+test(
+  "a table takes at most 60 lines in three files, and one line each in the router and the collections",
+  async () => {
+    await copy.sh(newProjects);
+    await copy.sh("git add --intent-to-add .");
+    const added = (await copy.sh("git diff --numstat")).trim().split("\n");
+    const lines = new Map(
+      added.map((line) => {
+        const [plus, minus, path] = line.split("\t");
+        return [path, [Number(plus), Number(minus)]] as const;
+      }),
+    );
+    const own = [
+      "packages/core/src/project/project.sql.ts",
+      "packages/web/src/routes/api/projects.ts",
+      "packages/web/src/lib/trpc/projects.ts",
+    ].map((path) => lines.get(path)?.[0] ?? Number.NaN);
+    expect(own.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(60);
+    // The line, and its import.
+    expect(lines.get("packages/web/src/routes/api/trpc/$.ts")).toEqual([2, 0]);
+    expect(lines.get("packages/web/src/lib/collections.ts")).toEqual([2, 0]);
+  },
+  minutes,
+);
+
+test(
+  "a second run is refused, and one without a name where nobody can be asked; neither changes anything",
+  async () => {
+    const before = await copy.sh("git diff");
+    await expect(copy.sh(newProjects)).rejects.toThrow(
+      /Refused: There is a table or type "projects" already/,
+    );
+    await expect(copy.sh("npm run new:table")).rejects.toThrow(/Refused: Say which table/);
+    expect(await copy.sh("git diff")).toBe(before);
+  },
+  minutes,
+);
+
+test(
+  "the table satisfies types, lint and contract without a hand edit",
+  async () => {
+    const [, , check] = steps;
+    expect(check?.language).toBe("sh");
+    for (const command of check?.text.trim().split("\n") ?? []) await copy.sh(command);
+  },
+  3 * minutes,
+);
+
+test(
+  "the page and every recipe are type-checked",
+  async () => {
+    for (const { language, text } of recipes) if (language === "sh") await copy.sh(text);
+    // Beside the originals, so that one run of the compiler checks them all.
+    const beside: string[] = [];
+    try {
+      for (const [index, { language, text }] of recipes.entries()) {
+        if (language !== "diff") continue;
+        for (const patch of patchesIn(text)) {
+          const path = patch.newFileName?.replace(/^b\//, "") ?? "";
+          const after = applyPatch(await readFile(join(copy.folder, path), "utf8"), patch);
+          if (after === false) throw new Error(`The recipe does not fit ${path}:\n${text}`);
+          const recipe = path.replace(/(\.sql)?\.ts$/, `-recipe-${index}$1.ts`);
+          await writeFile(join(copy.folder, recipe), after);
+          beside.push(recipe);
+        }
+      }
+      expect(beside).toHaveLength(8);
+      await writeFile(join(copy.folder, page.path), page.text);
+      await refreshRouteTree(copy.folder);
+      await copy.sh(`npx biome check ${[page.path, ...beside].join(" ")}`);
+      await copy.sh("npm run typecheck -w @tracer/core -w @tracer/web");
+    } finally {
+      for (const path of beside) await rm(join(copy.folder, path));
+    }
+    await copy.sh("npm run remove:table -- memberships");
+  },
+  2 * minutes,
+);
+
+test(
+  "after the removal the project is as it was",
+  async () => {
+    const removal = steps.at(-1);
+    expect(removal?.text).toContain("npm run remove:table -- projects");
+    await copy.sh("git reset -q");
+    for (const command of removal?.text.trim().split("\n") ?? []) await copy.sh(command);
+    expect(await copy.status()).toBe("");
+  },
+  minutes,
+);
+
+/** A committed migration may have run anywhere: it stays, and another one undoes it. */
+test(
+  "a table with every type of column is type-checked, and its removal after a commit is a migration that drops it",
+  async () => {
+    const columns = columnTypes.map((type, index) => `c_${index}:${type}${index % 2 ? "?" : ""}`).join(",");
+    // A word that has no plural, in a folder of another name.
+    const named = "ai_canvas --singular ai_canvas --domain drawing";
+    await copy.sh(`npm run new:table -- ${named} --columns "${columns}"`);
+    await copy.sh("npm run typecheck -w @tracer/core -w @tracer/web");
+    await copy.commit();
+
+    const output = await copy.sh("npm run remove:table -- ai_canvas");
+    expect(output).toContain("drops the table with all of its rows");
+    const dropped = await copy.sh("cat packages/core/migrations/*_drop_ai_canvas.sql");
+    expect(dropped.split("--> statement-breakpoint\n")).toEqual([
+      'DROP TABLE "ai_canvas" CASCADE;',
+      expect.stringMatching(/^DROP TYPE "public"."ai_canvas_c_\d+";$/),
+    ]);
+    // Nothing else is left of it.
+    await copy.sh("git add -A");
+    const left = (await copy.sh("git diff --cached --name-only HEAD~1")).trim().split("\n");
+    expect(left.filter((path) => !path.startsWith("packages/core/migrations/"))).toEqual([]);
+  },
+  minutes,
+);
+
+function withoutTrailingSpaces(text: string): string {
+  return text.replace(/[ \t]+$/gm, "").trim();
+}
+
+function patchesIn(text: string) {
+  // In Markdown an empty line of context has lost its space.
+  return parsePatch(text.replace(/\n$/, "").replace(/^$/gm, " "));
+}

@@ -1,0 +1,41 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { copyProject } from "../src/stage.ts";
+
+/** The project's own folder. */
+export const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+const run = promisify(execFile);
+
+/** A copy of the project as a fresh clone would be, with everything committed. */
+export async function openProjectCopy() {
+  const folder = await mkdtemp(join(tmpdir(), "tracer-copy-"));
+  const sh = async (command: string): Promise<string> => {
+    try {
+      return (await run("sh", ["-c", command], { cwd: folder, maxBuffer: 1e8 })).stdout;
+    } catch (error) {
+      const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+      throw new Error(`${command}\n${stdout}${stderr}`, { cause: error });
+    }
+  };
+  await copyProject(root, folder);
+  // Nothing of the machine's own git configuration may matter.
+  const identity = "-c user.name=Test -c user.email=test@example.com -c commit.gpgsign=false";
+  const commit = () => sh(`git add -A && git ${identity} commit -q --no-verify -m 'So far'`);
+  await sh("git init -q -b main");
+  await commit();
+  return {
+    folder,
+    /** Runs a command as a person would, and gives what it wrote. @throws with all that it wrote when it fails */
+    sh,
+    /** Commits all that there is. */
+    commit,
+    /** What differs from the last commit, one line a file. */
+    status: () => sh("git status --porcelain --untracked-files=all"),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}

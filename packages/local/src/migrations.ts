@@ -1,0 +1,16 @@
+import { migrate } from "@tracer/core/drizzle/migrate";
+import { StackError } from "./stack-error.ts";
+
+/** Brings a database to the newest schema. @throws StackError with what the database said */
+export async function bringToNewest(databaseUrl: string): Promise<void> {
+  try {
+    await migrate(databaseUrl);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new StackError(
+      `The migrations failed: ${cause instanceof Error ? cause.message : cause}`,
+      "Correct packages/core/migrations or the database's user. For a local database: start once with --reset.",
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,174 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { Client } from "pg";
+import { afterEach, beforeEach, expect, inject, test, vi } from "vitest";
+import { isAlive } from "./postgres/orphan.ts";
+import { type Postgres, startPostgres } from "./postgres.ts";
+
+let dataDir = "";
+const ended: (() => unknown)[] = [];
+
+beforeEach(async () => {
+  // mkdtemp makes it 0700: as root, the server's user cannot enter it by its path.
+  const parent = await mkdtemp(join(tmpdir(), "tracer-pg-"));
+  dataDir = join(parent, "postgres");
+  ended.push(() => rm(parent, { recursive: true, force: true }));
+});
+afterEach(async () => {
+  for (const end of ended.splice(0).reverse()) await end();
+});
+
+async function start(options: { port?: number } = {}): Promise<Postgres> {
+  const postgres = await startPostgres({ dataDir, fsync: false, ...options });
+  ended.push(() => postgres.stop());
+  return postgres;
+}
+
+async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A process that runs a Postgres on the test's directory; resolves when that is up. */
+async function startParent() {
+  const script = fileURLToPath(new URL("../test/parent.ts", import.meta.url));
+  const parent = spawn(process.execPath, [script, dataDir], { stdio: ["ignore", "pipe", "inherit"] });
+  ended.push(() => parent.kill("SIGKILL"));
+  const [line] = await once(createInterface(parent.stdout), "line");
+  return { parent, ...(JSON.parse(line) as { pid: number; url: string }) };
+}
+
+test("the shared cluster has logical replication and runs in UTC", async () => {
+  const rows = await query(
+    inject("postgresUrl"),
+    "select current_setting('wal_level') as wal, current_setting('TimeZone') as tz",
+  );
+  expect(rows).toEqual([{ wal: "logical", tz: "UTC" }]);
+});
+
+test("rows survive a stop and a start, and the database is created once", async () => {
+  const first = await start();
+  const url = await first.createDatabase("app");
+  await query(url, "create table kept (n int); insert into kept values (7)");
+  await first.stop();
+  expect(isAlive(first.pid)).toBe(false);
+
+  const second = await start({ port: first.port });
+  expect(await second.createDatabase("app")).toBe(url);
+  expect(await query(url, "select n from kept")).toEqual([{ n: 7 }]);
+});
+
+test("the password is needed, and lies in a file for its owner alone", async () => {
+  const postgres = await start();
+  const url = new URL(postgres.url);
+  expect((await stat(join(dataDir, "password"))).mode & 0o777).toBe(0o600);
+  expect(await readFile(join(dataDir, "password"), "utf8")).toBe(url.password);
+  url.password = "wrong";
+  await expect(query(url.href, "select 1")).rejects.toThrow(/authentication failed/);
+});
+
+test("a killed postmaster is seen, and a start right after recovers every row", async () => {
+  const first = await start();
+  await query(first.url, "create table kept (n int); insert into kept select generate_series(1, 1000)");
+  // An open session is a backend that outlives the postmaster for a moment.
+  const session = new Client({ connectionString: first.url });
+  session.on("error", () => {});
+  await session.connect();
+  await first.kill();
+  await first.exited;
+
+  const second = await start({ port: first.port });
+  expect(await query(second.url, "select count(*)::int as n from kept")).toEqual([{ n: 1000 }]);
+  await session.end().catch(() => {});
+});
+
+test("Postgres ends when its parent is killed", async () => {
+  const { parent, pid } = await startParent();
+  parent.kill("SIGKILL");
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 25_000 });
+});
+
+test("a server that was left behind is stopped, and its rows are there", async () => {
+  const { parent, url } = await startParent();
+  await query(url, "create table kept (n int); insert into kept values (1)");
+  // Stopped, the parent and its leash notice nothing: to the next start the server is an orphan.
+  parent.kill("SIGSTOP");
+
+  const next = await start();
+  await expect(query(url, "select 1")).rejects.toThrow(/ECONNREFUSED/);
+  expect(await query(next.url, "select n from kept")).toEqual([{ n: 1 }]);
+});
+
+test("a lock file that names some other program's process is no obstacle", async () => {
+  await (await start()).stop();
+  const lock = `${process.pid}\n/elsewhere\n1\n5432\n\n127.0.0.1\n\nready\n`;
+  await writeFile(join(dataDir, "cluster", "postmaster.pid"), lock);
+  await expect(start()).resolves.toBeDefined();
+});
+
+test("an empty lock file is no obstacle", async () => {
+  await (await start()).stop();
+  await writeFile(join(dataDir, "cluster", "postmaster.pid"), "");
+  await expect(start()).resolves.toBeDefined();
+});
+
+test("a creation that was cut short begins again", async () => {
+  await mkdir(join(dataDir, "cluster.partial", "base"), { recursive: true });
+  await writeFile(join(dataDir, "password"), "of the first try", { mode: 0o600 });
+  const postgres = await start();
+  expect(await query(postgres.url, "select 1 as one")).toEqual([{ one: 1 }]);
+});
+
+test("a port that is asked for and taken is an error that names it", async () => {
+  const blocker = createServer().listen(0, "127.0.0.1");
+  ended.push(() => blocker.close());
+  await once(blocker, "listening");
+  const address = blocker.address();
+  const port = address && typeof address === "object" ? address.port : 0;
+  await expect(start({ port })).rejects.toThrow(`Port ${port}`);
+});
+
+test("data of another major version is refused with the way out", async () => {
+  await (await start()).stop();
+  await writeFile(join(dataDir, "cluster", "PG_VERSION"), "16\n");
+  await expect(start()).rejects.toMatchObject({
+    name: "StackError",
+    message: expect.stringContaining("written by Postgres 16"),
+    nextStep: expect.stringContaining("--reset"),
+  });
+});
+
+test("damaged data is refused with what Postgres said and the way out", async () => {
+  await (await start()).stop();
+  await writeFile(join(dataDir, "cluster", "global", "pg_control"), "not a control file");
+  await expect(start()).rejects.toMatchObject({
+    name: "StackError",
+    message: expect.stringMatching(/damaged[\s\S]*FATAL|damaged[\s\S]*PANIC/),
+    nextStep: expect.stringContaining("--reset"),
+  });
+});
+
+test("a data directory without its version file is damaged, not new", async () => {
+  await (await start()).stop();
+  await rm(join(dataDir, "cluster", "PG_VERSION"));
+  await expect(start()).rejects.toMatchObject({ nextStep: expect.stringContaining("--reset") });
+});
+
+test("a home that others may not enter is no obstacle", async () => {
+  await mkdir(dataDir);
+  await chmod(dataDir, 0o700);
+  const postgres = await start();
+  expect(await query(postgres.url, "select 1 as one")).toEqual([{ one: 1 }]);
+});

@@ -1,0 +1,75 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile, readlink, realpath, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+
+/**
+ * Ends a server that an earlier run left behind on `dataDir`, so that this run can own its own.
+ *
+ * A lock file whose process number now belongs to some other program is removed. One whose process is gone is left to
+ * Postgres, which still needs it to find backends that outlived their postmaster.
+ *
+ * @returns the process number of the server that was stopped, if there was one.
+ */
+export async function stopOrphan(dataDir: string): Promise<number | undefined> {
+  const lockFile = join(dataDir, "postmaster.pid");
+  const lock = await readFile(lockFile, "utf8").catch(() => undefined);
+  if (lock === undefined) return;
+  const pid = Number(lock.split("\n", 1)[0]);
+  if (!Number.isInteger(pid) || pid <= 0) {
+    await rm(lockFile);
+    return;
+  }
+  if (!isAlive(pid)) return;
+  if (!(await isServerOf(pid, dataDir))) {
+    await rm(lockFile);
+    return;
+  }
+  // Fast shutdown; immediate, if some client will not let go; then what cannot be refused.
+  for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
+    send(pid, signal);
+    for (let waited = 0; waited < 3000; waited += 20) {
+      // Postgres removes its lock as the last thing it does; a killed one leaves it.
+      if (!isAlive(pid) || !existsSync(lockFile)) return pid;
+      await delay(20);
+    }
+  }
+  return pid;
+}
+
+/** Whether a process is there; one that we may not signal is there too. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {}
+}
+
+/** Process numbers are used again: only a process that works in this very directory is our server. */
+async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
+  const real = await realpath(dataDir);
+  try {
+    if (process.platform === "linux") {
+      const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+      // A container's root may not look into processes of others, but read their command lines.
+      return cwd === undefined
+        ? (await readFile(`/proc/${pid}/cmdline`, "utf8")).includes("postgres")
+        : cwd === real;
+    }
+    if (process.platform === "win32") return true;
+    const { stdout } = await promisify(execFile)("ps", ["-o", "command=", "-p", String(pid)]);
+    return stdout.includes(dataDir) || stdout.includes(real);
+  } catch {
+    return false;
+  }
+}

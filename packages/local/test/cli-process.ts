@@ -1,0 +1,51 @@
+import { execFileSync, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The CLI as a process of its own, and what it has written so far. */
+export function startCli(args: string[], env: Record<string, string> = {}) {
+  const { DATABASE_URL: _, ELECTRIC_URL: __, ...rest } = process.env;
+  const child = spawn(process.execPath, [fileURLToPath(new URL("../src/cli.ts", import.meta.url)), ...args], {
+    env: { ...rest, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const exit = new Promise<number | string>((done) => {
+    child.once("close", (code, signal) => done(signal ?? code ?? -1));
+  });
+  return {
+    child,
+    exit,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    /** The NAME=value lines, once they are all there. */
+    async addresses(): Promise<Record<string, string>> {
+      await new Promise<void>((done, fail) => {
+        const look = () => stdout.includes("ELECTRIC_SECRET=") && done();
+        child.stdout.on("data", look);
+        look();
+        void exit.then((how) => fail(new Error(`The CLI ended (${how}):\n${stderr}`)));
+      });
+      return Object.fromEntries(
+        stdout
+          .trim()
+          .split("\n")
+          .map((line) => line.split(/=(.*)/s).slice(0, 2)),
+      );
+    },
+    /** Process numbers of the processes that it has started, those whose command line contains `text`. */
+    children(text: string): number[] {
+      const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
+      return rows.flatMap((row) => {
+        const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+        return Number(parent) === child.pid && command?.includes(text) ? [Number(pid)] : [];
+      });
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { startGateway } from "../src/gateway.ts";
+import { startPostgres } from "../src/postgres.ts";
+import { offerShapeServers } from "./shape-servers.ts";
+
+/** One embedded Postgres for all test files of a run: quick, not durable, gone afterwards. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), "tracer-test-"));
+  const postgres = await startPostgres({ dataDir, fsync: false });
+  const gateway = await startGateway({ target: postgres.url });
+  const shapeServers = await offerShapeServers();
+  project.provide("postgresUrl", postgres.url);
+  project.provide("gatewayUrl", gateway.url);
+  project.provide("shapeServersUrl", shapeServers.url);
+  return async () => {
+    await shapeServers.close();
+    await gateway.close();
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import pg from "pg";
+
+interface Running {
+  url: string;
+  end(): Promise<void>;
+}
+
+/**
+ * Gives tests shape servers without their package importing one: `POST` a database's URL and get the URL of a shape
+ * server for it, `DELETE` with the same and it ends. One that a test leaves behind ends with the run.
+ */
+export async function offerShapeServers() {
+  const running = new Map<string, Promise<Running>>();
+
+  async function answer(request: IncomingMessage): Promise<string> {
+    const databaseUrl = await text(request);
+    if (request.method === "POST") {
+      const started = running.get(databaseUrl) ?? start(databaseUrl);
+      running.set(databaseUrl, started);
+      return (await started).url;
+    }
+    await (await running.get(databaseUrl))?.end();
+    running.delete(databaseUrl);
+    return "";
+  }
+
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (body) => response.end(body),
+      (error: Error) => response.writeHead(500).end(error.stack),
+    );
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await Promise.allSettled([...running.values()].map(async (one) => (await one).end()));
+    },
+  };
+}
+
+async function start(databaseUrl: string): Promise<Running> {
+  // Loaded when the first test asks: most runs of single files need none.
+  const { startShapeServer } = await import("@tracer/shape-server");
+  const storageDir = await mkdtemp(join(tmpdir(), "tracer-shapes-"));
+  // Slots have one name in the whole cluster, which all test files share.
+  const replicationStreamId = new URL(databaseUrl).pathname.slice(1);
+  const server = await startShapeServer({
+    databaseUrl,
+    storageDir,
+    replicationStreamId,
+    host: "127.0.0.1",
+    port: 0,
+    longPollTimeout: 1000,
+  });
+  return {
+    url: server.url,
+    async end() {
+      await server.close();
+      await rm(storageDir, { recursive: true, force: true });
+      const client = new pg.Client({ connectionString: databaseUrl });
+      await client.connect();
+      await client
+        .query("select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1", [
+          `electric_slot_${replicationStreamId}`,
+        ])
+        .finally(() => client.end());
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** A column as the catalog describes it. */
+export interface TableColumn {
+  name: string;
+  /** Its number in the table; a renamed column keeps it. */
+  attnum: number;
+  typeOid: number;
+  /** `pg_type.typname`, e.g. `int4`, `_text` or the name of an enum or a domain. */
+  typeName: string;
+  typmod: number;
+  notNull: boolean;
+  /** Its place in the primary key, or null. */
+  pkIndex: number | null;
+  generated: boolean;
+  /** Declared dimensions of an array, at least 1 for arrays; 0 for all else. */
+  dims: number;
+  enumLabels?: string[];
+  /** What a domain stands for, through all layers. */
+  baseTypeName?: string;
+  /** Element type of an array. */
+  elementTypeName?: string;
+}
+
+/** A table, partitioned table or partition that a shape can be made of. */
+export interface Table {
+  oid: number;
+  schema: string;
+  name: string;
+  columns: TableColumn[];
+  /** Names of the primary key's columns in key order; empty without a key. */
+  pk: string[];
+  /** Partitioned tables hold no rows of their own: changes come from `leaves`. */
+  leaves: { oid: number; schema: string; name: string }[];
+}
+
+/** True when a shape made of `a` is the same shape when made of `b`. */
+export function sameTable(a: Table, b: Table): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

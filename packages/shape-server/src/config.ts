@@ -1,0 +1,108 @@
+import type { ShapeServerOptions } from "./server.ts";
+
+/** A setting is missing or cannot be read. */
+export class ConfigError extends Error {}
+
+export type Environment = { [name: string]: string | undefined };
+
+/** The environment variables, which are Electric's, with what they mean. */
+export const VARIABLES: [name: string, meaning: string][] = [
+  ["DATABASE_URL", "a direct connection to Postgres (required)"],
+  ["ELECTRIC_PORT", "where to listen, 3000 by default"],
+  ["ELECTRIC_SECRET", "what requests for shapes must carry as `secret`"],
+  ["ELECTRIC_INSECURE", "true: no secret, everybody may read everything"],
+  ["ELECTRIC_STORAGE_DIR", "where shapes are kept, ./persistent by default"],
+  ["ELECTRIC_REPLICATION_STREAM_ID", 'tells servers on one cluster apart, "default" by default'],
+  ["ELECTRIC_LONG_POLL_TIMEOUT", "how long a live request waits, 20000 ms by default"],
+  ["ELECTRIC_ENABLE_INTEGRATION_TESTING", "true: shapes may be deleted over HTTP"],
+  ["ELECTRIC_LOG_LEVEL", "error, warning, info (default) or debug"],
+  ["ELECTRIC_DB_POOL_SIZE", "connections for snapshots, 20 by default"],
+  ["ELECTRIC_EXPERIMENTAL_MAX_SHAPES", "beyond so many, idle shapes are dropped, 10000 by default"],
+];
+
+const LOG_LEVELS: Record<string, string> = {
+  error: "error",
+  warning: "warn",
+  warn: "warn",
+  info: "info",
+  debug: "debug",
+};
+
+/**
+ * Reads the settings from environment variables; an empty one counts as absent.
+ *
+ * @throws ConfigError
+ */
+export function readConfig(environment: Environment): ShapeServerOptions {
+  const get = (name: string) => environment[name] || undefined;
+  const databaseUrl = get("DATABASE_URL");
+  if (databaseUrl === undefined) throw new ConfigError("DATABASE_URL is not set.");
+  if (!/^postgres(ql)?:\/\//.test(databaseUrl) || !URL.canParse(databaseUrl)) {
+    throw new ConfigError(
+      "DATABASE_URL is no URL of a Postgres database: postgresql://user:password@host:5432/name.",
+    );
+  }
+  const secret = get("ELECTRIC_SECRET");
+  const insecure = flag("ELECTRIC_INSECURE", get("ELECTRIC_INSECURE"));
+  if (secret === undefined && !insecure) {
+    throw new ConfigError("Set ELECTRIC_SECRET, or ELECTRIC_INSECURE=true if everybody may read everything.");
+  }
+  if (secret !== undefined && insecure) {
+    throw new ConfigError("ELECTRIC_SECRET and ELECTRIC_INSECURE=true exclude each other.");
+  }
+  const streamId = get("ELECTRIC_REPLICATION_STREAM_ID") ?? "default";
+  // part of the name of a replication slot
+  if (!/^[a-z0-9_]{1,40}$/.test(streamId)) {
+    throw new ConfigError(
+      "ELECTRIC_REPLICATION_STREAM_ID may have lower-case letters, digits and underscores.",
+    );
+  }
+  const level = get("ELECTRIC_LOG_LEVEL") ?? "info";
+  const logLevel = LOG_LEVELS[level];
+  if (logLevel === undefined) throw new ConfigError(`ELECTRIC_LOG_LEVEL cannot be "${level}".`);
+  return {
+    databaseUrl,
+    port: whole("ELECTRIC_PORT", get("ELECTRIC_PORT"), 3000, 0, 65_535),
+    storageDir: get("ELECTRIC_STORAGE_DIR") ?? "./persistent",
+    secret: secret ?? null,
+    longPollTimeout: whole(
+      "ELECTRIC_LONG_POLL_TIMEOUT",
+      get("ELECTRIC_LONG_POLL_TIMEOUT"),
+      20_000,
+      1,
+      3_600_000,
+    ),
+    allowDelete: flag("ELECTRIC_ENABLE_INTEGRATION_TESTING", get("ELECTRIC_ENABLE_INTEGRATION_TESTING")),
+    replicationStreamId: streamId,
+    logLevel,
+    poolSize: whole("ELECTRIC_DB_POOL_SIZE", get("ELECTRIC_DB_POOL_SIZE"), 20, 2, 1_000),
+    maxShapes: whole(
+      "ELECTRIC_EXPERIMENTAL_MAX_SHAPES",
+      get("ELECTRIC_EXPERIMENTAL_MAX_SHAPES"),
+      10_000,
+      1,
+      10_000_000,
+    ),
+  };
+}
+
+function flag(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === "false" || text === "0") return false;
+  if (text === "true" || text === "1") return true;
+  throw new ConfigError(`${name} is true or false, not "${text}".`);
+}
+
+function whole(
+  name: string,
+  text: string | undefined,
+  otherwise: number,
+  least: number,
+  most: number,
+): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new ConfigError(`${name} is a whole number from ${least} to ${most}, not "${text}".`);
+  }
+  return value;
+}

@@ -1,0 +1,257 @@
+import type { Pool, PoolClient } from "pg";
+import type { Logger } from "pino";
+import { Catalog } from "./catalog/catalog.ts";
+import type { TableColumn } from "./catalog/table.ts";
+import { createPool } from "./database.ts";
+import { Flusher } from "./flusher.ts";
+import { NotReadyError } from "./http/failure.ts";
+import type { Lsn } from "./replication/lsn.ts";
+import type { Message } from "./replication/pgoutput.ts";
+import { Publication } from "./replication/publication.ts";
+import { type Names, namesFor, type Slot } from "./replication/slot.ts";
+import { type Health, Supervisor } from "./replication/supervisor.ts";
+import type { Definition } from "./shapes/definition.ts";
+import { Ingest } from "./shapes/ingest.ts";
+import { Registry } from "./shapes/registry.ts";
+import { takeRelation } from "./shapes/relations.ts";
+import { Resolver } from "./shapes/resolver.ts";
+import { Router } from "./shapes/router.ts";
+import type { Shape } from "./shapes/shape.ts";
+import { takeSnapshot } from "./shapes/snapshot.ts";
+import type { Snapshot } from "./shapes/visibility.ts";
+import { Store } from "./storage/store.ts";
+import { Moves } from "./subqueries/moves.ts";
+
+export type EngineOptions = {
+  databaseUrl: string;
+  storageDir: string;
+  streamId: string;
+  poolSize: number;
+  maxShapes: number;
+  verifyInterval: number;
+  log: Logger;
+};
+
+/** Keeps shapes up to date: everything of the server that is not HTTP. */
+export class Engine {
+  readonly pool: Pool;
+  readonly catalog: Catalog;
+  readonly registry: Registry;
+  readonly supervisor: Supervisor;
+  readonly #options: EngineOptions;
+  readonly #names: Names;
+  readonly #router = new Router();
+  readonly #ingest: Ingest;
+  readonly #publication: Publication;
+  readonly #flusher: Flusher;
+  readonly resolver: Resolver;
+  #store: Store | null = null;
+  #verifying: NodeJS.Timeout | undefined;
+  /** Everything up to here has been taken in. */
+  #seen: Lsn = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#names = namesFor(options.streamId);
+    this.pool = createPool(options.databaseUrl, options.poolSize);
+    this.pool.on("error", (error) => options.log.debug({ err: error }, "an idle connection broke"));
+    this.catalog = new Catalog(this.pool, {
+      tableGone: (oid) => {
+        this.#publication.forget(oid);
+        this.registry.retire([...this.#router.ofTable(oid)], "its table is gone");
+      },
+    });
+    this.resolver = new Resolver(
+      this.catalog,
+      (definition) => this.registry.byDefinition(definition) !== undefined,
+    );
+    this.#flusher = new Flusher((lsn) => {
+      // written before it is said: what the slot has confirmed is never ahead of what is known here
+      this.#store?.acknowledging(lsn);
+      this.supervisor.stream?.acknowledge(lsn);
+    });
+    this.#publication = new Publication(this.pool, this.#names.publication);
+    this.#ingest = new Ingest(this.#router, {
+      retire: (shapes, reason) => this.registry.retire(shapes, reason),
+      dirty: (shape) => this.#flusher.grown(shape),
+    });
+    this.registry = new Registry({
+      router: this.#router,
+      ingest: () => this.#ingest,
+      snapshot: (shape, accept) => this.#snapshot(shape, accept),
+      limit: options.maxShapes,
+      log: options.log,
+    });
+    this.supervisor = new Supervisor(
+      options.databaseUrl,
+      this.#names,
+      {
+        opened: (slot) => this.#opened(slot),
+        started: () => options.log.info({ slot: this.#names.slot }, "replication is active"),
+        wants: this.#ingest.wants,
+        message: (message) => this.#message(message),
+        idle: (lsn) => {
+          this.#seen = Math.max(this.#seen, lsn);
+          this.#flusher.progressed(lsn);
+        },
+      },
+      options.log,
+    );
+  }
+
+  get health(): Health {
+    return this.supervisor.health;
+  }
+
+  /** How far the stream has been read: no change before this is still to come. */
+  get seen(): Lsn {
+    return Math.max(this.#seen, this.#ingest.lastLsn);
+  }
+
+  /**
+   * Waits until shapes can be served.
+   *
+   * @throws NotReadyError after `ms`, or when waiting will not help.
+   */
+  async untilActive(ms: number): Promise<void> {
+    if (this.health === "active") return;
+    await new Promise<void>((resolve, reject) => {
+      const check = () => {
+        if (this.health !== "active" && this.health !== "failed") return;
+        done();
+        if (this.health === "active") resolve();
+        else reject(this.#notReady());
+      };
+      const timer = setTimeout(() => {
+        done();
+        reject(this.#notReady());
+      }, ms);
+      const unwatch = this.supervisor.watch(check);
+      const done = () => {
+        clearTimeout(timer);
+        unwatch();
+      };
+      check();
+    });
+  }
+
+  #notReady(): NotReadyError {
+    const { failure } = this.supervisor;
+    return new NotReadyError(failure?.message ?? "The database has not been reached yet.", {
+      cause: failure,
+    });
+  }
+
+  start(): void {
+    this.supervisor.start();
+    this.#verifying = setInterval(() => void this.#verify(), this.#options.verifyInterval);
+    this.#verifying.unref();
+  }
+
+  /** Ends everything in good order: nothing is lost, and nobody is told to start again. */
+  async close(): Promise<void> {
+    clearInterval(this.#verifying);
+    this.#flusher.finish();
+    await this.supervisor.stop();
+    this.#ingest.interrupt();
+    await this.pool.end();
+    await this.#store?.close();
+  }
+
+  /** The columns of a shape as the catalog has them now. */
+  columnsOf(definition: Definition): TableColumn[] {
+    const { table, columns, selectsAll } = definition;
+    const known = this.catalog.known(table.schema, table.name);
+    if (known?.oid !== table.oid) return columns;
+    const names = new Set(columns.map((column) => column.name));
+    return known.columns.filter((column) => selectsAll || names.has(column.name));
+  }
+
+  async #opened(slot: Slot): Promise<void> {
+    const source = { systemId: slot.systemId, database: slot.database, slot: this.#names.slot };
+    this.#ingest.interrupt();
+    this.registry.retire(
+      [...this.registry].filter((shape) => shape.moves),
+      "the stream broke off, and it has sub-queries",
+    );
+    const first = this.#store === null;
+    this.#store ??= new Store(`${this.#options.storageDir}/${this.#options.streamId}`);
+    const intact = this.#store.continues(source, slot.confirmed);
+    if (!intact) {
+      this.registry.retire([...this.registry], "the replication stream has a gap");
+      this.#store.restart(source, slot.start);
+      this.#publication.reset();
+    }
+    if (first) await this.registry.restore(this.#store, this.catalog);
+    this.#seen = Math.max(this.#seen, slot.start);
+  }
+
+  async #snapshot(shape: Shape, accept: (snapshot: Snapshot) => boolean): Promise<void> {
+    const { definition, handle, pages } = shape;
+    const { plan, where, table, innerTables } = definition;
+    if (plan) {
+      shape.moves = new Moves(shape, plan, this.pool, {
+        grown: (grown) => {
+          this.#flusher.grown(grown);
+          grown.announce();
+        },
+        retire: (retired, reason) => this.registry.retire([retired], reason),
+        covers: (snapshot, xid) => this.#ingest.covers(snapshot, xid),
+      });
+    }
+    for (const each of [table, ...innerTables]) await this.#publication.ensure(each);
+    const headers = plan
+      ? [
+          { name: "tags", sql: plan.tagsSql(handle) },
+          { name: "active_conditions", sql: plan.activeConditionsSql() },
+        ]
+      : [];
+    const { moves } = shape;
+    const prepare = async (client: PoolClient) => {
+      for (const dependency of moves?.dependencies ?? []) await dependency.load(client);
+      moves?.start();
+    };
+    await takeSnapshot(this.pool, definition, { where: where?.sql ?? null, headers, prepare }, pages, accept);
+  }
+
+  #message(message: Message): void | Promise<void> {
+    switch (message.tag) {
+      case "begin":
+        return this.#ingest.begin(message);
+      case "commit":
+        this.#ingest.commit();
+        this.#flusher.progressed(message.endLsn);
+        return;
+      case "relation":
+        return takeRelation(message, {
+          pool: this.pool,
+          catalog: this.catalog,
+          publication: this.#publication,
+          registry: this.registry,
+          router: this.#router,
+          ingest: this.#ingest,
+        });
+      case "truncate":
+        return this.#ingest.truncate(message);
+      case "insert":
+      case "update":
+      case "delete":
+        return this.#ingest.change(message);
+    }
+  }
+
+  async #verify(): Promise<void> {
+    if (this.health !== "active" || this.registry.size === 0) return;
+    try {
+      await this.catalog.verify();
+      const published = new Set<number>();
+      for (const { snapshot, definition } of this.registry) {
+        if (snapshot) for (const { oid } of [definition.table, ...definition.innerTables]) published.add(oid);
+      }
+      const intact = await this.#publication.isIntact([...published]);
+      if (!intact) this.supervisor.recreate("the publication has changed");
+    } catch (error) {
+      this.#options.log.debug({ err: error }, "the catalog cannot be checked");
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from "node:http";
+import { isRecord, type RawParameters } from "./parameters.ts";
+
+/** Electric's web framework reads 8 MB. */
+const MOST_BYTES = 8_000_000;
+
+/** The body of a request cannot be used. */
+export class BodyError extends Error {
+  readonly status: number;
+  readonly answer: Record<string, string>;
+  constructor(status: number, answer: Record<string, string>) {
+    super(answer.error ?? "bad body");
+    this.status = status;
+    this.answer = answer;
+  }
+}
+
+/**
+ * Reads the JSON object in a request's body; an empty body is an empty object.
+ *
+ * @throws BodyError
+ */
+export async function readBody(request: IncomingMessage): Promise<RawParameters> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request) {
+    if (!Buffer.isBuffer(part)) continue;
+    bytes += part.length;
+    if (bytes > MOST_BYTES) throw new BodyError(413, { error: "Request body too large" });
+    parts.push(part);
+  }
+  const text = Buffer.concat(parts).toString();
+  if (text === "") return {};
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    const details = error instanceof Error ? error.message : "malformed";
+    throw new BodyError(400, { error: "Invalid JSON in request body", details });
+  }
+  if (!isRecord(body)) throw new BodyError(400, { error: "Request body must be a JSON object" });
+  return body;
+}
+
+/** Names that mean the subset when they are in the body itself. */
+const SUBSET_NAMES = ["where", "params", "limit", "offset", "order_by", "where_expr", "order_by_expr"];
+const PREFIX = "subset__";
+
+/** Tells the parameters of the shape from those of a subset; null when no subset is asked for. */
+export function separateSubset(
+  query: RawParameters,
+  body: RawParameters,
+): { shape: RawParameters; subset: unknown } {
+  const { subset: named, ...plain } = query;
+  const shape: RawParameters = {};
+  const prefixed: RawParameters = {};
+  for (const [name, value] of Object.entries(plain)) {
+    if (name.startsWith(PREFIX)) prefixed[name.slice(PREFIX.length)] = value;
+    else shape[name] = value;
+  }
+  const asked = Object.keys(prefixed).length > 0 ? merge(named, prefixed) : named;
+  const { subset: nested, ...flat } = body;
+  if (isRecord(nested)) return { shape: { ...shape, ...flat }, subset: merge(asked, nested) };
+  const bare: RawParameters = {};
+  for (const [name, value] of Object.entries(flat)) {
+    if (SUBSET_NAMES.includes(name)) bare[name] = value;
+    else shape[name] = value;
+  }
+  if (Object.keys(bare).length > 0) return { shape, subset: merge(asked, bare) };
+  return { shape, subset: ("subset" in body ? nested : asked) ?? null };
+}
+
+const merge = (known: unknown, more: RawParameters): RawParameters =>
+  isRecord(known) ? { ...known, ...more } : more;

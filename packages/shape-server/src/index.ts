@@ -1,0 +1,2 @@
+export { SetupError } from "./replication/errors.ts";
+export { type ShapeServer, type ShapeServerOptions, startShapeServer } from "./server.ts";

@@ -1,0 +1,52 @@
+import { parseArgs } from "node:util";
+import { ConfigError, readConfig, VARIABLES } from "./config.ts";
+import { SetupError } from "./replication/errors.ts";
+import { listen } from "./server.ts";
+
+const EXIT = { failed: 1, usage: 2, setup: 3 };
+
+const HELP = `Usage: shape-server [--help]
+
+Serves shapes of a Postgres database over HTTP as Electric's sync service does.
+It is set up with environment variables:
+
+${VARIABLES.map(([name, meaning]) => `  ${name.padEnd(36)}${meaning}`).join("\n")}
+
+Exit codes: 0 after SIGTERM or SIGINT; ${EXIT.failed} something failed; ${EXIT.usage} wrong usage or settings;
+${EXIT.setup} the database is not set up for replication.
+`;
+
+/** Runs the server until it is told to end; the result is the exit code. */
+async function main(args: string[]): Promise<number> {
+  let options: ReturnType<typeof readConfig>;
+  try {
+    const { values } = parseArgs({ args, options: { help: { type: "boolean", short: "h" } } });
+    if (values.help) {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    options = readConfig(process.env);
+  } catch (error) {
+    const known = error instanceof ConfigError || (error instanceof TypeError && "code" in error);
+    if (!known) throw error;
+    process.stderr.write(`${error.message}\nshape-server --help tells more.\n`);
+    return EXIT.usage;
+  }
+  const server = await listen(options);
+  const signalled = new Promise<null>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => resolve(null));
+  });
+  const failure = await Promise.race([signalled, server.failed]);
+  await server.close();
+  if (failure === null) return 0;
+  const advice = failure instanceof SetupError ? `\n${failure.advice}` : "";
+  process.stderr.write(`${failure.message}${advice}\n`);
+  return failure instanceof SetupError ? EXIT.setup : EXIT.failed;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = EXIT.failed;
+}

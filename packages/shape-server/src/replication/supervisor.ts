@@ -1,0 +1,131 @@
+import type { Logger } from "pino";
+import { codeOf, type Remedy, remedyFor, SetupError } from "./errors.ts";
+import type { Names } from "./slot.ts";
+import { ReplicationStream, type StreamReader } from "./stream.ts";
+
+/** `starting`: not connected; `waiting`: another server has the slot; `failed`: somebody must do something. */
+export type Health = "starting" | "waiting" | "active" | "failed";
+
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
+
+/** Keeps a replication stream running: opens it again after every failure that may pass. */
+export class Supervisor {
+  readonly #databaseUrl: string;
+  readonly #names: Names;
+  readonly #reader: StreamReader;
+  readonly #log: Logger;
+  #stream: ReplicationStream | null = null;
+  #health: Health = "starting";
+  #failure: Error | null = null;
+  #watchers = new Set<() => void>();
+  #recreate = false;
+  #stopped = false;
+  #wake: () => void = () => {};
+  #finished: Promise<void> = Promise.resolve();
+
+  constructor(databaseUrl: string, names: Names, reader: StreamReader, log: Logger) {
+    this.#databaseUrl = databaseUrl;
+    this.#names = names;
+    this.#log = log;
+    this.#reader = {
+      opened: (slot) => reader.opened(slot),
+      started: () => {
+        this.#setHealth("active", null);
+        reader.started();
+      },
+      wants: (oid) => reader.wants(oid),
+      message: (message) => reader.message(message),
+      idle: (lsn) => reader.idle(lsn),
+    };
+  }
+
+  get health(): Health {
+    return this.#health;
+  }
+
+  /** What was wrong last. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  get stream(): ReplicationStream | null {
+    return this.#stream;
+  }
+
+  start(): void {
+    this.#finished = this.#loop();
+  }
+
+  /** Makes the slot and the publication anew, since one of them is lost. */
+  recreate(reason: string): void {
+    this.#log.warn({ reason }, "the replication slot is made again");
+    this.#recreate = true;
+    this.#stream?.stop();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#stream?.stop();
+    this.#wake();
+    await this.#finished;
+  }
+
+  /** Calls back at every change of `health`, until the returned function is called. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  async #loop(): Promise<void> {
+    let delay = FIRST_DELAY_MS;
+    while (!this.#stopped) {
+      const stream = new ReplicationStream(this.#databaseUrl, this.#names, this.#reader);
+      this.#stream = stream;
+      const recreate = this.#recreate;
+      this.#recreate = false;
+      let failure: unknown;
+      try {
+        await stream.run(recreate);
+      } catch (error) {
+        failure = error;
+      }
+      this.#stream = null;
+      if (this.#stopped) return;
+      if (this.#health === "active") delay = FIRST_DELAY_MS;
+      const remedy = remedyFor(failure);
+      this.#report(failure, remedy);
+      if (remedy === "give-up") return;
+      if (remedy === "recreate") this.#recreate = true;
+      await this.#sleep(delay);
+      delay = Math.min(delay * 2, LONGEST_DELAY_MS);
+    }
+  }
+
+  #report(failure: unknown, remedy: Remedy): void {
+    const error = failure instanceof Error ? failure : new Error(String(failure));
+    const health = remedy === "give-up" ? "failed" : remedy === "wait" ? "waiting" : "starting";
+    const known = this.#health === health && this.#failure?.message === error.message;
+    this.#setHealth(health, error);
+    // said once, however often it is tried
+    if (known) return;
+    const advice = error instanceof SetupError ? error.advice : undefined;
+    this.#log.warn({ reason: error.message, code: codeOf(error), advice, remedy }, "replication has stopped");
+  }
+
+  #setHealth(health: Health, failure: Error | null): void {
+    this.#health = health;
+    this.#failure = failure;
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,262 @@
+import type { Begin, Cell, Relation, RowChange, Truncate } from "../replication/pgoutput.ts";
+import type { LogMessage } from "../storage/shape-log.ts";
+import type { Change } from "../subqueries/moves.ts";
+import type { Row } from "../where/condition.ts";
+import { getOrMake } from "./get-or-make.ts";
+import { finish, type Message } from "./messages.ts";
+import { eventOf, Projection } from "./projection.ts";
+import type { Router } from "./router.ts";
+import type { Shape } from "./shape.ts";
+import { type Snapshot, sees } from "./visibility.ts";
+
+/** So much of one transaction is kept for a shape before it goes to its log. */
+const KEPT_CHARS = 1024 * 1024;
+/** How many of the last transactions are remembered, to notice a snapshot that does not see them yet. */
+const REMEMBERED = 1024;
+
+/** What one transaction adds to one shape. */
+type Addition = { shape: Shape; messages: LogMessage[]; chars: number; last: Message | null };
+
+/** What a transaction would add to a shape whose snapshot is not known yet: perhaps the snapshot shows it. */
+type Early = { lsn: number; xid: number; addition: Addition };
+
+/** A table as the stream describes it, and the ways to show its rows. */
+type KnownRelation = {
+  relation: Relation;
+  /** The primary key; null when no shape was made of the table as it was described, so that nobody asked. */
+  pk: string[] | null;
+  projections: Map<string, Projection>;
+};
+
+/** What ingesting needs from the rest of the engine. */
+export interface IngestEvents {
+  /** These shapes cannot go on. */
+  retire(shapes: Iterable<Shape>, reason: string): void;
+  /** Something was added that is not in the files yet. */
+  dirty(shape: Shape): void;
+}
+
+/** Takes the changes from the replication stream, transaction by transaction, to the logs of the shapes. */
+export class Ingest {
+  readonly #router: Router;
+  readonly #events: IngestEvents;
+  readonly #relations = new Map<number, KnownRelation>();
+  #transaction: { lsn: number; xid: number; op: number } | null = null;
+  #additions = new Map<Shape, Addition>();
+  /** Changes for shapes with sub-queries, which take in whole transactions. */
+  #forMoves = new Map<Shape, Change[]>();
+  readonly #early = new Map<Shape, Early[]>();
+  /** Transactions that have begun to arrive. */
+  #count = 0;
+  readonly #recent: { xid: number; count: number }[] = [];
+  /** Everything that committed before this has been taken in. */
+  lastLsn = 0;
+
+  constructor(router: Router, events: IngestEvents) {
+    this.#router = router;
+    this.#events = events;
+  }
+
+  /** The number of the next transaction of which a new shape is told. */
+  get nextTransaction(): number {
+    return this.#count + 1;
+  }
+
+  /** Whether it is of use to decode rows of this table. */
+  readonly wants = (oid: number): boolean => this.#router.concerns(oid);
+
+  get inTransaction(): boolean {
+    return this.#transaction !== null;
+  }
+
+  begin(message: Begin): void {
+    this.#count++;
+    this.#transaction = { lsn: message.lsn, xid: message.xid, op: 0 };
+  }
+
+  relation(relation: Relation, pk: string[] | null): void {
+    this.#relations.set(relation.oid, { relation, pk, projections: new Map() });
+  }
+
+  knownRelation(oid: number): Relation | undefined {
+    return this.#relations.get(oid)?.relation;
+  }
+
+  change(change: RowChange): void {
+    const transaction = this.#transaction;
+    const known = this.#relations.get(change.oid);
+    if (!transaction || !known) return;
+    const op = transaction.op;
+    transaction.op += 2;
+    const { relation } = known;
+    // without the old row, which REPLICA IDENTITY FULL gives, nobody can say what has changed
+    if (change.tag !== "insert" && (!change.old || !relation.full)) {
+      const shapes = [...this.#router.ofTable(change.oid)].filter((shape) => this.#listens(shape));
+      this.#events.retire(shapes, "its table has no REPLICA IDENTITY FULL");
+      return;
+    }
+    const now = change.new && fillUnchanged(change.new, change.old);
+    let oldRow: Row | null = null;
+    let newRow: Row | null = null;
+    for (const shape of this.#router.candidates(relation, change.old, now)) {
+      if (!this.#listens(shape)) continue;
+      if (shape.moves) {
+        const pk = known.pk ?? shape.definition.table.pk;
+        getOrMake(this.#forMoves, shape, () => []).push({ relation, pk, op, old: change.old, now });
+        continue;
+      }
+      const { where } = shape.definition;
+      if (where) {
+        oldRow ??= change.old && toRow(relation, change.old);
+        newRow ??= now && toRow(relation, now);
+      }
+      const was = change.old !== null && (!where || (oldRow !== null && where.matches(oldRow)));
+      const is = now !== null && (!where || (newRow !== null && where.matches(newRow)));
+      const event = eventOf(change.old, now, was, is);
+      if (!event) continue;
+      const projection = this.#projection(known, shape);
+      this.#add(shape, projection.messages(event, transaction.lsn, transaction.xid, op));
+    }
+  }
+
+  truncate(message: Truncate): void {
+    if (!this.#transaction) return;
+    for (const oid of message.oids) {
+      this.#transaction.op += 2;
+      const shapes = [...this.#router.ofTable(oid)].filter((shape) => this.#listens(shape));
+      this.#events.retire(shapes, "its table was truncated");
+    }
+  }
+
+  commit(): void {
+    const transaction = this.#transaction;
+    if (!transaction) return;
+    this.#transaction = null;
+    this.lastLsn = Math.max(this.lastLsn, transaction.lsn);
+    this.#remember(transaction.xid);
+    const forMoves = this.#forMoves;
+    this.#forMoves = new Map();
+    for (const [shape, changes] of forMoves) shape.moves?.take({ ...transaction, changes });
+    if (this.#additions.size === 0) return;
+    const additions = [...this.#additions.values()];
+    this.#additions = new Map();
+    const grown = additions.filter((addition) => this.#settle(addition, transaction.lsn, transaction.xid));
+    // all logs are complete before anybody is told
+    for (const { shape } of grown) shape.announce();
+  }
+
+  /** The snapshot of a shape is known: what arrived before can be judged. */
+  snapshotKnown(shape: Shape): void {
+    const early = this.#early.get(shape) ?? [];
+    this.#early.delete(shape);
+    const grown = early.filter(({ addition, lsn, xid }) => this.#settle(addition, lsn, xid));
+    if (grown.length > 0) shape.announce();
+  }
+
+  /** The stream broke off: what had come of a transaction will come again. */
+  interrupt(): void {
+    this.#transaction = null;
+    for (const { shape } of this.#additions.values()) shape.log.rollback();
+    this.#additions = new Map();
+    this.#forMoves = new Map();
+    this.#relations.clear();
+  }
+
+  /** False when the snapshot misses a transaction that arrived before the shape was there to take it. */
+  acceptsSnapshot(shape: Shape, snapshot: Snapshot): boolean {
+    return this.#recent.every(({ xid, count }) => count >= shape.firstTransaction || sees(snapshot, xid, 0));
+  }
+
+  /** True when the snapshot shows all that has been sent up to the transaction `xid`. */
+  covers(snapshot: Snapshot, xid: number): boolean {
+    const last = this.#recent.findLastIndex((transaction) => transaction.xid === xid);
+    return this.#recent.slice(0, last + 1).every((transaction) => sees(snapshot, transaction.xid, 0));
+  }
+
+  #listens(shape: Shape): boolean {
+    const transaction = this.#transaction;
+    if (!transaction || this.#count < shape.firstTransaction || shape.isRetired) return false;
+    if (shape.moves) return true;
+    // sent again after a restart
+    if (shape.log.end.tx >= transaction.lsn) return false;
+    return !(shape.snapshot && sees(shape.snapshot, transaction.xid, transaction.lsn));
+  }
+
+  /** Puts what a transaction adds into its shape's log; false when it does not belong there, or not yet. */
+  #settle(addition: Addition, lsn: number, xid: number): boolean {
+    const { shape } = addition;
+    if (shape.isRetired) {
+      this.#early.delete(shape);
+      return false;
+    }
+    if (!shape.snapshot) {
+      getOrMake(this.#early, shape, () => []).push({ addition, lsn, xid });
+      return false;
+    }
+    // seen by the snapshot, or sent twice since the stream broke off in between
+    if (sees(shape.snapshot, xid, lsn) || shape.log.end.tx >= lsn) {
+      shape.log.rollback();
+      return false;
+    }
+    if (addition.last) addition.messages.push({ op: addition.last.op, text: finish(addition.last, true) });
+    shape.log.add(lsn, addition.messages);
+    shape.log.commit();
+    this.#events.dirty(shape);
+    return true;
+  }
+
+  #remember(xid: number): void {
+    this.#recent.push({ xid, count: this.#count });
+    if (this.#recent.length > 2 * REMEMBERED) this.#recent.splice(0, REMEMBERED);
+  }
+
+  #projection(known: KnownRelation, shape: Shape): Projection {
+    const { columns, selectsAll, replica, table } = shape.definition;
+    const key = JSON.stringify([
+      table.oid,
+      selectsAll ? null : columns.map((column) => column.name),
+      replica,
+    ]);
+    let projection = known.projections.get(key);
+    if (!projection) {
+      projection = new Projection(shape.definition, known.relation, known.pk ?? table.pk);
+      known.projections.set(key, projection);
+    }
+    return projection;
+  }
+
+  #add(shape: Shape, messages: Message[]): void {
+    const lsn = this.#transaction?.lsn ?? 0;
+    for (const message of messages) {
+      let addition = this.#additions.get(shape);
+      if (!addition) {
+        addition = { shape, messages: [], chars: 0, last: null };
+        this.#additions.set(shape, addition);
+      }
+      if (addition.last) {
+        const text = finish(addition.last, false);
+        addition.messages.push({ op: addition.last.op, text });
+        addition.chars += text.length;
+        if (addition.chars >= KEPT_CHARS && shape.snapshot) {
+          shape.log.add(lsn, addition.messages);
+          addition.messages = [];
+          addition.chars = 0;
+        }
+      }
+      addition.last = message;
+    }
+  }
+}
+
+/** A large value that an update left alone is not sent again: the old row has it. */
+function fillUnchanged(now: Cell[], old: Cell[] | null): Cell[] {
+  return now.includes(undefined) ? now.map((cell, i) => (cell === undefined ? old?.[i] : cell)) : now;
+}
+
+function toRow(relation: Relation, cells: Cell[]): Row {
+  const row: Row = {};
+  relation.columns.forEach((column, i) => {
+    row[column.name] = cells[i];
+  });
+  return row;
+}

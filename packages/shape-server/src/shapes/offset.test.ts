@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { BEFORE_ALL, compareOffsets, formatOffset, parseOffset, SNAPSHOT_END } from "./offset.ts";
+
+test("offsets read as they are written", () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.nat(), (tx, op) => {
+      expect(parseOffset(formatOffset({ tx, op }))).toEqual({ tx, op });
+    }),
+  );
+  expect(parseOffset("0_inf")).toEqual(SNAPSHOT_END);
+  expect(parseOffset("-1")).toBe(BEFORE_ALL);
+  expect(parseOffset("now")).toBe("now");
+});
+
+test.for(["abc", "0", "-2", "_", "0_", "_0", "0_0_0", "0_-1", "0.5", "NOW", " 0_0", "inf", "0_INF", ""])(
+  '"%s" is no offset',
+  (text) => {
+    expect(parseOffset(text)).toBeNull();
+  },
+);
+
+test("the pages of a snapshot come before all changes, and those in the order of their transactions", () => {
+  const ordered = [
+    BEFORE_ALL,
+    { tx: 0, op: 0 },
+    { tx: 0, op: 7 },
+    SNAPSHOT_END,
+    { tx: 5, op: 2 },
+    { tx: 6, op: 0 },
+  ];
+  for (const [i, a] of ordered.entries()) {
+    for (const [j, b] of ordered.entries()) expect(Math.sign(compareOffsets(a, b))).toBe(Math.sign(i - j));
+  }
+});

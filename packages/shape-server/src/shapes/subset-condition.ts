@@ -1,0 +1,32 @@
+import type { Table, TableColumn } from "../catalog/table.ts";
+import { compileOrderBy } from "../where/order-by.ts";
+import { grammarReady } from "../where/parse.ts";
+import { compileWhere } from "../where/where.ts";
+import { WhereError } from "../where/where-error.ts";
+import { RequestError } from "./request-error.ts";
+
+/**
+ * Compiles what a subset filters and orders by, of the columns that it may use.
+ *
+ * @throws RequestError
+ */
+export async function compileSubset(
+  table: Table,
+  columns: TableColumn[],
+  wanted: { where?: string; params: Record<string, string>; orderBy?: string },
+): Promise<{ where?: string; orderBy?: string }> {
+  try {
+    await grammarReady();
+    const compiled: { where?: string; orderBy?: string } = {};
+    if (wanted.where !== undefined) {
+      const { where, params } = wanted;
+      const rules = { allowEnumLiterals: true, refuseSubqueries: true, describeTable: async () => null };
+      compiled.where = (await compileWhere({ where, params, table, columns, ...rules })).sql;
+    }
+    if (wanted.orderBy !== undefined) compiled.orderBy = compileOrderBy(wanted.orderBy, columns);
+    return compiled;
+  } catch (error) {
+    if (error instanceof WhereError) throw new RequestError({ subset: { [error.field]: [error.message] } });
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import type { ClientBase, Pool } from "pg";
+import type { Table } from "../catalog/table.ts";
+import { AS_TEXT } from "../database.ts";
+import type { Cell, Relation } from "../replication/pgoutput.ts";
+import { begin } from "../shapes/snapshot.ts";
+import type { Snapshot } from "../shapes/visibility.ts";
+import type { Row, Subquery } from "../where/condition.ts";
+import { canonical, selectValues } from "./plan.ts";
+
+/** One value that a sub-query gives; several columns of one row are one value. */
+export type Value = (string | null)[];
+
+/** What a transaction did to the values of a sub-query. */
+export type ValueChange = { added: Value[]; removed: Value[] };
+
+/** The rows that a sub-query gives, kept up to date from the replication stream. */
+export class Dependency {
+  readonly subquery: Subquery;
+  readonly table: Table;
+  /** Row → its value; rows are known by their key. */
+  #rows = new Map<string, string>();
+  /** Value → how many rows have it. */
+  #counts = new Map<string, number>();
+  readonly #keys: string[];
+
+  constructor(subquery: Subquery, table: Table) {
+    this.subquery = subquery;
+    this.table = table;
+    this.#keys = table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
+  }
+
+  /** Reads all rows, in the transaction of `client`; gives the values that are new and gone. */
+  async load(client: ClientBase): Promise<ValueChange> {
+    const columns = [...new Set([...this.#keys, ...this.subquery.selected])];
+    const { rows } = await client.query<(string | null)[]>({
+      text: selectValues(this.subquery, columns),
+      rowMode: "array",
+      types: AS_TEXT,
+    });
+    const before = this.#counts;
+    this.#rows = new Map();
+    this.#counts = new Map();
+    for (const cells of rows) {
+      const row: Row = Object.fromEntries(columns.map((name, i) => [name, cells[i] ?? null]));
+      this.#put(this.#keyOf(row), this.#valueOf(row));
+    }
+    return difference(before, this.#counts);
+  }
+
+  /** All values that some row has. */
+  values(): Set<string> {
+    return new Set(this.#counts.keys());
+  }
+
+  /** Takes in the changes of one transaction; `matches` tells whether a row fulfils the sub-query's condition. */
+  apply(
+    changes: { relation: Relation; old: Cell[] | null; now: Cell[] | null }[],
+    matches: (row: Row) => boolean,
+  ): ValueChange {
+    const before = new Map<string, number>();
+    const touch = (value: string) => {
+      if (!before.has(value)) before.set(value, this.#counts.get(value) ?? 0);
+    };
+    for (const { relation, old, now } of changes) {
+      if (old) {
+        const key = this.#keyOf(toRow(relation, old));
+        const value = this.#rows.get(key);
+        if (value !== undefined) {
+          touch(value);
+          this.#remove(key, value);
+        }
+      }
+      const row = now && toRow(relation, now);
+      if (row && matches(row)) {
+        const value = this.#valueOf(row);
+        touch(value);
+        this.#put(this.#keyOf(row), value);
+      }
+    }
+    const after = new Map([...before.keys()].map((value) => [value, this.#counts.get(value) ?? 0]));
+    return difference(before, after);
+  }
+
+  #put(key: string, value: string): void {
+    this.#rows.set(key, value);
+    this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
+  }
+
+  #remove(key: string, value: string): void {
+    this.#rows.delete(key);
+    const count = (this.#counts.get(value) ?? 0) - 1;
+    if (count > 0) this.#counts.set(value, count);
+    else this.#counts.delete(value);
+  }
+
+  #keyOf(row: Row): string {
+    return JSON.stringify(this.#keys.map((name) => this.#cell(row, name)));
+  }
+
+  #valueOf(row: Row): string {
+    return JSON.stringify(this.subquery.selected.map((name) => this.#cell(row, name)));
+  }
+
+  #cell(row: Row, name: string): string | null {
+    const column = this.table.columns.find((candidate) => candidate.name === name);
+    return canonical(column, row[name] ?? null);
+  }
+}
+
+/** Loads a sub-query in a transaction of its own whose snapshot is accepted. */
+export async function readIn(
+  pool: Pool,
+  accept: (snapshot: Snapshot) => boolean,
+  dependency: Dependency,
+): Promise<ValueChange & { snapshot: Snapshot }> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    const snapshot = await begin(client, accept);
+    const change = await dependency.load(client);
+    await client.query("COMMIT");
+    broken = false;
+    return { ...change, snapshot };
+  } finally {
+    client.release(broken);
+  }
+}
+
+function difference(before: Map<string, number>, after: Map<string, number>): ValueChange {
+  const has = (counts: Map<string, number>, value: string) => (counts.get(value) ?? 0) > 0;
+  const added = [...after.keys()].filter((value) => has(after, value) && !has(before, value));
+  const removed = [...before.keys()].filter((value) => has(before, value) && !has(after, value));
+  const parse = (value: string): Value => JSON.parse(value);
+  return { added: added.map(parse), removed: removed.map(parse) };
+}
+
+export function toRow(relation: Relation, cells: Cell[]): Row {
+  return Object.fromEntries(relation.columns.map((column, i) => [column.name, cells[i]]));
+}

@@ -1,0 +1,42 @@
+import { escapeLiteral, type Pool } from "pg";
+import { quoteIdentifier, quoteTable } from "../catalog/identifiers.ts";
+import type { Table } from "../catalog/table.ts";
+import { AS_TEXT } from "../database.ts";
+import { begin, selectColumn } from "../shapes/snapshot.ts";
+import type { Snapshot } from "../shapes/visibility.ts";
+import type { Row } from "../where/condition.ts";
+import type { Value } from "./dependency.ts";
+
+/** The rows of a table that have one of `values` in `columns`, and what was seen when they were read. */
+export async function rowsWith(
+  pool: Pool,
+  table: Table,
+  columns: string[],
+  values: Value[],
+  accept: (snapshot: Snapshot) => boolean,
+): Promise<{ snapshot: Snapshot; rows: Row[] }> {
+  const tuple = (parts: string[]) => `(${parts.join(", ")})`;
+  const wanted = values
+    .filter((value) => !value.includes(null))
+    .map((value) => tuple(value.map((part) => escapeLiteral(part ?? ""))));
+  const where = wanted.length > 0 ? `${tuple(columns.map(quoteIdentifier))} IN ${tuple(wanted)}` : "false";
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    const snapshot = await begin(client, accept);
+    const { rows } = await client.query<(string | null)[]>({
+      text: `SELECT ${table.columns.map(selectColumn).join(", ")} FROM ${quoteTable(table)} WHERE ${where}`,
+      rowMode: "array",
+      types: AS_TEXT,
+    });
+    await client.query("COMMIT");
+    broken = false;
+    const names = table.columns.map((column) => column.name);
+    return {
+      snapshot,
+      rows: rows.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i]]))),
+    };
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,31 @@
+import { beforeAll, expect, test } from "vitest";
+import { TABLES } from "../../test/where/tables.ts";
+import { compileOrderBy } from "./order-by.ts";
+import { grammarReady } from "./parse.ts";
+import { WhereError } from "./where-error.ts";
+
+beforeAll(grammarReady);
+
+test.each([
+  ["n", '"n"'],
+  ["n DESC, id", '"n" DESC, "id"'],
+  ['name ASC NULLS FIRST, "n" desc nulls last', '"name" ASC NULLS FIRST, "n" DESC NULLS LAST'],
+])("renders %s", (text, sql) => {
+  expect(compileOrderBy(text, TABLES.plain.columns)).toBe(sql);
+});
+
+test.each([
+  ["nope", "At location 18: unknown reference nope"],
+  ["n, plain.id", "At location 21: unknown reference plain.id"],
+  ["id; DROP TABLE x", "Unexpected `;` in order by"],
+  ["lower(name)", "At location 18: FuncCall expressions are not allowed in ORDER BY clauses"],
+  ["1", "At location 18: A_Const expressions are not allowed in ORDER BY clauses"],
+  ["n + 1", "At location 20: A_Expr expressions are not allowed in ORDER BY clauses"],
+  ["$1", "At location 18: parameter $1 is not supported in ORDER BY clauses"],
+  ["n LIMIT 1", "malformed query ending with SQL clauses"],
+  ["n,", "At location 20: syntax error at end of input"],
+])("refuses %s", (text, told) => {
+  const compile = () => compileOrderBy(text, TABLES.plain.columns);
+  expect(compile).toThrow(WhereError);
+  expect(compile).toThrow(told);
+});

@@ -1,0 +1,43 @@
+import type { Column } from "./condition.ts";
+import { identifier, names, quoteIdentifier } from "./identifier.ts";
+import { parseOrderBy } from "./parse.ts";
+import { WhereError } from "./where-error.ts";
+
+const DIRECTIONS: Record<string, string> = { SORTBY_ASC: " ASC", SORTBY_DESC: " DESC" };
+const NULLS: Record<string, string> = {
+  SORTBY_NULLS_FIRST: " NULLS FIRST",
+  SORTBY_NULLS_LAST: " NULLS LAST",
+};
+
+/**
+ * Compiles the keys of an ORDER BY: plain columns with a direction and a place for NULL. `grammarReady()` must
+ * have settled. Throws WhereError.
+ */
+export function compileOrderBy(text: string, columns: Column[]): string {
+  const known = new Set(columns.map((column) => column.name));
+  return parseOrderBy(text)
+    .map((key) => {
+      const { node, sortby_dir, sortby_nulls } = "SortBy" in key ? key.SortBy : {};
+      if (!node || !("ColumnRef" in node)) throw refusedKey(node);
+      const path = names(node.ColumnRef.fields);
+      if (path.length !== 1 || !known.has(path[0] ?? "")) {
+        throw refused(node.ColumnRef.location, `unknown reference ${identifier(path)}`);
+      }
+      if (sortby_dir === "SORTBY_USING")
+        throw refused(node.ColumnRef.location, "USING is not supported in ORDER BY clauses");
+      return `${quoteIdentifier(path[0] ?? "")}${DIRECTIONS[sortby_dir ?? ""] ?? ""}${NULLS[sortby_nulls ?? ""] ?? ""}`;
+    })
+    .join(", ");
+}
+
+function refusedKey(node: object | undefined): WhereError {
+  const [kind = "Node", body] = Object.entries(node ?? {})[0] ?? [];
+  if (kind === "ParamRef")
+    return refused(body.location, `parameter $${body.number} is not supported in ORDER BY clauses`);
+  return refused(body?.location, `${kind} expressions are not allowed in ORDER BY clauses`);
+}
+
+/** Unlike those of conditions, these places count Electric's own prefix. */
+function refused(location: number | undefined, reason: string): WhereError {
+  return new WhereError(`At location ${location ?? 0}: ${reason}`, "order_by");
+}

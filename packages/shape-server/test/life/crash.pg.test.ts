@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import getPort from "get-port";
+import { Client } from "pg";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { createDatabase } from "../replay/database.ts";
+import { health, type Program, spawnProgram } from "./program.ts";
+import { Reader } from "./reader.ts";
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let storageDir: string;
+let sql: Client;
+let environment: Record<string, string>;
+let program: Program;
+
+beforeAll(async () => {
+  database = await createDatabase(inject("postgresUrl"));
+  storageDir = await mkdtemp(join(tmpdir(), "shapes-"));
+  sql = new Client({ connectionString: database.url });
+  await sql.connect();
+  await sql.query("CREATE TABLE counters (id int PRIMARY KEY, n int NOT NULL, note text)");
+  await sql.query("INSERT INTO counters SELECT i, 0 FROM generate_series(1, 20) i");
+  environment = {
+    DATABASE_URL: database.url,
+    ELECTRIC_PORT: String(await getPort()),
+    ELECTRIC_INSECURE: "true",
+    ELECTRIC_STORAGE_DIR: storageDir,
+    ELECTRIC_REPLICATION_STREAM_ID: database.name,
+    ELECTRIC_LONG_POLL_TIMEOUT: "500",
+    ELECTRIC_LOG_LEVEL: "error",
+  };
+  program = spawnProgram(environment);
+  await active();
+});
+
+afterAll(async () => {
+  await program?.end("SIGTERM");
+  await sql?.end();
+  await database?.[Symbol.asyncDispose]();
+  await rm(storageDir, { recursive: true, force: true });
+});
+
+const active = () =>
+  vi.waitUntil(async () => (await health(program.url)) === "200 active", { timeout: 10_000 });
+
+test("I-12: a server that is killed again and again loses, repeats and swaps nothing", {
+  timeout: 60_000,
+}, async () => {
+  const all = new Reader({ table: "counters" });
+  const some = new Reader({ table: "counters", where: "id = 7" });
+  const full = new Reader({ table: "counters", where: "n > 3", replica: "full" });
+  const readers = [all, some, full];
+  for (const reader of readers)
+    await reader.until(
+      () => program.url,
+      () => true,
+    );
+  const handles = readers.map((reader) => reader.handle);
+
+  let writing = true;
+  let last = 0;
+  const writer = (async () => {
+    for (; writing; last++) {
+      await sql.query(`BEGIN; UPDATE counters SET n = ${last} WHERE id = 7; UPDATE counters SET n = n + 1
+        WHERE id IN (${(last % 20) + 1}, ${((last * 7) % 20) + 1}); DELETE FROM counters WHERE id = 1000;
+        INSERT INTO counters VALUES (1000, ${last}, repeat('x', ${last % 3000})); COMMIT`);
+    }
+  })();
+  const restarts = (async () => {
+    for (let round = 0; round < 6; round++) {
+      // at some point of the work: after so many more transactions
+      const target = last + 5 + ((round * 37) % 60);
+      await expect.poll(() => last, { timeout: 10_000, interval: 1 }).toBeGreaterThan(target);
+      await program.end("SIGKILL");
+      program = spawnProgram(environment);
+      await active();
+    }
+    writing = false;
+  })();
+  const followers = readers.map(async (reader) => {
+    while (writing)
+      await reader.until(
+        () => program.url,
+        () => true,
+      );
+  });
+  await Promise.all([writer, restarts, ...followers]);
+
+  const { rows } = await sql.query<{ id: number; n: number }>("SELECT id, n FROM counters");
+  const shows = (reader: Reader, wanted: typeof rows) => {
+    const shown = new Map([...reader.rows.values()].map((row) => [Number(row.id), Number(row.n)]));
+    return shown.size === wanted.length && wanted.every(({ id, n }) => shown.get(id) === n);
+  };
+  await all.until(
+    () => program.url,
+    () => shows(all, rows),
+  );
+  await some.until(
+    () => program.url,
+    () =>
+      shows(
+        some,
+        rows.filter((row) => row.id === 7),
+      ),
+  );
+  await full.until(
+    () => program.url,
+    () =>
+      shows(
+        full,
+        rows.filter((row) => row.n > 3),
+      ),
+  );
+  expect(readers.map((reader) => reader.refetches)).toEqual([0, 0, 0]);
+  expect(readers.map((reader) => reader.handle)).toEqual(handles);
+});
+
+test("SIGTERM answers those who wait and ends with code 0", async () => {
+  const reader = new Reader({ table: "counters", where: "id = 1" });
+  await reader.until(
+    () => program.url,
+    () => true,
+  );
+  const { handle, offset } = reader;
+  const query = new URLSearchParams({ table: "counters", where: "id = 1", handle, offset, live: "true" });
+  const waiting = fetch(`${program.url}/v1/shape?${query}`);
+  // the next answer on the same server comes after the poll has been taken in
+  await reader.ask(program.url);
+  expect(await program.end("SIGTERM")).toBe(0);
+  expect((await waiting).status).toBe(200);
+  program = spawnProgram(environment);
+  await active();
+  await reader.ask(program.url);
+  expect(reader.refetches).toBe(0);
+});
+
+test("what is wrong with the settings is said, with exit code 2", async () => {
+  const wrong = spawnProgram({ ...environment, ELECTRIC_INSECURE: "" });
+  await expect.poll(() => wrong.child.exitCode, { timeout: 10_000 }).toBe(2);
+  expect(wrong.output()).toContain("ELECTRIC_SECRET");
+});

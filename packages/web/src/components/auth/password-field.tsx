@@ -1,0 +1,26 @@
+import { type ComponentProps, useState } from "react";
+import { Field } from "../ui/field";
+
+/** A password, hidden until the person asks to see it. */
+export function PasswordField(props: Omit<ComponentProps<typeof Field>, "label" | "type" | "action">) {
+  const [shown, setShown] = useState(false);
+  return (
+    <Field
+      {...props}
+      label="Password"
+      type={shown ? "text" : "password"}
+      autoCapitalize="none"
+      spellCheck={false}
+      action={
+        <button
+          type="button"
+          aria-pressed={shown}
+          onClick={() => setShown(!shown)}
+          className="-my-1 min-h-7 cursor-pointer rounded-sm px-1 text-sm text-muted-foreground underline underline-offset-4 hover:text-foreground"
+        >
+          Show<span className="sr-only"> password</span>
+        </button>
+      }
+    />
+  );
+}

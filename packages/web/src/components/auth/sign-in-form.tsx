@@ -1,0 +1,46 @@
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
+import { userEmail } from "@tracer/core/auth/auth.rules";
+import { useForm } from "react-hook-form";
+import * as z from "zod/mini";
+import { authClient } from "~/lib/auth-client";
+import { Field } from "../ui/field";
+import { AuthForm, type AuthFormProps, useAuthAct } from "./auth-form";
+import { PasswordField } from "./password-field";
+
+const credentials = z.object({
+  email: userEmail,
+  // Only asked for: the rules for new passwords may have been others when this one was made.
+  password: z.string("Enter your password.").check(z.minLength(1, "Enter your password.")),
+});
+
+/** Signs in to an account that exists. */
+export function SignInForm({ redirect, onDone }: AuthFormProps) {
+  const { register, handleSubmit, formState } = useForm({ resolver: standardSchemaResolver(credentials) });
+  const { errors, isSubmitting } = formState;
+  const { problem, run } = useAuthAct(
+    (values: z.output<typeof credentials>) => authClient.signIn.email(values),
+    onDone,
+  );
+
+  return (
+    <AuthForm
+      name="Sign in"
+      busy="Signing in…"
+      {...{ isSubmitting, problem, redirect }}
+      onSubmit={handleSubmit(run)}
+    >
+      <Field
+        label="Email"
+        type="email"
+        autoComplete="username"
+        error={errors.email?.message}
+        {...register("email")}
+      />
+      <PasswordField
+        autoComplete="current-password"
+        error={errors.password?.message}
+        {...register("password")}
+      />
+    </AuthForm>
+  );
+}

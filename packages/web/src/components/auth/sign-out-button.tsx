@@ -1,0 +1,36 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { signOut } from "~/lib/user-session";
+import { Button } from "../ui/button";
+
+type Step = "ready" | "leaving" | "failed";
+
+/** Ends the session and leaves for the landing page. */
+export function SignOutButton() {
+  const navigate = useNavigate();
+  const [step, setStep] = useState<Step>("ready");
+
+  async function leave() {
+    if (step === "leaving") return;
+    setStep("leaving");
+    try {
+      await signOut(() => navigate({ to: "/" }));
+    } catch {
+      setStep("failed");
+    }
+  }
+
+  return (
+    <>
+      <Button variant="outline" size="small" aria-disabled={step === "leaving"} onClick={leave}>
+        {step === "leaving" ? "Signing out…" : "Sign out"}
+      </Button>
+      <p
+        role="alert"
+        className="fixed inset-x-4 bottom-4 mx-auto max-w-md rounded-xl border border-danger bg-danger-soft px-4 py-3 text-sm empty:hidden"
+      >
+        {step === "failed" ? "You are still signed in: the server could not be reached. Try again." : null}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import type { ReactNode } from "react";
+import { cn } from "../ui/class-names";
+import { ThemeToggle } from "./theme-toggle";
+import { Wordmark } from "./wordmark";
+
+type PageProps = {
+  /** What the header offers beside the name. */
+  actions?: ReactNode;
+  children: ReactNode;
+  /** Classes of the content's column. */
+  className?: string;
+};
+
+/** The frame of every page: header, content, footer as landmarks. */
+export function Page({ actions, children, className }: PageProps) {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <header className="border-b">
+        <div className="mx-auto flex max-w-5xl items-center justify-between gap-3 px-4 py-2 sm:px-6">
+          <Wordmark />
+          <div className="flex items-center gap-2 sm:gap-3">{actions}</div>
+        </div>
+      </header>
+      <main
+        id="main"
+        // Takes the focus after a navigation and from the skip link, without a ring around the whole page.
+        tabIndex={-1}
+        className={cn("mx-auto w-full max-w-5xl flex-1 px-4 py-10 outline-none sm:px-6 sm:py-16", className)}
+      >
+        {children}
+      </main>
+      <footer className="border-t">
+        <div className="mx-auto flex max-w-5xl flex-wrap items-center justify-between gap-4 px-4 py-5 sm:px-6">
+          <p className="text-sm text-muted-foreground">One row, end to end.</p>
+          <ThemeToggle />
+        </div>
+      </footer>
+    </div>
+  );
+}

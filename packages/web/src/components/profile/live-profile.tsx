@@ -1,0 +1,34 @@
+import { useLiveQuery } from "@tanstack/react-db";
+import { collectionsFor } from "~/lib/collections";
+import { useSyncState } from "~/lib/sync-state";
+import { Card } from "../ui/card";
+import { ProfileCard } from "./profile-card";
+import { ProfileSkeleton } from "./profile-skeleton";
+
+/** The signed-in person's row, live. Only for the browser: there are no collections on the server. */
+export function LiveProfile({ userId }: { userId: string }) {
+  const { users } = collectionsFor(userId);
+  const { data, isReady } = useLiveQuery((q) => q.from({ user: users }));
+  const sync = useSyncState();
+  const user = data?.find((row) => row.id === userId);
+
+  if (user) {
+    return (
+      <ProfileCard
+        user={user}
+        save={(changed) =>
+          users.update(user.id, (draft) => {
+            Object.assign(draft, changed);
+          }).isPersisted.promise
+        }
+      />
+    );
+  }
+  if (!isReady && sync.state !== "error" && sync.state !== "offline") return <ProfileSkeleton />;
+  return (
+    <Card>
+      <h1 className="text-2xl sm:text-3xl">Your profile is not here yet.</h1>
+      <p className="mt-3 text-muted-foreground">It appears by itself as soon as it arrives.</p>
+    </Card>
+  );
+}

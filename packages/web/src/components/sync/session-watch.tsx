@@ -1,0 +1,22 @@
+import { useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { endCollections } from "~/lib/collections";
+import { onSessionEnd } from "~/lib/session-end";
+
+/**
+ * Leaves the page when its session is over. The route's guard is asked again: it leads to the sign-in page, or shows
+ * the profile of whoever signed in meanwhile in another tab.
+ */
+export function SessionWatch() {
+  const router = useRouter();
+  useEffect(
+    () =>
+      onSessionEnd(async () => {
+        await router.invalidate();
+        const someoneIsIn = router.state.matches.some((match) => match.routeId === "/_authed");
+        if (!someoneIsIn) await endCollections();
+      }),
+    [router],
+  );
+  return null;
+}

@@ -1,0 +1,23 @@
+import { cva, type VariantProps } from "class-variance-authority";
+import type { ComponentProps } from "react";
+import { cn } from "./class-names";
+
+const alertVariants = cva("flex flex-wrap items-center gap-x-4 gap-y-2 rounded-xl border px-4 py-3 text-sm", {
+  variants: {
+    tone: {
+      neutral: "border-input bg-muted text-foreground",
+      write: "border-write bg-write-soft text-foreground",
+      danger: "border-danger bg-danger-soft text-foreground",
+    },
+  },
+  defaultVariants: { tone: "danger" },
+});
+
+/** A message beside the thing it is about; give it `role="alert"` only if it must interrupt. */
+export function Alert({
+  className,
+  tone,
+  ...props
+}: ComponentProps<"div"> & VariantProps<typeof alertVariants>) {
+  return <div data-slot="alert" className={cn(alertVariants({ tone }), className)} {...props} />;
+}

@@ -1,0 +1,37 @@
+import { cva, type VariantProps } from "class-variance-authority";
+import { Slot } from "radix-ui";
+import type { ComponentProps } from "react";
+import { cn } from "./class-names";
+
+export const buttonVariants = cva(
+  [
+    "inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 rounded-full px-5 text-sm font-medium select-none",
+    "transition-[background-color,border-color,opacity] duration-150",
+    "disabled:cursor-default disabled:opacity-60 aria-disabled:cursor-default aria-disabled:opacity-60",
+    "[&_svg]:size-4 [&_svg]:shrink-0",
+  ],
+  {
+    variants: {
+      variant: {
+        primary: "bg-primary text-primary-foreground hover:opacity-88",
+        outline: "border border-input bg-card text-foreground hover:bg-muted",
+        ghost: "text-foreground hover:bg-muted",
+      },
+      size: {
+        default: "",
+        small: "min-h-9 px-3.5",
+      },
+    },
+    defaultVariants: { variant: "primary", size: "default" },
+  },
+);
+
+type ButtonProps = ComponentProps<"button"> & VariantProps<typeof buttonVariants> & { asChild?: boolean };
+
+/** A button, or with `asChild` its only child (a link) in a button's clothes. */
+export function Button({ className, variant, size, asChild = false, ...props }: ButtonProps) {
+  const Element = asChild ? Slot.Root : "button";
+  return (
+    <Element data-slot="button" className={cn(buttonVariants({ variant, size }), className)} {...props} />
+  );
+}

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { openApp } from "../../test/app";
+
+let app: Awaited<ReturnType<typeof openApp>>;
+let handle: (context: { request: Request }) => Promise<Response>;
+
+beforeAll(async () => {
+  app = await openApp("http://127.0.0.1:1");
+  ({ serveAuth: handle } = await import("~/lib/auth-handler"));
+});
+afterAll(() => app[Symbol.asyncDispose]());
+afterEach(() => vi.restoreAllMocks());
+
+let people = 0;
+
+function post(path: string, body: object, headers: Record<string, string> = {}) {
+  return handle({
+    request: new Request(`${app.origin}/api/auth${path}`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        origin: app.origin,
+        "x-tracer-client-ip": `10.1.${++people >> 8}.${people & 255}`,
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    }),
+  });
+}
+
+const person = (name: string) => ({ name, email: `p${++people}@example.com`, password: "correct horse" });
+
+test("keeps nothing of a sign-up that fails half-way, answers in words, and logs no secret", async () => {
+  const log: string[] = [];
+  for (const level of ["log", "info", "warn", "error"] as const) {
+    vi.spyOn(console, level).mockImplementation((...parts) => void log.push(parts.map(String).join(" ")));
+  }
+  await app.sql.query(`create function no_account() returns trigger language plpgsql as $$
+    begin raise exception 'no account today'; end $$`);
+  await app.sql.query("create trigger no_account before insert on account execute function no_account()");
+  const ada = person("Ada");
+  const answer = await post("/sign-up/email", ada);
+  await app.sql.query("drop trigger no_account on account");
+
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toEqual({
+    message: "Signing in is not possible at the moment. Try again in a moment.",
+  });
+  const { rows } = await app.sql.query('select 1 from "user" where email = $1', [ada.email]);
+  expect(rows).toEqual([]);
+  expect(log.join("\n")).toContain("no account today");
+  // better-auth's hash is salt and key in hex with a colon between.
+  expect(log.join("\n")).not.toMatch(new RegExp(`${ada.email}|[0-9a-f]{32}:[0-9a-f]{32}`));
+});
+
+test("takes the name by the same rule as the profile, and no picture", async () => {
+  const refused = await post("/sign-up/email", person(" \t "));
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({ message: "Enter your name." });
+  const bob = { ...person("  Bob "), image: "javascript:alert(1)" };
+  expect((await post("/sign-up/email", bob)).status).toBe(200);
+  const { rows } = await app.sql.query('select name, image from "user" where email = $1', [bob.email]);
+  expect(rows).toEqual([{ name: "Bob", image: null }]);
+});
+
+test.for(["/update-user", "/change-email", "/delete-user"])(
+  "does not offer %s: a user is changed through the router alone",
+  async (path) => {
+    const ada = await app.signUp();
+    const answer = await post(path, { name: "Eve", newEmail: "eve@example.com" }, ada.headers);
+    expect(answer.status).toBe(404);
+  },
+);
+
+test("does not sign a person out at the wish of another site's page", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const ada = await app.signUp();
+  expect((await post("/sign-out", {}, { ...ada.headers, origin: "https://evil.example" })).status).toBe(403);
+  expect((await post("/sign-out", {}, ada.headers)).status).toBe(200);
+});
+
+test("refuses the eleventh guess in a row from one address, and nobody else", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  const guess = (address: string) =>
+    post(
+      "/sign-in/email",
+      { email: "ada@example.com", password: "guess" },
+      { "x-tracer-client-ip": address },
+    );
+  const statuses: number[] = [];
+  for (let n = 0; n < 11; n++) statuses.push((await guess("10.2.0.1")).status);
+  expect(statuses).toEqual([...Array(10).fill(401), 429]);
+  expect((await guess("10.2.0.2")).status).toBe(401);
+});

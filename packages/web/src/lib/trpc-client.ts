@@ -1,0 +1,18 @@
+import { createTRPCClient, httpLink } from "@trpc/client";
+import type { AppRouter } from "~/routes/api/trpc/$";
+
+/** How long a write may take before it counts as failed, in milliseconds. */
+const writeTimeout = 15_000;
+
+/** Calls the tRPC router from the browser. Each call is one request, so that each write has a status of its own. */
+export const trpc = createTRPCClient<AppRouter>({
+  links: [
+    httpLink({
+      url: "/api/trpc",
+      fetch: (url, init) => {
+        const limit = AbortSignal.timeout(writeTimeout);
+        return fetch(url, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
+      },
+    }),
+  ],
+});

@@ -1,0 +1,10 @@
+import { updateUserSchema, user, userAccess } from "@tracer/core/auth/auth.sql";
+import { router } from "~/lib/trpc";
+import { mutationsOf } from "~/lib/trpc/mutations";
+
+const users = mutationsOf(user, userAccess);
+
+/** What a person may do with their own user row. It is made by signing up. */
+export const usersRouter = router({
+  update: users.update(updateUserSchema),
+});

@@ -1,0 +1,38 @@
+import { createFileRoute, Outlet, redirect } from "@tanstack/react-router";
+import { SignOutButton } from "~/components/auth/sign-out-button";
+import { Page } from "~/components/layout/page";
+import { SessionWatch } from "~/components/sync/session-watch";
+import { SyncBadge } from "~/components/sync/sync-badge";
+import { SyncNotice } from "~/components/sync/sync-notice";
+import { uncacheable } from "~/lib/refusal";
+import { getSession } from "~/lib/session";
+
+/** Everything below needs a session: it is asked for before anything of a page is rendered, on the server too. */
+export const Route = createFileRoute("/_authed")({
+  beforeLoad: async ({ location }) => {
+    const session = await getSession();
+    if (!session) throw redirect({ to: "/sign-in", search: { redirect: location.href } });
+    return { user: session.user };
+  },
+  // Names the user. After signing out, the way back must not lead to it either.
+  headers: () => ({ "cache-control": uncacheable }),
+  component: AuthedLayout,
+});
+
+function AuthedLayout() {
+  return (
+    <Page
+      className="max-w-2xl"
+      actions={
+        <>
+          <SyncBadge />
+          <SignOutButton />
+        </>
+      }
+    >
+      <SessionWatch />
+      <SyncNotice />
+      <Outlet />
+    </Page>
+  );
+}

@@ -1,0 +1,6 @@
+import { createFileRoute } from "@tanstack/react-router";
+import { serveAuth } from "~/lib/auth-handler";
+
+export const Route = createFileRoute("/api/auth/$")({
+  server: { handlers: { GET: serveAuth, POST: serveAuth } },
+});

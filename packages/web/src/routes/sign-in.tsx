@@ -1,0 +1,79 @@
+import { createFileRoute, Link, redirect, useNavigate } from "@tanstack/react-router";
+import { returnPath } from "~/components/auth/return-path";
+import { SignInForm } from "~/components/auth/sign-in-form";
+import { SignUpForm } from "~/components/auth/sign-up-form";
+import { Page } from "~/components/layout/page";
+import { Card } from "~/components/ui/card";
+import { getSession } from "~/lib/session";
+
+type Search = {
+  /** Absent is signing in. */
+  mode?: "sign-up" | undefined;
+  /** Where the person was going. */
+  redirect?: string | undefined;
+};
+
+export const Route = createFileRoute("/sign-in")({
+  validateSearch: (search): Search => ({
+    mode: search.mode === "sign-up" ? "sign-up" : undefined,
+    redirect: returnPath(search.redirect),
+  }),
+  beforeLoad: async ({ search }) => {
+    if (await getSession()) throw redirect({ href: search.redirect ?? "/profile", replace: true });
+  },
+  head: ({ match }) => ({
+    meta: [{ title: match.search.mode === "sign-up" ? "Create account · Tracer" : "Sign in · Tracer" }],
+  }),
+  component: SignInPage,
+});
+
+const tab =
+  "flex min-h-10 flex-1 items-center justify-center rounded-full px-3 text-sm font-medium text-muted-foreground hover:text-foreground aria-[current=page]:bg-raised aria-[current=page]:text-foreground aria-[current=page]:shadow-sm";
+
+function SignInPage() {
+  const { mode, redirect } = Route.useSearch();
+  const navigate = useNavigate();
+  const signUp = mode === "sign-up";
+  const enter = () => navigate({ href: redirect ?? "/profile", replace: true });
+
+  return (
+    <Page className="max-w-md">
+      <h1 className="text-3xl sm:text-4xl">{signUp ? "Create your account" : "Welcome back"}</h1>
+      <p className="mt-2 text-muted-foreground">
+        {signUp ? "Your account is one row in Postgres. Yours alone." : "Your row is where you left it."}
+      </p>
+      <Card className="mt-8">
+        <nav aria-label="Sign in or create an account" className="mb-7 flex rounded-full bg-muted p-1">
+          <Link
+            to="/sign-in"
+            search={{ mode: undefined, redirect }}
+            replace
+            activeOptions={{ exact: true }}
+            className={tab}
+          >
+            Sign in
+          </Link>
+          <Link
+            to="/sign-in"
+            search={{ mode: "sign-up", redirect }}
+            replace
+            activeOptions={{ exact: true }}
+            className={tab}
+          >
+            New here
+          </Link>
+        </nav>
+        <noscript>
+          <p className="mb-5 text-sm font-medium text-danger">
+            Signing in needs JavaScript. Switch it on to go on.
+          </p>
+        </noscript>
+        {signUp ? (
+          <SignUpForm redirect={redirect} onDone={enter} />
+        ) : (
+          <SignInForm redirect={redirect} onDone={enter} />
+        )}
+      </Card>
+    </Page>
+  );
+}

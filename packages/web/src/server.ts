@@ -1,0 +1,30 @@
+import handler, { createServerEntry } from "@tanstack/react-start/server-entry";
+import { addressHeader } from "~/lib/client-address";
+
+/** Thrown through the framework when a browser goes. As an HTTP error it is not logged as a failure of ours. */
+const clientGone = Object.assign(new Error("The client has gone."), { status: 499 });
+
+export default createServerEntry({
+  fetch: (request, options) => {
+    nameClient(request);
+    return handler.fetch(withQuietAbort(request), options);
+  },
+});
+
+/** CloudFront's function sets the header. Without CloudFront in front, the client is whoever is connected. */
+function nameClient(request: Request): void {
+  if (request.headers.has(addressHeader)) return;
+  if ("ip" in request && typeof request.ip === "string") request.headers.set(addressHeader, request.ip);
+}
+
+/**
+ * A long poll ends with its tab: that is no error, but the framework would log one for each, since it takes the abort
+ * of a request for an uncaught error.
+ */
+function withQuietAbort(request: Request): Request {
+  if (request.method !== "GET") return request;
+  const abort = new AbortController();
+  if (request.signal.aborted) abort.abort(clientGone);
+  request.signal.addEventListener("abort", () => abort.abort(clientGone), { once: true });
+  return new Request(request.url, { headers: request.headers, signal: abort.signal });
+}

@@ -1,0 +1,73 @@
+import { createHash, randomUUID } from "node:crypto";
+import { migrate } from "@tracer/core/drizzle/migrate";
+import pg from "pg";
+import { inject } from "vitest";
+
+const origin = "http://app.test";
+
+/**
+ * The app's own server modules on a migrated database of their own, linked as SST links them. Call it before the
+ * modules are imported, once for a test file: they read their links when they load.
+ *
+ * @param electric where shape requests go; may be started here, for the database
+ * @param prepare makes tables beside the app's own
+ */
+export async function openApp(
+  electric: string | ((databaseUrl: string) => Promise<string>),
+  prepare = async (_sql: pg.Client) => {},
+) {
+  const databaseUrl = await createDatabase();
+  await migrate(databaseUrl);
+  const sql = new pg.Client({ connectionString: databaseUrl });
+  await sql.connect();
+  await prepare(sql);
+  const electricUrl = typeof electric === "string" ? electric : await electric(databaseUrl);
+  link("App", { name: "tracer", stage: "test" });
+  link("Database", { url: databaseUrl, gateway: inject("gatewayUrl") });
+  link("SyncEngine", { url: electricUrl, sourceId: "source-1", sourceSecret: "s3cret-of-the-source" });
+  link("AuthSecret", { value: createHash("sha256").update(databaseUrl).digest("hex") });
+  link("Site", { url: origin });
+
+  const { auth } = await import("~/lib/auth");
+  return {
+    origin,
+    databaseUrl,
+    sql,
+    auth,
+    /** Signs a new person up and gives their id and the headers that their browser sends. */
+    async signUp(name = "Ada") {
+      const email = `${randomUUID()}@example.com`;
+      // Each person comes from an address of their own, so that the limit on sign-ups is not met.
+      const address = `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join(".")}`;
+      const answer = await auth.handler(
+        new Request(`${origin}/api/auth/sign-up/email`, {
+          method: "POST",
+          headers: { "content-type": "application/json", origin, "x-tracer-client-ip": address },
+          body: JSON.stringify({ name, email, password: "correct horse" }),
+        }),
+      );
+      const { user } = await answer.json();
+      const cookie = answer.headers.getSetCookie().map((line) => line.split(";", 1)[0]);
+      return { id: String(user.id), email, headers: { cookie: cookie.join("; "), origin } };
+    },
+    [Symbol.asyncDispose]: () => sql.end(),
+  };
+}
+
+export type App = Awaited<ReturnType<typeof openApp>>;
+export type Person = Awaited<ReturnType<App["signUp"]>>;
+
+async function createDatabase(): Promise<string> {
+  const url = new URL(inject("postgresUrl"));
+  const name = `web_${randomUUID().replaceAll("-", "")}`;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+function link(name: string, value: object): void {
+  process.env[`SST_RESOURCE_${name}`] = JSON.stringify(value);
+}

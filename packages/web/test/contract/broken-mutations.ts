@@ -1,0 +1,241 @@
+import { access } from "@tracer/core/drizzle/access";
+import { db } from "@tracer/core/drizzle/database";
+import { initTRPC, TRPCError } from "@trpc/server";
+import { and, eq, or, sql } from "drizzle-orm";
+import { z } from "zod";
+import { callerOf } from "~/lib/caller";
+import { generateTxId, handleTrpc, router, type Writes, write } from "~/lib/trpc";
+import { mutationsOf } from "~/lib/trpc/mutations";
+import { insertNoteSchema, note, noteAccess, updateNoteSchema } from "../example/note.sql";
+import {
+  insertProjectMemberSchema,
+  project,
+  projectAccess,
+  projectMember,
+  projectMemberAccess,
+  updateProjectSchema,
+} from "../example/project.sql";
+import { type Procedure, proceduresOf } from "./bench";
+import type { mutationRules } from "./mutation-rules";
+
+const t = initTRPC.context<{ request: Request }>().meta<{ writes: Writes }>().create();
+
+const updatesNote = (schema: z.ZodObject = updateNoteSchema): Writes => ({
+  schema,
+  row: { act: "update", table: note, access: noteAccess },
+});
+const insertsNote: Writes = {
+  schema: insertNoteSchema,
+  row: { act: "insert", table: note, access: noteAccess, owner: "authorId" },
+};
+
+/** The caller, asked for as somebody may write it by hand: without a look at where the request comes from. */
+async function signedIn(request: Request) {
+  const caller = await callerOf(request);
+  if (!caller) throw new TRPCError({ code: "UNAUTHORIZED" });
+  return caller;
+}
+
+const theirs = new TRPCError({ code: "FORBIDDEN", message: "You can change only what is yours." });
+const sent = z.looseObject({ id: z.uuid(), body: z.string().optional() });
+
+const wholeNote = z.object({
+  ...insertNoteSchema.shape,
+  authorId: z.string(),
+  createdAt: z.coerce.date(),
+  updatedAt: z.coerce.date(),
+});
+
+/** The text of a note, changed where the condition holds. */
+async function setBody({ id, body }: z.infer<typeof sent>, userId?: string) {
+  return db.transaction(async (tx) => {
+    const [changed] = await tx
+      .update(note)
+      .set({ body: body ?? "", updatedAt: sql`clock_timestamp()` })
+      .where(and(eq(note.id, id), userId === undefined ? undefined : noteAccess.writable(userId)))
+      .returning({ id: note.id });
+    if (!changed) throw theirs;
+    return { txid: await generateTxId(tx) };
+  });
+}
+
+const broken = router({
+  query: write(updateNoteSchema).query(({ ctx }) => ctx.confirm()),
+  bare: t.procedure.input(sent).mutation(({ input }) => setBody(input)),
+  otherRule: mutationsOf(
+    note,
+    access((userId) => eq(note.authorId, userId)),
+  ).update(updateNoteSchema),
+  unsynced: mutationsOf(project, projectAccess).update(
+    updateProjectSchema.extend({ internalNote: z.string().optional() }).strict(),
+  ),
+  anonymous: t.procedure
+    .meta({ writes: updatesNote() })
+    .input(sent)
+    .mutation(({ input }) => setBody(input)),
+  anywhere: t.procedure
+    .meta({ writes: updatesNote() })
+    .input(sent)
+    .mutation(async ({ ctx, input }) => setBody(input, (await signedIn(ctx.request)).id)),
+  forged: t.procedure
+    .meta({ writes: insertsNote })
+    .input(wholeNote)
+    .mutation(async ({ ctx, input }) => {
+      await signedIn(ctx.request);
+      return db.transaction(async (tx) => {
+        await tx.insert(note).values(input);
+        return { txid: await generateTxId(tx) };
+      });
+    }),
+  partial: mutationsOf(note, noteAccess).insert(insertNoteSchema.omit({ sharedWith: true }).strict(), {
+    owner: "authorId",
+  }),
+  everybodys: mutationsOf(
+    note,
+    access(() => sql`true`),
+  ).update(updateNoteSchema),
+  selfInvited: mutationsOf(
+    projectMember,
+    access(
+      (userId) => or(eq(projectMember.userId, userId), projectMemberAccess.readable(userId)),
+      (userId) => eq(projectMember.userId, userId),
+    ),
+  ).insert(insertProjectMemberSchema),
+  many: write(z.strictObject({ noteId: z.uuid(), body: z.string() })).mutation(async ({ ctx, input }) => {
+    await ctx.tx.update(note).set({ body: input.body }).where(eq(note.id, input.noteId));
+    return ctx.confirm();
+  }),
+  telling: t.procedure
+    .meta({ writes: updatesNote() })
+    .input(sent)
+    .mutation(async ({ ctx, input }) => {
+      const { id } = await signedIn(ctx.request);
+      const [found] = await db.select().from(note).where(eq(note.id, input.id));
+      if (!found) throw new TRPCError({ code: "NOT_FOUND" });
+      return setBody(input, id);
+    }),
+  late: write(updateNoteSchema, { row: updatesNote().row }).mutation(async ({ ctx, input }) => {
+    await ctx.tx.update(note).set({ body: input.body }).where(eq(note.id, input.id));
+    // In another transaction than the one that wrote.
+    return { txid: await db.transaction((other) => generateTxId(other)) };
+  }),
+  whole: mutationsOf(note, noteAccess).update(updateNoteSchema.required({ body: true }).strict()),
+  silent: write(updateNoteSchema, { row: updatesNote().row }).mutation(async ({ ctx, input }) => {
+    const { id, ...changes } = input;
+    // Nothing is written for an edit that changes nothing.
+    if (Object.keys(changes).length > 0) {
+      await ctx.tx
+        .update(note)
+        .set({ ...changes, updatedAt: sql`clock_timestamp()` })
+        .where(eq(note.id, id));
+    }
+    return ctx.confirm();
+  }),
+});
+
+/** The mistake, the rule that finds it, and what it says. */
+export const brokenMutations: [mistake: string, keyof typeof mutationRules, Procedure, says: RegExp][] = [
+  ["a query", "is a mutation that comes from write()", named("query"), /query: reads go through shapes/],
+  [
+    "a procedure without write()",
+    "is a mutation that comes from write()",
+    named("bare"),
+    /bare: only write\(\) brings/,
+  ],
+  [
+    "another rule than the shape's",
+    "writes a table that is synced, by the same access rule, and only columns that are",
+    named("otherRule"),
+    /otherRule: it must use the rule of \/api\/notes/,
+  ],
+  [
+    "a write to a column that is not synced",
+    "writes a table that is synced, by the same access rule, and only columns that are",
+    named("unsynced"),
+    /unsynced: a write to what is not synced is never confirmed/,
+  ],
+  [
+    "a write that forgets to ask who calls",
+    "refuses a caller without a session with 401, and one whose session was just revoked",
+    named("anonymous"),
+    /anonymous: (without a session|it answered a txid)/,
+  ],
+  [
+    "a write that believes the cookie's copy of a session",
+    "refuses a caller without a session with 401, and one whose session was just revoked",
+    named("anywhere"),
+    /anywhere: with a revoked session/,
+  ],
+  [
+    "a write that any site may ask for",
+    "refuses other sites' pages with 403, and what their forms can send",
+    named("anywhere"),
+    /anywhere: it answered a txid/,
+  ],
+  [
+    "a write that takes any field",
+    "refuses fields that it does not offer with 400",
+    named("anywhere"),
+    /anywhere: it answered a txid/,
+  ],
+  [
+    "an owner that the client names",
+    "takes a new row as the browser holds it, and believes nobody about its owner and times",
+    named("forged"),
+    /forged: the owner of a new row/,
+  ],
+  [
+    "a new row that is refused for a column that the browser's rows have",
+    "takes a new row as the browser holds it, and believes nobody about its owner and times",
+    named("partial"),
+    /partial: refused everything .* Unrecognized key: "sharedWith"/,
+  ],
+  [
+    "a rule that lets everybody write everything",
+    "changes nothing of another user's, and opens nothing of theirs",
+    named("everybodys"),
+    /everybodys: what another user reads was changed/,
+  ],
+  [
+    "people who invite themselves",
+    "changes nothing of another user's, and opens nothing of theirs",
+    named("selfInvited"),
+    /selfInvited: (what another user reads was changed|rows of another user were opened)/,
+  ],
+  [
+    "a write of another form that checks no owner",
+    "changes nothing of another user's, and opens nothing of theirs",
+    named("many"),
+    /many: what another user reads was changed/,
+  ],
+  [
+    "an answer that tells which rows exist",
+    "answers the same for a row of another as for none",
+    named("telling"),
+    /telling: it tells whether another's row exists/,
+  ],
+  [
+    "a txid of another transaction",
+    "answers the txid that stands on the row and comes back through the shape",
+    named("late"),
+    /late: the row's xmin/,
+  ],
+  [
+    "an edit that has to name a column which was not changed",
+    "answers the txid that stands on the row and comes back through the shape",
+    named("whole"),
+    /whole: refused everything/,
+  ],
+  [
+    "an edit without changes that writes nothing",
+    "answers the txid that stands on the row and comes back through the shape",
+    named("silent"),
+    /silent: the row's xmin/,
+  ],
+];
+
+function named(name: keyof typeof broken): Procedure {
+  const found = proceduresOf(handleTrpc(broken)).find(({ path }) => path === name);
+  if (!found) throw new Error(`no procedure ${String(name)}`);
+  return found;
+}

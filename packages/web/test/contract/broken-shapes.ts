@@ -1,0 +1,183 @@
+import { ELECTRIC_PROTOCOL_QUERY_PARAMS } from "@electric-sql/client";
+import { user } from "@tracer/core/auth/auth.sql";
+import { access } from "@tracer/core/drizzle/access";
+import { timestamps } from "@tracer/core/drizzle/columns";
+import { eq, sql } from "drizzle-orm";
+import { integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { createSelectSchema } from "drizzle-zod";
+import { Resource } from "sst";
+import { z } from "zod";
+import { callerOf } from "~/lib/caller";
+import { forwardShape } from "~/lib/electric-forward";
+import { type ShapePolicy, serveShape, shapeDefinition } from "~/lib/electric-proxy";
+import * as notes from "../example/note.sql";
+import * as readings from "../example/reading.sql";
+import type { ShapeRoute } from "./bench";
+import type { shapeRules } from "./shape-rules";
+
+/** A table that its migration forgot to give the replica identity, with a name that does not survive the way. */
+export const plot = pgTable("plot", {
+  id: uuid("id").primaryKey(),
+  userId: text("user_id")
+    .notNull()
+    .references(() => user.id),
+  m2Area: integer("m2_area").notNull(),
+  ...timestamps,
+});
+
+const plotAccess = access((userId) => eq(plot.userId, userId));
+
+const good: ShapePolicy = { table: notes.note, schema: notes.selectNoteSchema, access: notes.noteAccess };
+const onDemand: ShapePolicy = {
+  table: readings.reading,
+  schema: readings.selectReadingSchema.omit({ sensor: true }),
+  access: readings.readingAccess,
+  sync: "on-demand",
+};
+
+/** The mistake, the rule that finds it, and what it says. */
+export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute, says: RegExp][] = [
+  [
+    "a table without a rule",
+    "has a rule for reading and one for writing",
+    route("/api/ruleless", { table: good.table, schema: good.schema } as ShapePolicy),
+    /ruleless: it needs an access rule/,
+  ],
+  [
+    "a route that forgets to ask who calls",
+    "answers 401 without a session, and asks the sync service nothing",
+    { ...route("/api/open", good), handle: forwarding(good, () => {}, "anybody") },
+    /open: without a session/,
+  ],
+  [
+    "a route that takes the client's where",
+    "asks for the same shape whatever a client sends",
+    {
+      ...route("/api/narrowed", good),
+      handle: forwarding(good, (url, asked) => {
+        const where = asked.get("where");
+        if (where !== null) url.searchParams.set("where", where);
+      }),
+    },
+    /narrowed: what a client sends changes the shape: .*"where"/,
+  ],
+  [
+    "a route that takes its user from a header",
+    "asks for the same shape whatever a client sends",
+    {
+      ...route("/api/trusting", good),
+      handle: async ({ request }) => {
+        const named = request.headers.get("x-user-id");
+        return forwarding(
+          good,
+          (url) => named !== null && url.searchParams.set("params[1]", named),
+        )({ request });
+      },
+    },
+    /trusting: what a client sends changes the shape: .*"x-user-id"/,
+  ],
+  [
+    "a route that sends all columns",
+    "asks for the columns of its schema, and lets none else be asked about",
+    {
+      ...route("/api/wide", onDemand),
+      handle: forwarding(onDemand, (url) => url.searchParams.delete("columns")),
+    },
+    /wide: the columns of the shape/,
+  ],
+  [
+    "a column whose name does not survive the way",
+    "has columns that the browser can name as TypeScript does, and back",
+    route("/api/plots", { table: plot, schema: createSelectSchema(plot), access: plotAccess }),
+    /plots: the column m2_area/,
+  ],
+  [
+    "a route whose answers may be kept",
+    "lets no cache keep an answer, whatever its status",
+    {
+      ...route("/api/cached", good),
+      handle: async (context) => {
+        const answer = await serveShape(good)(context);
+        if (answer.status === 429) answer.headers.set("cache-control", "public, max-age=60");
+        return answer;
+      },
+    },
+    /cached: when the sync service answers 429/,
+  ],
+  [
+    "a rule that lets everybody read everything",
+    "sends exactly the rows that its rule lets a person read, and only their declared columns",
+    route("/api/leaky", { ...good, access: access(() => sql`true`) }),
+    /leaky: rows of another user were sent/,
+  ],
+  [
+    "a rule that the sync service refuses",
+    "sends exactly the rows that its rule lets a person read, and only their declared columns",
+    route("/api/refused", { ...good, access: access(() => sql`now() > ${notes.note.createdAt}`) }),
+    /refused: the sync service answered 400/,
+  ],
+  [
+    "a route that forgets its rule for live changes",
+    "sends no change of another's rows",
+    {
+      ...route("/api/lively", good),
+      handle: forwarding(good, (url) => {
+        url.searchParams.set("where", "true");
+        url.searchParams.delete("params[1]");
+        url.searchParams.delete("params[2]");
+      }),
+    },
+    /lively: rows of another user were sent/,
+  ],
+  [
+    "a table synced whole that lets parts be asked for",
+    "answers parts of the shape within its rows and columns, or not at all",
+    { ...route("/api/oracle", good), handle: forwarding(good, () => {}) },
+    /oracle: it is synced whole/,
+  ],
+  [
+    "a hidden column that parts may be filtered by",
+    "answers parts of the shape within its rows and columns, or not at all",
+    {
+      ...route("/api/probed", onDemand),
+      handle: forwarding(onDemand, (url) => url.searchParams.delete("queryable_columns")),
+    },
+    /probed: asked for .*subset__where=%22sensor%22.*hidden/,
+  ],
+  [
+    "a schema that says another type than arrives",
+    "gives the browser rows that satisfy the schema and equal what the server reads",
+    route("/api/mistyped", { ...good, schema: notes.selectNoteSchema.extend({ createdAt: z.string() }) }),
+    /mistyped: a row as it arrives, against its schema/,
+  ],
+  [
+    "a table without its replica identity",
+    "replicates whole rows",
+    route("/api/plots", { table: plot, schema: createSelectSchema(plot), access: plotAccess }),
+    /plots: its migration lacks alter table "plot" replica identity full/,
+  ],
+];
+
+function route(path: string, policy: ShapePolicy): ShapeRoute {
+  return { path, policy, handle: serveShape(policy) };
+}
+
+/** A shape route as somebody may write it by hand, with a mistake in the request that it sends. */
+function forwarding(
+  policy: ShapePolicy,
+  mistake: (url: URL, asked: URLSearchParams) => unknown,
+  anybody?: string,
+) {
+  return async ({ request }: { request: Request }): Promise<Response> => {
+    const userId = anybody ?? (await callerOf(request))?.id;
+    if (!userId) return new Response(null, { status: 401 });
+    const asked = new URL(request.url).searchParams;
+    const url = new URL(`${Resource.SyncEngine.url}/v1/shape`);
+    for (const [name, value] of asked) {
+      if (ELECTRIC_PROTOCOL_QUERY_PARAMS.includes(name)) url.searchParams.set(name, value);
+    }
+    for (const [name, value] of shapeDefinition(policy, userId)) url.searchParams.set(name, value);
+    mistake(url, asked);
+    return forwardShape(url, request);
+  };
+}

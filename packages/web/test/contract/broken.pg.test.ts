@@ -1,0 +1,72 @@
+import { afterAll, expect, test } from "vitest";
+import page from "../../../../docs/the-contract.md?raw";
+import { createExampleTables, exampleTables } from "../example/tables";
+import { openBench } from "./bench";
+
+// The suite itself is held here: each rule has to find the mistake that it is for, and to name the route.
+const opened = await openBench(async (sql) => {
+  await createExampleTables(sql);
+  await sql.query(
+    `create table plot (id uuid primary key, user_id text not null references "user", m2_area integer not null,
+       created_at timestamptz not null default now(), updated_at timestamptz not null default now())`,
+  );
+});
+const { exampleShapes } = await import("../example/server");
+const { holdMutation, holdShape } = await import("./contract");
+const { brokenShapes } = await import("./broken-shapes");
+const { brokenMutations } = await import("./broken-mutations");
+const { shapeRules } = await import("./shape-rules");
+const { mutationRules } = await import("./mutation-rules");
+const { sort } = await import("./discover");
+const shapes = Object.entries(exampleShapes).map(([path, handle]) => ({
+  path,
+  policy: handle.policy,
+  handle,
+}));
+const bench = await opened.people(exampleTables, shapes);
+
+afterAll(() => opened[Symbol.asyncDispose]());
+
+test.for(brokenShapes)("finds %s", async ([, rule, shape, says]) => {
+  await expect(holdShape(bench, shape, rule)).rejects.toThrow(says);
+});
+
+test.for(brokenMutations)("finds %s", async ([, rule, procedure, says]) => {
+  await expect(holdMutation(bench, procedure, rule)).rejects.toThrow(says);
+});
+
+test("every rule has a mistake that it finds", () => {
+  expect(new Set(brokenShapes.map(([, rule]) => rule))).toEqual(new Set(Object.keys(shapeRules)));
+  expect(new Set(brokenMutations.map(([, rule]) => rule))).toEqual(new Set(Object.keys(mutationRules)));
+});
+
+test("the page of the contract lists every rule, in order", () => {
+  const listed = (letter: string) =>
+    [...page.matchAll(/^\| ([A-Z])\d+ \| (.+?) \|/gm)].flatMap(([, kind, rule]) =>
+      kind === letter ? [rule] : [],
+    );
+  expect(listed("S")).toEqual(Object.keys(shapeRules));
+  expect(listed("M")).toEqual(Object.keys(mutationRules));
+});
+
+test("finds a route that serves a shape by hand, and a second handler beside a shape's", () => {
+  const shape = exampleShapes["/api/notes"];
+  const byHand = async () => new Response("[]");
+  const found = sort([
+    ["/api/by-hand", { GET: byHand }],
+    ["/api/two-ways", { GET: shape, POST: byHand }],
+    ["/api/notes", { GET: shape }],
+    ["/api/odd", undefined],
+  ]);
+  expect(found.others).toEqual(["/api/by-hand", "/api/two-ways", "/api/odd"]);
+  expect(found.shapes.map(({ path }) => path)).toEqual(["/api/notes"]);
+});
+
+test("finds a table whose rule never lets anybody read a row", async () => {
+  const { access } = await import("@tracer/core/drizzle/access");
+  const { sql } = await import("drizzle-orm");
+  const [note] = shapes.filter(({ path }) => path === "/api/notes");
+  if (!note) throw new Error("no notes");
+  const never = { ...note, policy: { ...note.policy, access: access(() => sql`false`) } };
+  await expect(opened.people(exampleTables, [never])).rejects.toThrow(/note: its rule lets nobody read/);
+});

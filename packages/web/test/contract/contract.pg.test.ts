@@ -1,0 +1,31 @@
+import { afterAll, expect, test } from "vitest";
+import { openBench } from "./bench";
+
+const opened = await openBench();
+const { contract } = await import("./contract");
+const { discoverCollections, discoverRoutes, discoverTables } = await import("./discover");
+const { shapes, procedures, others } = await discoverRoutes();
+const collections = discoverCollections();
+const bench = await opened.people(await discoverTables(), shapes);
+
+afterAll(() => opened[Symbol.asyncDispose]());
+
+/** Routes that are neither a shape nor tRPC. Each is a decision: no rule of this suite looks at them. */
+const knownOthers = ["/api/auth/$"];
+
+test("every route below /api serves a shape, or tRPC, or is known to do something else", () => {
+  expect(others).toEqual(knownOthers);
+  expect(shapes.map(({ path }) => path)).toContain("/api/users");
+  expect(procedures.map(({ path }) => path)).toContain("users.update");
+});
+
+test("every collection has a shape route of its name, and every shape route a collection", () => {
+  expect(collections.map(({ name }) => `/api/${name}`).sort()).toEqual(shapes.map(({ path }) => path).sort());
+});
+
+test.for(shapes)("$path is synced as its collection wants it", ({ path, policy }) => {
+  const collection = collections.find(({ name }) => `/api/${name}` === path);
+  expect(collection?.sync).toBe(policy.sync ?? "eager");
+});
+
+test.for(contract(bench, procedures))("$name", ({ hold }) => hold());

@@ -1,0 +1,18 @@
+import { afterAll, test } from "vitest";
+import { createExampleTables, exampleTables } from "../example/tables";
+import { openBench, proceduresOf } from "./bench";
+
+// What real tables need, held against the same rules as the app's own.
+const opened = await openBench(createExampleTables);
+const { exampleShapes, exampleTrpc } = await import("../example/server");
+const { contract } = await import("./contract");
+const shapes = Object.entries(exampleShapes).map(([path, handle]) => ({
+  path,
+  policy: handle.policy,
+  handle,
+}));
+const bench = await opened.people(exampleTables, shapes);
+
+afterAll(() => opened[Symbol.asyncDispose]());
+
+test.for(contract(bench, proceduresOf(exampleTrpc)))("$name", ({ hold }) => hold());

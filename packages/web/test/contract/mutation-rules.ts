@@ -1,0 +1,214 @@
+import { db } from "@tracer/core/drizzle/database";
+import { getTableColumns, getTableName, sql } from "drizzle-orm";
+import type { PgTable } from "drizzle-orm/pg-core";
+import { expect } from "vitest";
+import { type Bench, type Change, follow, type Procedure, type ShapeRoute } from "./bench";
+import { call } from "./call";
+import { emptyEdit, freshId, hostileInputs, ownInput, rowOf, succeed } from "./inputs";
+import type { World } from "./world";
+
+type Rule = (bench: Bench, procedure: Procedure) => Promise<void>;
+
+/** What holds for every procedure of the router. A rule throws with the procedure's path when it does not. */
+export const mutationRules = {
+  "is a mutation that comes from write()": async (_, { path, type, writes }) => {
+    expect(type, `${path}: reads go through shapes`).toBe("mutation");
+    expect(writes, `${path}: only write() brings the session, the transaction and the txid`).toBeDefined();
+  },
+
+  "writes a table that is synced, by the same access rule, and only columns that are": async (
+    bench,
+    procedure,
+  ) => {
+    const { path, writes } = procedure;
+    if (!writes?.row) return;
+    const shape = shapeOf(bench, path, writes.row.table);
+    expect(shape.policy.access === writes.row.access, `${path}: it must use the rule of ${shape.path}`).toBe(
+      true,
+    );
+    const synced = Object.keys(shape.policy.schema.shape);
+    const unseen = Object.keys(writes.schema.shape).filter((key) => !synced.includes(key));
+    expect(unseen, `${path}: a write to what is not synced is never confirmed`).toEqual([]);
+  },
+
+  "refuses a caller without a session with 401, and one whose session was just revoked": async (
+    bench,
+    procedure,
+  ) => {
+    const { origin } = bench.app;
+    const input = await ownInput(procedure, bench.ada);
+    for (const cookie of ["", "better-auth.session_token=made.up"]) {
+      const headers = { origin, ...(cookie && { cookie }) };
+      expect(await refused(bench, procedure, input, headers), `${procedure.path}: without a session`).toBe(
+        401,
+      );
+    }
+    const carol = await bench.app.signUp("Carol");
+    await bench.app.sql.query("delete from session where user_id = $1", [carol.id]);
+    const status = await refused(bench, procedure, input, carol.headers);
+    expect(status, `${procedure.path}: with a revoked session`).toBe(401);
+  },
+
+  "refuses other sites' pages with 403, and what their forms can send": async (bench, procedure) => {
+    const { headers } = bench.ada.person;
+    const input = await ownInput(procedure, bench.ada);
+    for (const origin of [
+      "https://evil.example",
+      "http://other.app.test",
+      "http://app.test.evil.example",
+      "null",
+    ]) {
+      const status = await refused(bench, procedure, input, { ...headers, origin });
+      expect(status, `${procedure.path}: from ${origin}`).toBe(403);
+    }
+    const { origin: _, ...withoutOrigin } = headers;
+    expect(await refused(bench, procedure, input, withoutOrigin), `${procedure.path}: from nowhere`).toBe(
+      403,
+    );
+    for (const type of [
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "multipart/form-data; boundary=x",
+    ]) {
+      const status = await refused(bench, procedure, input, { ...headers, "content-type": type });
+      expect([400, 415], `${procedure.path}: sent as ${type}`).toContain(status);
+    }
+  },
+
+  "refuses fields that it does not offer with 400": async (bench, procedure) => {
+    const { path, writes } = procedure;
+    const row = writes?.row;
+    const input = await ownInput(procedure, bench.ada);
+    const columns = row ? Object.keys(getTableColumns(row.table)) : [];
+    const ignored = row?.ignored ?? [];
+    const names = new Set([
+      ...columns,
+      "userId",
+      "user_id",
+      "ownerId",
+      "role",
+      "isAdmin",
+      "$key",
+      "constructor",
+    ]);
+    for (const name of names) {
+      if ((writes && name in writes.schema.shape) || ignored.includes(name)) continue;
+      const sent = { ...input, [name]: bench.bob.person.id };
+      const status = await refused(bench, procedure, sent, bench.ada.person.headers);
+      expect(status, `${path}: with the field ${name}`).toBe(400);
+    }
+  },
+
+  "takes a new row as the browser holds it, and believes nobody about its owner and times": async (
+    bench,
+    procedure,
+  ) => {
+    const { path, writes } = procedure;
+    if (writes?.row?.act !== "insert") return;
+    const { table, owner } = writes.row;
+    const { schema } = shapeOf(bench, path, table).policy;
+    const longAgo = new Date("1999-01-01T00:00:00.000Z");
+    const forged = { createdAt: longAgo, updatedAt: longAgo, ...(owner && { [owner]: bench.bob.person.id }) };
+    const { input } = await succeed(bench, procedure, bench.ada, async () => {
+      const whole = {
+        ...bench.ada.make(table, schema),
+        ...(await ownInput(procedure, bench.ada)),
+        ...forged,
+      };
+      return Object.fromEntries(
+        Object.entries(whole).filter(([key]) => key in schema.shape || key in forged),
+      );
+    });
+    const row = await rowOf(table, input.id);
+    if (owner) expect(row?.[owner], `${path}: the owner of a new row`).toBe(bench.ada.person.id);
+    for (const stamp of ["createdAt", "updatedAt"]) {
+      if (row && stamp in row) expect(row[stamp], `${path}: ${stamp} of a new row`).not.toEqual(longAgo);
+    }
+  },
+
+  "changes nothing of another user's, and opens nothing of theirs": async (bench, procedure) => {
+    const { path } = procedure;
+    const { ada, bob } = bench;
+    for (const input of await hostileInputs(procedure, bob, ada)) {
+      const before = { hers: await sight(bench, ada), his: await sight(bench, bob) };
+      await call(bench, procedure, input, bob.person.headers);
+      const after = { hers: await sight(bench, ada), his: await sight(bench, bob) };
+      const by = JSON.stringify(input, (_, value) => (typeof value === "bigint" ? String(value) : value));
+      expect(after.hers, `${path}: what another user reads was changed, by ${by}`).toEqual(before.hers);
+      const opened = [...after.his.keys()].filter((row) => before.hers.has(row) && !before.his.has(row));
+      expect(opened, `${path}: rows of another user were opened, by ${by}`).toEqual([]);
+    }
+  },
+
+  "answers the same for a row of another as for none": async (bench, procedure) => {
+    const { path, writes } = procedure;
+    if (!writes?.row || writes.row.act === "insert") return;
+    const { table } = writes.row;
+    const input = await ownInput(procedure, bench.bob);
+    const ask = (id: unknown) => call(bench, procedure, { ...input, id }, bench.bob.person.headers);
+    const foreign = await ask(bench.ada.ids(table)[0]);
+    expect(foreign.status, `${path}: for another's row`).toBe(403);
+    expect(foreign, `${path}: it tells whether another's row exists`).toEqual(await ask(freshId(table)));
+  },
+
+  "answers the txid that stands on the row and comes back through the shape": async (bench, procedure) => {
+    const { path, writes } = procedure;
+    if (!writes?.row) return;
+    const { act, table } = writes.row;
+    const { ada } = bench;
+    const shape = shapeOf(bench, path, table);
+    // An edit without changes has to come back as well, or the browser waits for it in vain.
+    for (const make of act === "update" ? [ownInput, emptyEdit] : [ownInput]) {
+      const { position } = await follow(bench, shape, ada.person);
+      const { input, txid } = await succeed(bench, procedure, ada, () => make(procedure, ada));
+      if (act !== "delete") expect(await xminOf(table, input.id), `${path}: the row's xmin`).toBe(txid);
+      // What comes later in the log of this shape ends the search for what should have come before.
+      const later = await ada.touch(table);
+      const has = (id: number) => (change: Change) => change.headers.txids?.includes(id) === true;
+      const { changes } = await follow(bench, shape, ada.person, position, (all) =>
+        all.some(has(later.txid)),
+      );
+      const back = changes.filter(has(txid)).map((change) => change.value.id);
+      expect(back, `${path}: the row with this txid in the shape`).toContain(String(input.id));
+    }
+  },
+} satisfies Record<string, Rule>;
+
+/** Calls a procedure, which must refuse and write nothing. Gives the status. */
+async function refused(bench: Bench, procedure: Procedure, input: object, headers: Record<string, string>) {
+  const before = await sight(bench, bench.ada);
+  const { status, txid } = await call(bench, procedure, input, headers);
+  expect(txid, `${procedure.path}: it answered a txid`).toBeUndefined();
+  expect(await sight(bench, bench.ada), `${procedure.path}: it refused and wrote all the same`).toEqual(
+    before,
+  );
+  return status;
+}
+
+/** All rows that a person may read, with the transaction that wrote each. */
+async function sight({ shapes }: Bench, { person }: World): Promise<Map<string, string>> {
+  const seen = new Map<string, string>();
+  for (const { policy } of shapes) {
+    const { id } = getTableColumns(policy.table);
+    const rows = await db
+      .select({ id: sql<string>`${id}::text`, xmin: sql<string>`xmin::text` })
+      .from(policy.table)
+      .where(policy.access.readable(person.id));
+    for (const row of rows) seen.set(`${getTableName(policy.table)} ${row.id}`, row.xmin);
+  }
+  return seen;
+}
+
+async function xminOf(table: PgTable, id: unknown): Promise<number> {
+  const rows = await db
+    .select({ xmin: sql<string>`xmin::text` })
+    .from(table)
+    .where(sql`${getTableColumns(table).id} = ${id}`);
+  return Number(rows[0]?.xmin);
+}
+
+function shapeOf({ shapes }: Bench, path: string, table: PgTable): ShapeRoute {
+  const shape = shapes.find(({ policy }) => policy.table === table);
+  if (shape) return shape;
+  throw new Error(`${path}: no route serves ${getTableName(table)}, so its writes are never confirmed.`);
+}

@@ -1,0 +1,237 @@
+import { randomUUID } from "node:crypto";
+import { createLiveQueryCollection, eq } from "@tanstack/react-db";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { type App, openApp, type Person } from "../app";
+import { startShapeServer } from "../shape-server";
+import { beBrowser, newPage, serve, trpcOf } from "./browser";
+import type { exampleCollections } from "./collections";
+import type { Project } from "./project.sql";
+import type { Reading } from "./reading.sql";
+import { createExampleTables } from "./tables";
+
+// The app's own collections over the example tables, from the official client to Postgres and back.
+const stack = new AsyncDisposableStack();
+const opened: ReturnType<typeof exampleCollections>[] = [];
+let app: App;
+let ada: Person;
+let bob: Person;
+let open: (person: Person) => ReturnType<typeof exampleCollections>;
+
+beforeAll(async () => {
+  const shapeServer = async (databaseUrl: string) => stack.use(await startShapeServer(databaseUrl)).url;
+  app = stack.use(await openApp(shapeServer, createExampleTables));
+  const { exampleShapes, exampleTrpc } = await import("./server");
+  const server = stack.use(await serve(app.origin, { ...exampleShapes, "/api/trpc": exampleTrpc }));
+  ada = await app.signUp("Ada");
+  bob = await app.signUp("Bob");
+  beBrowser(server.url, [ada, bob]);
+  const { exampleCollections } = await import("./collections");
+  open = (person) => {
+    newPage();
+    const collections = exampleCollections(person.id, trpcOf(server.url, person));
+    opened.push(collections);
+    return collections;
+  };
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((collections) => collections.end()));
+});
+
+afterAll(async () => {
+  vi.unstubAllGlobals();
+  await stack.disposeAsync();
+});
+
+/** A new project as a page makes it: whole, with the client's id and times. */
+function newProject(changes: Partial<Project> = {}): Project {
+  const now = new Date();
+  return {
+    id: randomUUID(),
+    ownerId: ada.id,
+    name: "Harbour Street 5",
+    status: "active",
+    isPinned: true,
+    area: "1250.500",
+    budgetCents: 9_007_199_254_740_993n,
+    floors: 3,
+    slope: 0.1,
+    tags: ["attic", 'say "hi"', "a,b"],
+    corners: [1, -2, 3],
+    payments: [9_007_199_254_740_993n],
+    visits: [new Date("2026-11-23T09:33:58.123Z")],
+    settings: { theme: "dark", grid: [1, 2.5] },
+    startsOn: "2026-11-23",
+    surveyedAt: new Date("2026-11-23T09:33:58.123Z"),
+    remindAt: new Date("2026-11-24T00:00:00Z"),
+    createdAt: now,
+    updatedAt: now,
+    ...changes,
+  };
+}
+
+const seen = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
+
+test("a new row keeps its id, shows at once, and comes back with every type as it was", async () => {
+  const { projects } = open(ada);
+  await projects.preload();
+  const project = newProject();
+  const written = projects.insert(project);
+  expect(projects.get(project.id)).toMatchObject({ name: "Harbour Street 5" });
+  await written.isPersisted.promise;
+  const { createdAt, updatedAt, ...values } = project;
+  const back = projects.get(project.id);
+  expect(back).toMatchObject(values);
+  expect(back?.createdAt).toBeInstanceOf(Date);
+  expect(back?.updatedAt).not.toEqual(updatedAt);
+  expect(back).not.toHaveProperty("internalNote");
+  const { rows } = await app.sql.query("select budget_cents::text, area::text, internal_note from project");
+  expect(rows).toEqual([
+    { budget_cents: "9007199254740993", area: "1250.500", internal_note: "margin 12 %" },
+  ]);
+});
+
+test("an edit of every type is confirmed, and so is a deletion", async () => {
+  const { projects } = open(ada);
+  await projects.preload();
+  const { id } = newProject();
+  await projects.insert(newProject({ id })).isPersisted.promise;
+  const changes = {
+    status: "archived",
+    isPinned: false,
+    area: null,
+    budgetCents: -1n,
+    tags: [],
+    corners: null,
+    payments: [1n, -2n],
+    visits: [new Date("2000-01-01T00:00:00Z")],
+    settings: {},
+    startsOn: null,
+    surveyedAt: new Date("1999-12-31T23:59:59.999Z"),
+    remindAt: null,
+  } as const;
+  const edited = projects.update(id, (draft) => void Object.assign(draft, changes));
+  await edited.isPersisted.promise;
+  expect(projects.get(id)).toMatchObject(changes);
+  await projects.delete(id).isPersisted.promise;
+  expect(projects.get(id)).toBeUndefined();
+});
+
+test("a refused edit is undone, with the reason", async () => {
+  const { projects } = open(ada);
+  await projects.preload();
+  const { id } = newProject();
+  await projects.insert(newProject({ id })).isPersisted.promise;
+  const edited = projects.update(id, (draft) => {
+    draft.name = "x".repeat(121);
+  });
+  expect(projects.get(id)?.name).toHaveLength(121);
+  await expect(edited.isPersisted.promise).rejects.toThrow(/120/);
+  expect(projects.get(id)?.name).toBe("Harbour Street 5");
+  const worded = projects.update(id, (draft) => {
+    draft.area = "twelve";
+  });
+  await expect(worded.isPersisted.promise).rejects.toThrow("These values are not allowed.");
+  expect(projects.get(id)?.area).toBe("1250.500");
+});
+
+test("a project comes to a member while they look, takes their edits no, and goes when they are removed", async () => {
+  const hers = open(ada);
+  const his = open(bob);
+  await Promise.all([hers.projects.preload(), hers.projectMembers.preload(), his.projects.preload()]);
+  const project = newProject({ name: "Shared house" });
+  await hers.projects.insert(project).isPersisted.promise;
+  expect(his.projects.has(project.id)).toBe(false);
+
+  const now = new Date();
+  const membership = {
+    id: randomUUID(),
+    projectId: project.id,
+    userId: bob.id,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await hers.projectMembers.insert(membership).isPersisted.promise;
+  await seen(() => expect(his.projects.get(project.id)?.name).toBe("Shared house"));
+
+  await hers.projects.update(project.id, (draft) => {
+    draft.name = "Renamed";
+  }).isPersisted.promise;
+  await seen(() => expect(his.projects.get(project.id)?.name).toBe("Renamed"));
+  const his2 = his.projects.update(project.id, (draft) => {
+    draft.name = "Bob's";
+  });
+  await expect(his2.isPersisted.promise).rejects.toThrow("You can change only what is yours.");
+  expect(his.projects.get(project.id)?.name).toBe("Renamed");
+
+  await hers.projectMembers.delete(membership.id).isPersisted.promise;
+  await seen(() => expect(his.projects.has(project.id)).toBe(false));
+  expect(hers.projects.has(project.id)).toBe(true);
+});
+
+test("a second membership, and one of a project that is not there, are refused in words", async () => {
+  const { projects, projectMembers } = open(ada);
+  await Promise.all([projects.preload(), projectMembers.preload()]);
+  const project = newProject();
+  await projects.insert(project).isPersisted.promise;
+  const now = new Date();
+  const invite = (projectId = project.id) =>
+    projectMembers.insert({
+      ...{ id: randomUUID(), projectId, userId: bob.id },
+      ...{ createdAt: now, updatedAt: now },
+    }).isPersisted.promise;
+  await invite();
+  await expect(invite()).rejects.toThrow("This exists already.");
+  await expect(invite(randomUUID())).rejects.toThrow("You can change only what is yours.");
+});
+
+test("a note comes and goes with the list of those it is shared with", async () => {
+  const hers = open(ada);
+  const his = open(bob);
+  await Promise.all([hers.notes.preload(), his.notes.preload()]);
+  const now = new Date();
+  const id = randomUUID();
+  const note = { id, authorId: ada.id, body: "Keys are under the mat", createdAt: now, updatedAt: now };
+  await hers.notes.insert({ ...note, sharedWith: [] }).isPersisted.promise;
+  const share = (sharedWith: string[]) =>
+    hers.notes.update(id, (draft) => {
+      draft.sharedWith = sharedWith;
+    }).isPersisted.promise;
+  await share([bob.id]);
+  await seen(() => expect(his.notes.get(id)?.body).toBe("Keys are under the mat"));
+  await share([]);
+  await seen(() => expect(his.notes.has(id)).toBe(false));
+});
+
+test("of a big table only what is asked for is loaded, and it stays live", async () => {
+  await app.sql.query(
+    `insert into reading (id, user_id, sensor, value, quality, taken_at)
+     select gen_random_uuid(), $1, 'sensor ' || n % 100, n, (case n % 10 when 0 then 'discarded' else 'good' end)::example_reading_quality,
+       timestamptz '2026-01-01' + n * interval '1 minute'
+     from generate_series(1, 20000) n`,
+    [ada.id],
+  );
+  const { readings } = open(ada);
+  const ofOne = createLiveQueryCollection((query) =>
+    query
+      .from({ reading: readings })
+      .where(({ reading }) => eq(reading.sensor, "sensor 7"))
+      .orderBy(({ reading }) => reading.takenAt, "desc")
+      .limit(20),
+  );
+  await ofOne.preload();
+  expect(ofOne.toArray.map(({ value }) => value)).toEqual(
+    Array.from({ length: 20 }, (_, index) => 19_907 - index * 100),
+  );
+  expect(readings.size).toBeLessThan(40);
+  expect(ofOne.toArray[0]?.takenAt).toBeInstanceOf(Date);
+
+  const now = new Date();
+  const reading: Reading = {
+    ...{ id: randomUUID(), userId: ada.id, sensor: "sensor 7", value: 1e6, quality: "good" },
+    ...{ takenAt: new Date("2027-01-01T00:00:00Z"), createdAt: now, updatedAt: now },
+  };
+  await readings.insert(reading).isPersisted.promise;
+  await seen(() => expect(ofOne.toArray[0]).toMatchObject({ id: reading.id, value: 1e6 }));
+  await ofOne.cleanup();
+});

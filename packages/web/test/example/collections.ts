@@ -1,0 +1,16 @@
+import { perUser } from "~/lib/per-user";
+import type { trpcOf } from "./browser";
+import type { Note } from "./note.sql";
+import type { Project, ProjectMember } from "./project.sql";
+import type { Reading } from "./reading.sql";
+
+/** The collections of the example tables, for one person. Their `end` stops them. */
+export function exampleCollections(userId: string, trpc: ReturnType<typeof trpcOf>) {
+  const { collectionsFor, endCollections } = perUser({ startSync: false }, ({ synced }) => ({
+    projects: synced<Project>("projects", trpc.projects),
+    projectMembers: synced<ProjectMember>("projectMembers", trpc.projectMembers),
+    notes: synced<Note>("notes", trpc.notes),
+    readings: synced<Reading>("readings", trpc.readings, { sync: "on-demand" }),
+  }));
+  return { ...collectionsFor(userId), end: endCollections };
+}

@@ -1,0 +1,61 @@
+import { serveShape } from "~/lib/electric-proxy";
+import { handleTrpc, router } from "~/lib/trpc";
+import { mutationsOf } from "~/lib/trpc/mutations";
+import * as notes from "./note.sql";
+import * as projects from "./project.sql";
+import * as readings from "./reading.sql";
+
+/** The shape routes of the example tables, by path. */
+export const exampleShapes = {
+  "/api/projects": serveShape({
+    table: projects.project,
+    schema: projects.selectProjectSchema,
+    access: projects.projectAccess,
+  }),
+  "/api/projectMembers": serveShape({
+    table: projects.projectMember,
+    schema: projects.selectProjectMemberSchema,
+    access: projects.projectMemberAccess,
+  }),
+  "/api/notes": serveShape({
+    table: notes.note,
+    schema: notes.selectNoteSchema,
+    access: notes.noteAccess,
+  }),
+  "/api/readings": serveShape({
+    table: readings.reading,
+    schema: readings.selectReadingSchema,
+    access: readings.readingAccess,
+    sync: "on-demand",
+  }),
+};
+
+const project = mutationsOf(projects.project, projects.projectAccess);
+const member = mutationsOf(projects.projectMember, projects.projectMemberAccess);
+const note = mutationsOf(notes.note, notes.noteAccess);
+const reading = mutationsOf(readings.reading, readings.readingAccess);
+
+const exampleRouter = router({
+  projects: router({
+    insert: project.insert(projects.insertProjectSchema, { owner: "ownerId" }),
+    update: project.update(projects.updateProjectSchema),
+    delete: project.delete(),
+  }),
+  notes: router({
+    insert: note.insert(notes.insertNoteSchema, { owner: "authorId" }),
+    update: note.update(notes.updateNoteSchema),
+    delete: note.delete(),
+  }),
+  readings: router({
+    insert: reading.insert(readings.insertReadingSchema, { owner: "userId", ignore: ["quality"] }),
+    delete: reading.delete(),
+  }),
+  projectMembers: router({
+    insert: member.insert(projects.insertProjectMemberSchema),
+    delete: member.delete(),
+  }),
+});
+
+export type ExampleRouter = typeof exampleRouter;
+
+export const exampleTrpc = handleTrpc(exampleRouter);

@@ -1,0 +1,45 @@
+import tailwindcss from "@tailwindcss/vite";
+import { tanstackStart } from "@tanstack/react-start/plugin/vite";
+import basicSsl from "@vitejs/plugin-basic-ssl";
+import react from "@vitejs/plugin-react";
+import { nitro } from "nitro/vite";
+import { defineConfig } from "vite";
+
+export default defineConfig(({ command }) => ({
+  resolve: { tsconfigPaths: true },
+  server: { strictPort: true },
+  build: {
+    rolldownOptions: {
+      // Libraries mark files with "use client", which means nothing here, and would fill the screen.
+      onLog: (level, log, report) => log.code !== "MODULE_LEVEL_DIRECTIVE" && report(level, log),
+    },
+  },
+  plugins: [
+    tailwindcss(),
+    tanstackStart(),
+    // In development nitro's proxy would keep a closed tab's long poll open for ever; the build passes aborts on.
+    command === "build" ? nitro(nitroOptions()) : undefined,
+    // Browsers speak HTTP/2 over TLS alone. HTTP/1.1 stops at six connections to an origin, so at six open tabs.
+    process.env.TRACER_HTTPS === "1" ? basicSsl() : undefined,
+    react(),
+  ],
+}));
+
+/** The build for Lambda when SST asks for it, else one that `node` runs. */
+function nitroOptions(): Parameters<typeof nitro>[0] {
+  const target = process.env.TRACER_BUILD === "lambda" ? lambda : node;
+  const output = { dir: process.env.TRACER_OUTPUT ?? ".output" };
+  return { ...target, output, routeRules: { "/**": { headers: everyAnswer } } };
+}
+
+const lambda = { preset: "aws-lambda", awsLambda: { streaming: true } } as const;
+const node = { preset: "node-server", compressPublicAssets: { gzip: true, brotli: true } } as const;
+
+const everyAnswer = {
+  // A picture's server need not learn whose profile shows it.
+  "referrer-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+  // Another site's page must not show ours under its own buttons.
+  "content-security-policy": "frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+  "strict-transport-security": "max-age=63072000",
+};

@@ -1,0 +1,24 @@
+/// <reference path="./.sst/platform/config.d.ts" />
+
+// SST evaluates this file before its globals exist, so everything that uses them is imported inside `run`.
+export default $config({
+  app(input) {
+    const production = input.stage === "production";
+    return {
+      name: "tracer",
+      home: "aws",
+      removal: production ? "retain" : "remove",
+      protect: production,
+      providers: {
+        // The versions that SST itself is built on, pinned so that two machines deploy the same thing.
+        aws: { version: "7.20.0", region: "us-east-1" },
+        neon: "0.13.0",
+      },
+    };
+  },
+  async run() {
+    const { site } = await import("./infra/site.ts");
+    await import("./infra/web.ts");
+    return { site: site.properties.url };
+  },
+});

@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, root: string) => ({
+  extends: true as const,
+  root,
+  test: { name, include: ["{src,test}/**/*.test.{ts,tsx}", "*.test.ts"] },
+});
+
+export default defineConfig({
+  test: {
+    // `*.test.ts` is pure, `*.pg.test.ts` uses the Postgres that this starts once for the whole run.
+    globalSetup: "packages/local/test/global-setup.ts",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 15_000,
+    projects: [
+      project("core", "packages/core"),
+      project("shape-server", "packages/shape-server"),
+      project("local", "packages/local"),
+      { ...project("web", "packages/web"), resolve: { tsconfigPaths: true } },
+      project("generator", "packages/generator"),
+      project("infra", "infra"),
+      project("ci", ".ci"),
+    ],
+  },
+});
