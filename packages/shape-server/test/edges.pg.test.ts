@@ -154,3 +154,57 @@ test("I-16: the secret is asked for however the path is spelled, and only where 
   expect(await status("/v1/shape", "PUT")).toBe(404);
   expect(await status("/v1/%zz")).toBe(400);
 });
+
+test("a table that was made like another has arrays without dimensions", async () => {
+  await under.sql.query(`CREATE TABLE declared (id int PRIMARY KEY, a text[], m int[][], v int2vector);
+    CREATE TABLE alike (LIKE declared INCLUDING ALL)`);
+  const schema = async (table: string) =>
+    JSON.parse((await ask({ table, offset: "-1" })).header("electric-schema"));
+  expect(await schema("declared")).toMatchObject({
+    a: { type: "text", dims: 1 },
+    m: { type: "int4", dims: 2 },
+    v: { type: "int2vector" },
+  });
+  expect(await schema("alike")).toMatchObject({ a: { type: "_text" }, m: { type: "_int4" } });
+});
+
+test("all that is wrong with the numbers of a subset is told, and of its texts the ordering first", async () => {
+  await under.sql.query("CREATE TABLE wrong (id int PRIMARY KEY)");
+  const errors = async (subset: Record<string, string>) => {
+    const answer = await ask({ table: "wrong", offset: "-1", ...subset });
+    return [answer.status, JSON.parse(answer.text).errors];
+  };
+  const ordered = "order_by is required when limit or offset is present";
+  expect(await errors({ subset__limit: "0", subset__offset: "-1" })).toEqual([
+    400,
+    {
+      subset: {
+        limit: ["must be greater than 0"],
+        offset: ["must be greater than or equal to 0"],
+        order_by: [ordered],
+      },
+    },
+  ]);
+  expect(await errors({ subset__limit: "x" })).toEqual([400, { subset: { limit: ["is invalid"] } }]);
+  expect(await errors({ subset__where: "nope", subset__order_by: "nope" })).toEqual([
+    400,
+    { subset: { order_by: ["At location 18: unknown reference nope"] } },
+  ]);
+});
+
+test("a label that an enum does not have is refused in a subset in Postgres' words", async () => {
+  await under.sql.query(`CREATE TYPE felt AS ENUM ('good', 'bad');
+    CREATE TABLE feelings (id int PRIMARY KEY, mood felt); INSERT INTO feelings VALUES (1, 'good'), (2, 'bad')`);
+  const subset = async (where: string) =>
+    ask({ table: "feelings", offset: "-1", subset__where: where, subset__params: '{"1":"bad"}' });
+  const found = JSON.parse((await subset("mood = $1 OR mood IN ('bad')")).text);
+  expect(found.data.map((row: { value: unknown }) => row.value)).toEqual([{ id: "2", mood: "bad" }]);
+  const refused = await subset("mood = 'fine'");
+  expect([refused.status, JSON.parse(refused.text)]).toEqual([
+    400,
+    {
+      message: "Invalid request",
+      errors: { subset: { where: 'invalid input value for enum felt: "fine"' } },
+    },
+  ]);
+});

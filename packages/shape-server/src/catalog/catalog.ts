@@ -121,7 +121,7 @@ SELECT c.oid::text, n.nspname AS schema, c.relname AS name,
   (SELECT coalesce(json_agg(json_build_object(
       'name', a.attname, 'attnum', a.attnum, 'typeOid', a.atttypid::text, 'typeName', t.typname, 'typmod', a.atttypmod,
       'notNull', a.attnotnull, 'generated', a.attgenerated <> '',
-      'dims', CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 AND t.typlen = -1 THEN greatest(a.attndims, 1) ELSE 0 END,
+      'dims', a.attndims,
       'pkIndex', (SELECT array_position(i.indkey::int2[], a.attnum) FROM pg_index i
                   WHERE i.indrelid = c.oid AND i.indisprimary),
       'enumLabels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e

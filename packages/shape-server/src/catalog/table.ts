@@ -11,7 +11,7 @@ export interface TableColumn {
   /** Its place in the primary key, or null. */
   pkIndex: number | null;
   generated: boolean;
-  /** Declared dimensions of an array, at least 1 for arrays; 0 for all else. */
+  /** Dimensions of an array as they were declared: none where its table was made like another or by a query. */
   dims: number;
   enumLabels?: string[];
   /** What a domain stands for, through all layers. */

@@ -90,10 +90,12 @@ class Fields {
         : typeof value === "string" && /^[+-]?\d+$/.test(value)
           ? Number(value)
           : NaN;
-    if (!Number.isSafeInteger(number)) this.refuse(name, "is invalid");
-    else if (number < least) this.refuse(name, complaint);
-    else return number;
-    return undefined;
+    if (!Number.isSafeInteger(number)) {
+      this.refuse(name, "is invalid");
+      return undefined;
+    }
+    if (number < least) this.refuse(name, complaint);
+    return number;
   }
 
   /** A list of columns, as one text that is separated by commas, or as the names themselves. */

@@ -4,15 +4,20 @@ import { quoteTable } from "../catalog/identifiers.ts";
 import { schemaHeader } from "../catalog/schema-header.ts";
 import { AS_TEXT } from "../database.ts";
 import type { Engine } from "../engine.ts";
+import { codeOf } from "../replication/errors.ts";
 import { type Definition, queryableColumns } from "../shapes/definition.ts";
 import { keyPrefix, rowJson, rowKey } from "../shapes/messages.ts";
 import { BEFORE_ALL, compareOffsets, formatOffset } from "../shapes/offset.ts";
+import { RequestError } from "../shapes/request-error.ts";
 import type { Shape } from "../shapes/shape.ts";
 import { begin, selectColumn } from "../shapes/snapshot.ts";
 import { compileSubset } from "../shapes/subset-condition.ts";
 import { sendMustRefetch } from "./log-request.ts";
 import { type Parameters, readSubset } from "./parameters.ts";
 import { corsHeaders, JSON_TYPE, SHAPE_METHODS, send } from "./respond.ts";
+
+/** SQLSTATE of a text that is no value of its type. */
+const INVALID_TEXT = "22P02";
 
 type SubsetCall = {
   engine: Engine;
@@ -63,7 +68,9 @@ export async function serveSubset({
   let broken = true;
   try {
     const snapshot = await begin(client, () => true);
-    const { rows } = await client.query<(string | null)[]>({ text: query, rowMode: "array", types: AS_TEXT });
+    const { rows } = await client
+      .query<(string | null)[]>({ text: query, rowMode: "array", types: AS_TEXT })
+      .catch(refuseValue);
     await client.query("COMMIT");
     broken = false;
     const metadata = JSON.stringify({
@@ -87,6 +94,14 @@ export async function serveSubset({
   } finally {
     client.release(broken);
   }
+}
+
+/** Labels of enums are left to Postgres. Its refusal is told as it is, without the list around it that others have. */
+function refuseValue(error: unknown): never {
+  if (codeOf(error) === INVALID_TEXT && error instanceof Error) {
+    throw new RequestError({ subset: { where: error.message } });
+  }
+  throw error;
 }
 
 /**

@@ -18,12 +18,16 @@ export async function compileSubset(
   try {
     await grammarReady();
     const compiled: { where?: string; orderBy?: string } = {};
+    // of two mistakes Electric tells the one in the ordering
+    if (wanted.orderBy !== undefined) {
+      const key = table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
+      compiled.orderBy = compileOrderBy(wanted.orderBy, columns, key);
+    }
     if (wanted.where !== undefined) {
       const { where, params } = wanted;
       const rules = { allowEnumLiterals: true, refuseSubqueries: true, describeTable: async () => null };
       compiled.where = (await compileWhere({ where, params, table, columns, ...rules })).sql;
     }
-    if (wanted.orderBy !== undefined) compiled.orderBy = compileOrderBy(wanted.orderBy, columns);
     return compiled;
   } catch (error) {
     if (error instanceof WhereError) throw new RequestError({ subset: { [error.field]: [error.message] } });

@@ -59,6 +59,8 @@ export function checkIndirection(
   const term = arg && check(arg, scope);
   let slice = false;
   for (const part of indirection ?? []) {
+    // a field of a row: the row itself is refused below
+    if ("String" in part) continue;
     if (!("A_Indices" in part))
       throw refusedAt(0, `${Object.keys(part)[0]} is not supported in this context`);
     const { lidx, uidx, is_slice } = part.A_Indices;

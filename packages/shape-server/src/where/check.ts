@@ -195,12 +195,12 @@ function checkSublink(link: NodeOf<"SubLink">, scope: CheckScope): Term {
   return { kind: "func", type: "bool", loc, name: "sublink_membership_check" };
 }
 
-/** Electric's name of a column's type. */
+/** Electric's name of a column's type. Of the elements of an array it does not know whether they are of an enum. */
 export function columnType(column: {
   typeName: string;
   elementTypeName?: string;
   enumLabels?: string[];
 }): ElectricType {
-  if (column.elementTypeName) return `${column.enumLabels ? "enum " : ""}${column.elementTypeName}[]`;
+  if (column.elementTypeName) return `${column.elementTypeName}[]`;
   return column.enumLabels ? `enum ${column.typeName}` : column.typeName;
 }

@@ -1,3 +1,4 @@
+import type { Node } from "@pgsql/types";
 import type { Column } from "./condition.ts";
 import { identifier, names, quoteIdentifier } from "./identifier.ts";
 import { parseOrderBy } from "./parse.ts";
@@ -10,14 +11,17 @@ const NULLS: Record<string, string> = {
 };
 
 /**
- * Compiles the keys of an ORDER BY: plain columns with a direction and a place for NULL. `grammarReady()` must
- * have settled. Throws WhereError.
+ * Compiles the keys of an ORDER BY: plain columns with a direction and a place for NULL, and `1`, which breaks ties:
+ * it stands for the text of the row, which begins with its key. `grammarReady()` must have settled. Throws WhereError.
+ * @param key the columns that make the key of a row
  */
-export function compileOrderBy(text: string, columns: Column[]): string {
+export function compileOrderBy(text: string, columns: Column[], key: string[]): string {
   const known = new Set(columns.map((column) => column.name));
   return parseOrderBy(text)
-    .map((key) => {
-      const { node, sortby_dir, sortby_nulls } = "SortBy" in key ? key.SortBy : {};
+    .flatMap((sort) => {
+      const { node, sortby_dir, sortby_nulls } = "SortBy" in sort ? sort.SortBy : {};
+      const how = `${DIRECTIONS[sortby_dir ?? ""] ?? ""}${NULLS[sortby_nulls ?? ""] ?? ""}`;
+      if (node && isFirst(node)) return key.map((name) => `${quoteIdentifier(name)}::text${how}`);
       if (!node || !("ColumnRef" in node)) throw refusedKey(node);
       const path = names(node.ColumnRef.fields);
       if (path.length !== 1 || !known.has(path[0] ?? "")) {
@@ -25,9 +29,14 @@ export function compileOrderBy(text: string, columns: Column[]): string {
       }
       if (sortby_dir === "SORTBY_USING")
         throw refused(node.ColumnRef.location, "USING is not supported in ORDER BY clauses");
-      return `${quoteIdentifier(path[0] ?? "")}${DIRECTIONS[sortby_dir ?? ""] ?? ""}${NULLS[sortby_nulls ?? ""] ?? ""}`;
+      return `${quoteIdentifier(path[0] ?? "")}${how}`;
     })
     .join(", ");
+}
+
+/** The first column of what is selected, which is all of it. */
+function isFirst(node: Node): boolean {
+  return "A_Const" in node && node.A_Const.ival?.ival === 1;
 }
 
 function refusedKey(node: object | undefined): WhereError {

@@ -38,7 +38,7 @@ export function elementType(type: PgType): PgType {
 }
 
 export function isEnumType(type: PgType): boolean {
-  return type.startsWith("enum ");
+  return type.startsWith("enum ") && !isArrayType(type);
 }
 
 export function pgCategory(type: PgType): string {

@@ -43,7 +43,8 @@ export function folded(typed: Typed, failures: Failures): Typed {
     return constant(typed.type, typed.run({ row: {}, inSubquery: undefined }), typed.loc);
   } catch (error) {
     if (!(error instanceof ComputeError)) throw error;
-    failures.push(refusedAt(typed.loc, `Failed to apply function to constant arguments: ${error.message}`));
+    // Electric knows no place of what it computes
+    failures.push(refusedAt(0, "Failed to apply function to constant arguments"));
     return typed;
   }
 }

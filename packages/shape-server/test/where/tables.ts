@@ -28,6 +28,7 @@ export const TABLES = {
     column("id", "uuid"),
     column("mood", "w_mood", { enumLabels: ["sad", "ok", "happy"] }),
     column("age", "w_age", { baseTypeName: "int4" }),
+    column("moods", "_w_mood", { elementTypeName: "w_mood", enumLabels: ["sad", "ok", "happy"] }),
   ]),
   users: table("users", [
     column("id", "int4"),
