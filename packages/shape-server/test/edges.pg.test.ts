@@ -155,6 +155,16 @@ test("I-16: the secret is asked for however the path is spelled, and only where 
   expect(await status("/v1/%zz")).toBe(400);
 });
 
+test("a table and one that inherits from it are shapes, whichever is asked for first", async () => {
+  await under.sql.query(`CREATE TABLE older (id int PRIMARY KEY, v text); CREATE TABLE younger (w text) INHERITS (older);
+    INSERT INTO older VALUES (1, 'a'); INSERT INTO younger VALUES (2, 'b', 'c')`);
+  expect((await ask({ table: "younger", offset: "-1" })).status).toBe(200);
+  const { place } = await upToDate({ table: "older" });
+  const live = ask({ table: "older", ...place, live: "true" });
+  await under.sql.query("INSERT INTO older VALUES (3, 'd')");
+  expect(JSON.parse((await live).text)[0].value).toEqual({ id: "3", v: "d" });
+});
+
 test("a table that was made like another has arrays without dimensions", async () => {
   await under.sql.query(`CREATE TABLE declared (id int PRIMARY KEY, a text[], m int[][], v int2vector);
     CREATE TABLE alike (LIKE declared INCLUDING ALL)`);

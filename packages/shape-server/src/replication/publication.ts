@@ -75,7 +75,9 @@ export class Publication {
     await client.query(`LOCK TABLE ${quoteTable(table)} IN SHARE ROW EXCLUSIVE MODE`);
     for (const row of partial) await client.query(`ALTER TABLE ${row.name} REPLICA IDENTITY FULL`);
     if (!published) {
-      await client.query(`ALTER PUBLICATION ${escapeIdentifier(this.#name)} ADD TABLE ${quoteTable(table)}`);
+      // without those that inherit from it: they may be published already, which is an error
+      const only = `ONLY ${quoteTable(table)}`;
+      await client.query(`ALTER PUBLICATION ${escapeIdentifier(this.#name)} ADD TABLE ${only}`);
     }
     await client.query("COMMIT");
   }

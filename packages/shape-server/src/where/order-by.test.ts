@@ -24,6 +24,7 @@ test.each([
   ["id, 'a'", "At location 22: A_Const expressions are not allowed in ORDER BY clauses"],
   ["n + 1", "At location 20: A_Expr expressions are not allowed in ORDER BY clauses"],
   ["$1", "At location 18: parameter $1 is not supported in ORDER BY clauses"],
+  ["plain.*", "At location 0: A_Star is not supported in this context"],
   ["n LIMIT 1", "malformed query ending with SQL clauses"],
   ["n,", "At location 20: syntax error at end of input"],
 ])("refuses %s", (text, told) => {

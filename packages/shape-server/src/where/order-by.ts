@@ -23,6 +23,8 @@ export function compileOrderBy(text: string, columns: Column[], key: string[]): 
       const how = `${DIRECTIONS[sortby_dir ?? ""] ?? ""}${NULLS[sortby_nulls ?? ""] ?? ""}`;
       if (node && isFirst(node)) return key.map((name) => `${quoteIdentifier(name)}::text${how}`);
       if (!node || !("ColumnRef" in node)) throw refusedKey(node);
+      const star = node.ColumnRef.fields?.find((field) => !("String" in field));
+      if (star) throw refused(0, `${Object.keys(star)[0]} is not supported in this context`);
       const path = names(node.ColumnRef.fields);
       if (path.length !== 1 || !known.has(path[0] ?? "")) {
         throw refused(node.ColumnRef.location, `unknown reference ${identifier(path)}`);
