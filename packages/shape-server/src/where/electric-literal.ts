@@ -1,6 +1,6 @@
 import { parseArray } from "./array.ts";
+import { readsInterval } from "./electric-interval.ts";
 import { type ElectricType, elementOf, isArray, isEnum } from "./electric-types.ts";
-import { parseInterval } from "./interval.ts";
 
 const TEXT_TYPES = new Set(["text", "varchar", "name", "bpchar"]);
 /** Numbers may be written with as many digits as one likes; nothing else is long. */
@@ -23,8 +23,8 @@ export function readsLiteral(text: string, type: ElectricType, allowEnums: boole
   if (TEXT_TYPES.has(type)) return true;
   if (isArray(type)) {
     const element = elementOf(type);
-    const items = parseArray(text);
-    return items?.items.every((item) => item === null || readsLiteral(item, element, allowEnums)) ?? false;
+    const items = readArray(text);
+    return items?.every((item) => item === null || readsLiteral(item, element, allowEnums)) ?? false;
   }
   if (isEnum(type)) return allowEnums;
   if (text.length > MAX_LITERAL && !UNBOUNDED.has(type)) return false;
@@ -50,10 +50,18 @@ export function readsLiteral(text: string, type: ElectricType, allowEnums: boole
     case "timestamptz":
       return text === "epoch" || isTimestamp(text, true);
     case "interval":
-      return parseInterval(text) !== null;
+      return readsInterval(text);
     default:
       return false;
   }
+}
+
+/** The items of an array as Electric reads it: without bounds, and with little room for blanks. */
+function readArray(text: string): (string | null)[] | null {
+  if (text === "{}") return [];
+  if (!/^\s*\{/.test(text) || /\s\s$/.test(text)) return null;
+  const items = parseArray(text)?.items ?? [];
+  return items.length > 0 ? items : null;
 }
 
 export function fits(value: bigint, bits: bigint): boolean {

@@ -85,6 +85,19 @@ test.each([
   expect(await reason(where)).toBe(told);
 });
 
+test.each(["[1:2]={1,2}", "{ }", " {}", "{1,2}  ", "{{}}", "{1,{2}}", "{1,2", "1,2", "{1,,2}", "{1,2}}"])(
+  "reads no array in '%s'",
+  async (text) => {
+    expect(await reason(`nums @> '${text}'`, "array")).toBe(
+      `At location 8: invalid syntax for type int4[]: ${text}`,
+    );
+  },
+);
+
+test.each(["{}", "{1}", " { 1 , NULL } ", '{"1",null}', "{{1,2},{3,4}}"])("reads an array in '%s'", async (text) => {
+  expect(await reason(`nums @> '${text}'`, "array")).toMatch(/^accepted: /);
+});
+
 test.each([
   "n BETWEEN SYMMETRIC 5 AND 2",
   "NOT (n IS DISTINCT FROM NULL)",
