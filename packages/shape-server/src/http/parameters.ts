@@ -227,7 +227,8 @@ export function readSubset(raw: unknown): SubsetRequest {
   const limit = fields.integer("limit", 1, "must be greater than 0");
   const offset = fields.integer("offset", 0, "must be greater than or equal to 0");
   const params = fields.jsonMap("params");
-  if ((limit !== undefined || offset !== undefined) && orderBy === undefined) {
+  const isLimited = limit !== undefined || offset !== undefined;
+  if (isLimited && orderBy === undefined && !fields.errors.order_by) {
     fields.refuse("order_by", "order_by is required when limit or offset is present");
   }
   if (Object.keys(fields.errors).length > 0) throw new RequestError({ subset: fields.errors });

@@ -44,7 +44,14 @@ function parseSelect(prefix: string, text: string, field: WhereField, split: str
   }
   const sql = prefix + text;
   try {
-    if (nesting(sql) > MAX_NESTING) throw new WhereError("the expression is nested too deeply", field);
+    const { tokens } = scanSync(sql);
+    // Electric's grammar is that of Postgres 15, which has neither
+    const modern = tokens.find(({ text }) => /^\d.*[_xob]/i.test(text));
+    if (modern) {
+      const told = `trailing junk after numeric literal at or near "${modern.text}"`;
+      throw new WhereError(`At location ${modern.start}: ${told}`, field);
+    }
+    if (nesting(tokens) > MAX_NESTING) throw new WhereError("the expression is nested too deeply", field);
     const { stmts } = parseSync(sql);
     const only = stmts?.length === 1 ? stmts[0]?.stmt : undefined;
     if (!only || !("SelectStmt" in only)) throw new WhereError(split, field);
@@ -68,12 +75,12 @@ function syntaxError(error: unknown, field: WhereField): WhereError {
  * An upper bound of how deep the grammar will nest: brackets, and operators that follow each other without
  * a comma, AND or OR between them (those make flat lists).
  */
-function nesting(sql: string): number {
+function nesting(tokens: { text: string }[]): number {
   const open: number[] = [];
   let here = 0;
   let above = 0;
   let deepest = 0;
-  for (const token of scanSync(sql).tokens) {
+  for (const token of tokens) {
     const text = token.text;
     if (text === "(" || text === "[") {
       open.push(here);
