@@ -97,9 +97,12 @@ test.each(["[1:2]={1,2}", "{ }", " {}", "{1,2}  ", "{{}}", "{1,{2}}", "{1,2", "1
   },
 );
 
-test.each(["{}", "{1}", " { 1 , NULL } ", '{"1",null}', "{{1,2},{3,4}}"])("reads an array in '%s'", async (text) => {
-  expect(await reason(`nums @> '${text}'`, "array")).toMatch(/^accepted: /);
-});
+test.each(["{}", "{1}", " { 1 , NULL } ", '{"1",null}', "{{1,2},{3,4}}"])(
+  "reads an array in '%s'",
+  async (text) => {
+    expect(await reason(`nums @> '${text}'`, "array")).toMatch(/^accepted: /);
+  },
+);
 
 test.each([
   "n BETWEEN SYMMETRIC 5 AND 2",
