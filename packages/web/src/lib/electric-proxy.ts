@@ -44,6 +44,8 @@ export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchP
     // Without it a subset could filter by a hidden column and so reveal it.
     queryable_columns: columns.join(","),
     where: where.sql,
+    // A change may bring a row into a query that has never loaded it: then all its columns are needed.
+    ...(policy.sync === "on-demand" && { replica: "full" }),
   });
   where.params.forEach((value, index) => {
     definition.set(`params[${index + 1}]`, value);

@@ -60,6 +60,8 @@ export function syncedCollection<T extends SyncedRow>(
         // The server makes collections too, to render with, but they never ask for anything.
         url: new URL(`/api/${name}`, globalThis.location?.origin ?? "http://server.invalid").href,
         headers: { [userHeader]: userId },
+        // The route asks Electric for whole rows (it takes no word from here for that); this tells the collection.
+        ...(sync === "on-demand" && { params: { replica: "full" as const } }),
         parser: columnParsers,
         columnMapper: snakeCamelMapper(),
         signal: monitor.signal,

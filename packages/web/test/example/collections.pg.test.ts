@@ -235,3 +235,24 @@ test("of a big table only what is asked for is loaded, and it stays live", async
   await seen(() => expect(ofOne.toArray[0]).toMatchObject({ id: reading.id, value: 1e6 }));
   await ofOne.cleanup();
 });
+
+test("a row that was never loaded comes into a query on demand when somebody changes it", async () => {
+  const id = randomUUID();
+  await app.sql.query(
+    `insert into reading (id, user_id, sensor, value, quality, taken_at)
+     values ($1, $2, 'in the cellar', 12, 'good', now())`,
+    [id, bob.id],
+  );
+  // Nobody has asked for Bob's readings before: what was inserted is in no log, and only a query can bring it.
+  const { readings } = open(bob);
+  const inTheAttic = createLiveQueryCollection((query) =>
+    query.from({ reading: readings }).where(({ reading }) => eq(reading.sensor, "in the attic")),
+  );
+  await inTheAttic.preload();
+  expect(inTheAttic.toArray).toEqual([]);
+
+  await app.sql.query("update reading set sensor = 'in the attic' where id = $1", [id]);
+  // Its value did not change, so only a whole row can bring it.
+  await seen(() => expect(inTheAttic.toArray).toMatchObject([{ id, sensor: "in the attic", value: 12 }]));
+  await inTheAttic.cleanup();
+});
