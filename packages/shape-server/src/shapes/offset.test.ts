@@ -13,6 +13,15 @@ test("offsets read as they are written", () => {
   expect(parseOffset("now")).toBe("now");
 });
 
+test("numbers may have a sign, as where Electric reads them", () => {
+  expect(parseOffset("+0_+3")).toEqual({ tx: 0, op: 3 });
+  expect(parseOffset("-0_-0")).toEqual({ tx: 0, op: 0 });
+  expect(parseOffset("-0_inf")).toEqual(SNAPSHOT_END);
+  for (const text of ["-1_0", "-1_00", "-01_+0"]) expect(parseOffset(text)).toBe(BEFORE_ALL);
+  for (const text of ["-1_1", "-1_inf", "-2_0", "0_+inf", "+_0", "+1", "--1_0"])
+    expect(parseOffset(text)).toBeNull();
+});
+
 test.for(["abc", "0", "-2", "_", "0_", "_0", "0_0_0", "0_-1", "0.5", "NOW", " 0_0", "inf", "0_INF", ""])(
   '"%s" is no offset',
   (text) => {

@@ -11,15 +11,19 @@ export const BEFORE_ALL: LogOffset = { tx: -1, op: 0 };
 /** Behind the last page of a snapshot, before every change (`0_inf`). */
 export const SNAPSHOT_END: LogOffset = { tx: 0, op: Number.POSITIVE_INFINITY };
 
-const REAL = /^(\d+)_(\d+|inf)$/;
+const PAIR = /^([+-]?\d+)_([+-]?\d+|inf)$/;
 
-/** Reads the `offset` parameter: an offset, `"now"`, or null when it is malformed. */
+/** Reads the `offset` parameter: an offset, `"now"`, or null when it is malformed. Electric reads numbers with a sign. */
 export function parseOffset(text: string): LogOffset | "now" | null {
   if (text === "now") return "now";
-  if (text === "-1" || text === "-1_0") return BEFORE_ALL;
-  const match = REAL.exec(text);
+  if (text === "-1") return BEFORE_ALL;
+  const match = PAIR.exec(text);
   if (!match) return null;
-  return { tx: Number(match[1]), op: match[2] === "inf" ? Number.POSITIVE_INFINITY : Number(match[2]) };
+  const tx = Number(match[1]);
+  const op = match[2] === "inf" ? Number.POSITIVE_INFINITY : Number(match[2]);
+  if (tx === BEFORE_ALL.tx && op === 0) return BEFORE_ALL;
+  // adding 0 makes 0 of -0
+  return tx < 0 || op < 0 ? null : { tx: tx + 0, op: op + 0 };
 }
 
 export function formatOffset(offset: LogOffset): string {
