@@ -73,6 +73,29 @@ test("a stream beyond the end of the log is opened, and ends without events", as
   expect((await ask({ table: "beyond", ...place, offset, live: "true" })).status).toBe(400);
 });
 
+test("a place that lies behind the shape's last change is out of bounds, also when other tables have got there", async () => {
+  await under.sql.query("CREATE TABLE still (id int PRIMARY KEY); CREATE TABLE moving (id int PRIMARY KEY)");
+  const still = await upToDate({ table: "still" });
+  const early = await ask({ table: "still", ...still.place, offset: "1_0" });
+  expect(early.status).toBe(400);
+  const moving = await upToDate({ table: "moving" });
+  await under.sql.query("INSERT INTO still VALUES (1)");
+  const live = ask({ table: "moving", ...moving.place, live: "true" });
+  await under.sql.query("INSERT INTO moving VALUES (1)");
+  const { offset } = (await live).place;
+  const late = await ask({ table: "still", ...still.place, offset });
+  expect([late.status, JSON.parse(late.text).errors.offset]).toEqual([400, ["out of bounds for this shape"]]);
+});
+
+test("the answer that sends clients to a shape has one etag, wherever they come from", async () => {
+  await under.sql.query("CREATE TABLE wanted (id int PRIMARY KEY)");
+  const { place } = await upToDate({ table: "wanted" });
+  for (const offset of ["0_0", "0_inf", "77_2"]) {
+    const lost = await ask({ table: "wanted", handle: "1-1", offset });
+    expect([lost.status, lost.header("etag")]).toEqual([409, `"${place.handle}::"`]);
+  }
+});
+
 test("a shape of a partitioned table goes on with a partition that is new", async () => {
   await under.sql.query(`CREATE TABLE parts (id int PRIMARY KEY, v text) PARTITION BY RANGE (id);
     CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10)`);

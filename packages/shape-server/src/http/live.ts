@@ -31,7 +31,7 @@ export function holdLongPoll(held: Held): (log: LogRequest, from: LogOffset) => 
       },
       retired() {
         stop();
-        sendMustRefetch(request, response, null, from);
+        sendMustRefetch(request, response, null);
       },
       release() {
         stop();

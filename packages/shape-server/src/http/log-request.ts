@@ -175,9 +175,7 @@ export function sendMustRefetch(
   request: IncomingMessage,
   response: ServerResponse,
   handle: string | null,
-  from: LogOffset | "now",
 ): void {
-  const start = from === "now" ? "now" : formatOffset(from);
   const headers: Headers = {
     ...corsHeaders(request, SHAPE_METHODS),
     vary: "accept-encoding",
@@ -185,7 +183,7 @@ export function sendMustRefetch(
     "cache-control": isCacheable(request)
       ? `public, max-age=${handle === null ? 1 : 60}, must-revalidate`
       : "no-cache",
-    ...(handle === null ? {} : { "electric-handle": handle, etag: `"${handle}:${start}:"` }),
+    ...(handle === null ? {} : { "electric-handle": handle, etag: `"${handle}::"` }),
   };
   send(response, 409, headers, MUST_REFETCH);
 }
@@ -208,8 +206,8 @@ export async function serveLog(
   }
   // a stream is opened all the same, and ends soon
   if (compareOffsets(from, shape.log.end) > 0 && from.tx > 0 && !parameters.sse && !wasTold(log, from)) {
-    const reached = (await waitFor(log, from)) || wasTold(log, from);
-    if (shape.isRetired) return sendMustRefetch(log.request, log.response, null, from);
+    const reached = await waitFor(log, from);
+    if (shape.isRetired) return sendMustRefetch(log.request, log.response, null);
     if (!reached) throw new RequestError({ offset: ["out of bounds for this shape"] });
   }
   // a place between the pages and the first change is as far as one can get, too
@@ -219,11 +217,16 @@ export async function serveLog(
 }
 
 /**
- * True of the place that the end of a stream of events names: as far as all tables have been read, which may lie behind
- * the last change of this one. The official client goes on from `<that LSN>_0`.
+ * The position that a stream of events names once it has told everything up to the transaction at `tx`. The official
+ * client goes on from `<this>_0`: one byte behind the transaction, so that it is not told a part of that again. No
+ * other one commits there, since records of WAL begin at multiples of eight bytes.
  */
-export function wasTold({ engine, shape }: LogRequest, offset: LogOffset): boolean {
-  return offset.op === 0 && offset.tx > shape.log.end.tx && offset.tx <= engine.seen;
+export const lsnBehind = (tx: number): number => tx + 1;
+
+/** True of the place that a stream of events has named, see `lsnBehind`, when nothing has happened since. */
+export function wasTold({ shape }: LogRequest, offset: LogOffset): boolean {
+  const { tx } = shape.log.end;
+  return tx > 0 && offset.op === 0 && offset.tx === lsnBehind(tx);
 }
 
 /** Waits half a long poll for the log to get as far as `offset`: the server may have restarted and be reading. */
@@ -239,7 +242,7 @@ function waitFor(log: LogRequest, offset: LogOffset): Promise<boolean> {
     const gone = () => done(false);
     const waiter = {
       changed: () => {
-        if (compareOffsets(offset, shape.log.end) <= 0) done(true);
+        if (compareOffsets(offset, shape.log.end) <= 0 || wasTold(log, offset)) done(true);
       },
       retired: () => done(false),
     };

@@ -144,7 +144,7 @@ export class HttpServer {
     if (subset) return serveSubset({ engine, request, response, parameters, definition });
     const shape = shapeFor(engine, definition, parameters.handle);
     if (parameters.handle !== null && parameters.handle !== shape.handle) {
-      return sendMustRefetch(request, response, shape.handle, parameters.offset);
+      return sendMustRefetch(request, response, shape.handle);
     }
     shape.lastUsed = Date.now();
     const cursor = typeof query.cursor === "string" ? query.cursor : undefined;
@@ -156,7 +156,7 @@ export class HttpServer {
     } catch (error) {
       // its files are gone while they were being read; or the database has said why there can be none
       if (!shape.isRetired || response.headersSent || SQLSTATE.test(codeOf(error) ?? "")) throw error;
-      sendMustRefetch(request, response, null, parameters.offset);
+      sendMustRefetch(request, response, null);
     }
   }
 
@@ -180,7 +180,7 @@ export class HttpServer {
     } else if (error instanceof BodyError) {
       sendError(request, response, error.status, error.answer, { "cache-control": PRIVATE });
     } else if (error instanceof AbandonedError) {
-      sendMustRefetch(request, response, null, "now");
+      sendMustRefetch(request, response, null);
     } else {
       sendFailure(request, response, error, this.#options.log);
     }

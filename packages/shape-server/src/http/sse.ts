@@ -7,6 +7,7 @@ import {
   eventHeaders,
   type LogRequest,
   logHeaders,
+  lsnBehind,
   STREAM_MS,
   wasTold,
 } from "./log-request.ts";
@@ -19,7 +20,7 @@ const KEEP_ALIVE_MS = 21_000;
  */
 export function streamEvents(held: Held): (log: LogRequest, from: LogOffset) => void {
   return (log, from) => {
-    const { engine, shape, response, request } = log;
+    const { shape, response, request } = log;
     const end = shape.log.pageEnd(from);
     const behind = compareOffsets(from, end) < 0 && end.tx > 0;
     // the server may have restarted and be reading; else the client is mistaken
@@ -45,7 +46,7 @@ export function streamEvents(held: Held): (log: LogRequest, from: LogOffset) => 
         place = next;
       }
       shape.tell(place);
-      response.write(`${text}data: ${upToDate(Math.max(engine.seen, place.tx))}\n\n`);
+      response.write(`${text}data: ${upToDate(lsnBehind(place.tx))}\n\n`);
     };
     const stop = () => {
       clearInterval(keepAlive);

@@ -47,7 +47,7 @@ export async function serveSubset({
 
   const shape = engine.registry.getOrCreate(definition);
   if (parameters.handle !== null && parameters.handle !== shape.handle) {
-    return sendMustRefetch(request, response, shape.handle, parameters.offset);
+    return sendMustRefetch(request, response, shape.handle);
   }
   shape.lastUsed = Date.now();
   await shape.pages.wait(0);
