@@ -12,6 +12,7 @@ import { type Names, namesFor, type Slot } from "./replication/slot.ts";
 import { type Health, Supervisor } from "./replication/supervisor.ts";
 import type { Definition } from "./shapes/definition.ts";
 import { Ingest } from "./shapes/ingest.ts";
+import { KnownRelations } from "./shapes/known-relations.ts";
 import { Registry } from "./shapes/registry.ts";
 import { takeRelation } from "./shapes/relations.ts";
 import { Resolver } from "./shapes/resolver.ts";
@@ -46,6 +47,7 @@ export class Engine {
   readonly #flusher: Flusher;
   readonly resolver: Resolver;
   #store: Store | null = null;
+  #known = new KnownRelations([], () => {});
   #verifying: NodeJS.Timeout | undefined;
   /** Everything up to here has been taken in. */
   #seen: Lsn = 0;
@@ -176,13 +178,16 @@ export class Engine {
     );
     const first = this.#store === null;
     this.#store ??= new Store(`${this.#options.storageDir}/${this.#options.streamId}`);
-    const intact = this.#store.continues(source, slot.confirmed);
+    const store = this.#store;
+    if (first) this.#known = new KnownRelations(store.relations(), (known) => store.saveRelations(known));
+    const intact = store.continues(source, slot.confirmed);
     if (!intact) {
       this.registry.retire([...this.registry], "the replication stream has a gap");
-      this.#store.restart(source, slot.start);
+      store.restart(source, slot.start);
+      this.#known.forget();
       this.#publication.reset();
     }
-    if (first) await this.registry.restore(this.#store, this.catalog);
+    if (first) await this.registry.restore(store, this.catalog);
     this.#seen = Math.max(this.#seen, slot.start);
   }
 
@@ -230,6 +235,7 @@ export class Engine {
           registry: this.registry,
           router: this.#router,
           ingest: this.#ingest,
+          known: this.#known,
         });
       case "truncate":
         return this.#ingest.truncate(message);

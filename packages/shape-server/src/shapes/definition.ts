@@ -186,7 +186,7 @@ function assemble(definition: Omit<Definition, "key" | "looseKey">): Definition 
     table.oid,
     table.schema,
     table.name,
-    columns.map((column) => [column.name, column.typeOid]),
+    columns.map((column) => column.name),
     definition.selectsAll,
     where?.canonical ?? null,
     definition.innerTables.map((inner) => inner.oid),

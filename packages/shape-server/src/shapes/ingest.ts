@@ -211,10 +211,10 @@ export class Ingest {
   }
 
   #projection(known: KnownRelation, shape: Shape): Projection {
-    const { columns, selectsAll, replica, table } = shape.definition;
+    const { columns, selectsAll, where, replica, table } = shape.definition;
     const key = JSON.stringify([
       table.oid,
-      selectsAll ? null : columns.map((column) => column.name),
+      selectsAll && !where ? null : columns.map((column) => column.name),
       replica,
     ]);
     let projection = known.projections.get(key);

@@ -38,7 +38,9 @@ export class Projection {
   constructor(definition: Definition, relation: Relation, pk: string[]) {
     const all = relation.columns.map((_, i) => i);
     const named = new Set(definition.columns.map((column) => column.name));
-    this.#selected = definition.selectsAll ? all : all.filter((i) => named.has(nameAt(relation, i)));
+    // columns that were renamed or added since are shown where neither a list nor a condition had the shape's looked at
+    const every = definition.selectsAll && !definition.where;
+    this.#selected = every ? all : all.filter((i) => named.has(nameAt(relation, i)));
     const keys = pk.map((name) => relation.columns.findIndex((column) => column.name === name));
     this.#keyless = keys.length === 0 || keys.includes(-1);
     this.#keyIndexes = this.#keyless ? all : keys;

@@ -4,6 +4,7 @@ import type { Relation } from "../replication/pgoutput.ts";
 import type { Publication } from "../replication/publication.ts";
 import { endedBy } from "./affected.ts";
 import type { Ingest } from "./ingest.ts";
+import type { KnownRelations } from "./known-relations.ts";
 import type { Registry } from "./registry.ts";
 import type { Router } from "./router.ts";
 import type { Shape } from "./shape.ts";
@@ -16,6 +17,7 @@ export type Affected = {
   registry: Registry;
   router: Router;
   ingest: Ingest;
+  known: KnownRelations;
 };
 
 /**
@@ -23,17 +25,19 @@ export type Affected = {
  * that cannot go on with the table as it is now end.
  */
 export async function takeRelation(relation: Relation, affected: Affected): Promise<void> {
-  const { catalog, publication, registry, router, ingest } = affected;
+  const { catalog, publication, registry, router, ingest, known } = affected;
   if (!ingest.wants(relation.oid)) await adoptPartition(relation, affected);
   if (!ingest.wants(relation.oid)) {
     ingest.relation(relation, null);
+    known.remember(relation);
     return;
   }
   const shapes = [...router.ofTable(relation.oid)];
+  const changed = known.changed(relation);
   // the stream does not say what the primary key is
   const table = await catalog.refresh(relation.oid);
   registry.retire(
-    shapes.filter((shape) => endedBy(shape.definition, relation)),
+    shapes.filter((shape) => endedBy(shape.definition, relation, changed)),
     "its table has changed",
   );
   if (!relation.full) {
@@ -43,6 +47,7 @@ export async function takeRelation(relation: Relation, affected: Affected): Prom
     // a new partition: until this is done it may have rows inserted, but a change of one ends the shapes
     if (own.length < shapes.length) void completePartitions(shapes, catalog, publication);
   }
+  known.remember(relation);
   ingest.relation(relation, table?.pk ?? shapes[0]?.definition.table.pk ?? []);
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Lsn } from "../replication/lsn.ts";
+import type { KnownRelation } from "../shapes/known-relations.ts";
 import { bootOfMachine, sameBoot } from "./boot.ts";
 import { claimDirectory } from "./lock.ts";
 
@@ -24,6 +25,7 @@ const EMPTY: State = { version: 1, source: null, acknowledged: 0, boot: null };
  * The directory in which a server keeps its shapes:
  *
  *     state.json               what the shapes continue
+ *     relations.json           the tables as the stream described them
  *     shapes/<handle>/         one directory per shape: meta.json, pages and log, see there
  *     trash/                   what is being deleted
  *
@@ -60,6 +62,10 @@ export class Store {
     return join(this.#root, "state.json");
   }
 
+  get #relationsPath(): string {
+    return join(this.#root, "relations.json");
+  }
+
   /** True when the stored shapes continue `source`; otherwise they are gone, and new ones will. */
   continues(source: Source, confirmed: Lsn | null): boolean {
     const same = JSON.stringify(this.#state.source) === JSON.stringify(source);
@@ -85,6 +91,20 @@ export class Store {
     if (lsn <= this.#state.acknowledged) return;
     this.#state = { ...this.#state, acknowledged: lsn };
     this.#saveSync();
+  }
+
+  /** The tables as the stream described them in an earlier run. */
+  relations(): KnownRelation[] {
+    try {
+      const stored: unknown = JSON.parse(readFileSync(this.#relationsPath, "utf8"));
+      return Array.isArray(stored) ? stored : [];
+    } catch {
+      return [];
+    }
+  }
+
+  saveRelations(relations: KnownRelation[]): void {
+    replaceSync(this.#relationsPath, relations);
   }
 
   /** Handles of the stored shapes. */
@@ -127,10 +147,15 @@ export class Store {
   }
 
   #saveSync(): void {
-    const temporary = `${this.#statePath}.new`;
-    writeFileSync(temporary, JSON.stringify(this.#state));
-    renameSync(temporary, this.#statePath);
+    replaceSync(this.#statePath, this.#state);
   }
+}
+
+/** A reader, also after a crash, finds the old content or the new. */
+function replaceSync(path: string, content: unknown): void {
+  const temporary = `${path}.new`;
+  writeFileSync(temporary, JSON.stringify(content));
+  renameSync(temporary, path);
 }
 
 function readState(path: string): State | null {
