@@ -50,12 +50,11 @@ export function readConfig(environment: Environment): ShapeServerOptions {
   if (secret !== undefined && insecure) {
     throw new ConfigError("ELECTRIC_SECRET and ELECTRIC_INSECURE=true exclude each other.");
   }
-  const streamId = get("ELECTRIC_REPLICATION_STREAM_ID") ?? "default";
+  // Electric reads it as Postgres reads a name without quotes
+  const streamId = (get("ELECTRIC_REPLICATION_STREAM_ID") ?? "default").toLowerCase();
   // part of the name of a replication slot
   if (!/^[a-z0-9_]{1,40}$/.test(streamId)) {
-    throw new ConfigError(
-      "ELECTRIC_REPLICATION_STREAM_ID may have lower-case letters, digits and underscores.",
-    );
+    throw new ConfigError("ELECTRIC_REPLICATION_STREAM_ID may have letters, digits and underscores.");
   }
   const level = get("ELECTRIC_LOG_LEVEL") ?? "info";
   const logLevel = LOG_LEVELS[level];
@@ -86,9 +85,11 @@ export function readConfig(environment: Environment): ShapeServerOptions {
   };
 }
 
+/** As Electric has it, but that "no" and the like, which are true there, are refused. */
 function flag(name: string, text: string | undefined): boolean {
-  if (text === undefined || text === "false" || text === "0") return false;
-  if (text === "true" || text === "1") return true;
+  const value = text?.toLowerCase() ?? "false";
+  if (["false", "0"].includes(value)) return false;
+  if (["true", "1", "yes", "on"].includes(value)) return true;
   throw new ConfigError(`${name} is true or false, not "${text}".`);
 }
 

@@ -1,5 +1,7 @@
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
 import { expect, test } from "vitest";
-import { separateSubset } from "./body.ts";
+import { BodyError, readBody, separateSubset } from "./body.ts";
 import { parseQuery } from "./query.ts";
 
 const separate = (query: string, body = {}) =>
@@ -35,4 +37,19 @@ test("what is no map is passed on, to be refused", () => {
   expect(separate("subset=x").subset).toBe("x");
   expect(separate("", { subset: [] }).subset).toEqual([]);
   expect(separate("", { subset: null }).subset).toBe(null);
+});
+
+function posted(body: Buffer): IncomingMessage {
+  const request = new IncomingMessage(new Socket());
+  request.push(body);
+  request.push(null);
+  return request;
+}
+
+test("a body is a JSON object in UTF-8, or nothing", async () => {
+  expect(await readBody(posted(Buffer.from("")))).toEqual({});
+  expect(await readBody(posted(Buffer.from(' {"a":"ü"} ')))).toEqual({ a: "ü" });
+  for (const bytes of [[0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d], [0xef, 0xbb, 0xbf, 0x7b, 0x7d], [0x20]]) {
+    await expect(readBody(posted(Buffer.from(bytes)))).rejects.toThrow(BodyError);
+  }
 });

@@ -4,6 +4,8 @@ import { isRecord, type RawParameters } from "./parameters.ts";
 /** Electric's web framework reads 8 MB. */
 const MOST_BYTES = 8_000_000;
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** The body of a request cannot be used. */
 export class BodyError extends Error {
   readonly status: number;
@@ -29,11 +31,10 @@ export async function readBody(request: IncomingMessage): Promise<RawParameters>
     if (bytes > MOST_BYTES) throw new BodyError(413, { error: "Request body too large" });
     parts.push(part);
   }
-  const text = Buffer.concat(parts).toString();
-  if (text === "") return {};
+  if (bytes === 0) return {};
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(UTF8.decode(Buffer.concat(parts)));
   } catch (error) {
     const details = error instanceof Error ? error.message : "malformed";
     throw new BodyError(400, { error: "Invalid JSON in request body", details });

@@ -207,6 +207,10 @@ export function readDeletion(raw: RawParameters): { shape: ShapeRequest | null; 
   const fields = new Fields(raw);
   const shape = readShape(fields);
   const handle = fields.text("handle") ?? null;
+  // of no use here, and refused all the same when they cannot be read
+  fields.text("offset");
+  fields.boolean("live");
+  fields.boolean("live_sse");
   if (Object.keys(fields.errors).length > 0) throw new RequestError(fields.errors);
   if (shape.table !== "") return { shape, handle };
   if (handle === null)

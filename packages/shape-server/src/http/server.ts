@@ -126,6 +126,7 @@ export class HttpServer {
       case "POST":
         return this.#serve(request, response, query, await readBody(request));
       case "DELETE":
+        if (this.#options.allowDelete) await untilReady(this.#options.engine);
         return serveDeletion(this.#options, request, response, query);
     }
   }
