@@ -164,6 +164,17 @@ test("a stream that was asked for with POST is not to be kept", async () => {
   stop.abort();
 });
 
+test("requests whose lines are longer than Electric reads are refused", async () => {
+  await under.sql.query("CREATE TABLE lengthy (v text PRIMARY KEY)");
+  const asked = (length: number, headers: Record<string, string> = {}) => {
+    const where = `v='${"x".repeat(length)}'`;
+    return fetch(`${under.server.url}/v1/shape?table=lengthy&offset=-1&where=${where}`, { headers });
+  };
+  expect((await asked(9_900)).status).toBe(200);
+  for (const length of [10_000, 20_000]) expect((await asked(length)).status).toBe(414);
+  expect((await asked(1, { "x-long": "y".repeat(10_001) })).status).toBe(431);
+});
+
 test("I-16: the secret is asked for however the path is spelled, and only where shapes are served", async () => {
   await using guarded = await serverUnderTest(inject("postgresUrl"), { secret: "word" });
   const status = async (path: string, method = "GET") =>

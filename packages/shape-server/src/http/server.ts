@@ -26,6 +26,7 @@ import {
 } from "./respond.ts";
 import { streamEvents } from "./sse.ts";
 import { serveSubset } from "./subset.ts";
+import { MOST_HEADER_BYTES, originForm, segments, tooLong } from "./target.ts";
 
 export type HttpOptions = {
   engine: Engine;
@@ -50,15 +51,16 @@ export class HttpServer {
 
   constructor(options: HttpOptions) {
     this.#options = options;
-    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    const limits = { keepAliveTimeout: 60_000, maxHeaderSize: MOST_HEADER_BYTES };
+    this.#server = createServer(limits, (request, response) => {
       this.#handle(request, response).catch((error: unknown) => this.#fail(request, response, error));
     });
     this.#server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION;
     // a long poll or a stream may take its time
     this.#server.requestTimeout = 0;
-    this.#server.on("clientError", (_, socket) => {
-      if (socket.writable)
-        socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    this.#server.on("clientError", (error, socket) => {
+      const status = codeOf(error) === "HPE_HEADER_OVERFLOW" ? "414 URI Too Long" : "400 Bad Request";
+      if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
     });
   }
 
@@ -88,9 +90,11 @@ export class HttpServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.#closing) response.setHeader("connection", "close");
-    const [target = "", search = ""] = split(request.url ?? "/", "?");
+    const refusal = tooLong(request);
+    if (refusal !== null) return refuse(response, refusal);
+    const [target = "", search = ""] = split(originForm(request.url ?? "/"), "?");
     const path = segments(target);
-    if (path === null) return refuseTarget(response);
+    if (path === null) return refuse(response, 400);
     if (path === "v1/shape" && SHAPE_METHODS.split(", ").includes(request.method ?? "")) {
       return this.#shape(request, response, search);
     }
@@ -113,7 +117,7 @@ export class HttpServer {
       query = parseQuery(search);
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
-      return refuseTarget(response);
+      return refuse(response, 400);
     }
     if (!this.#mayPass(query)) {
       const headers: Headers = { vary: "accept-encoding", "cache-control": PRIVATE };
@@ -200,20 +204,9 @@ function preflight(request: IncomingMessage, response: ServerResponse): void {
   response.end();
 }
 
-/** The path without empty parts, decoded; null when it is malformed. */
-function segments(target: string): string | null {
-  try {
-    const parts = target.split("/").filter(Boolean);
-    // a slash that was encoded separates nothing
-    return parts.map((part) => decodeURIComponent(part).replaceAll("/", "%2F")).join("/");
-  } catch {
-    return null;
-  }
-}
-
-/** What is no address is refused before anybody has looked what it asks for: no body, no headers. */
-function refuseTarget(response: ServerResponse): void {
-  send(response, 400, { connection: "close" }, "");
+/** What cannot be read is refused before anybody has looked what it asks for: no body, no headers. */
+function refuse(response: ServerResponse, status: number): void {
+  send(response, status, { connection: "close" }, "");
 }
 
 /** The shape that a client follows, if it exists and is what the client asks for; else the one it should follow. */
