@@ -38,7 +38,6 @@ export type HttpOptions = {
 
 /** Electric closes a connection after so many requests. */
 const REQUESTS_PER_CONNECTION = 50;
-const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 /** How long a request waits for the database before it is refused. */
 const READY_MS = 5_000;
 
@@ -159,8 +158,8 @@ export class HttpServer {
       if (parameters.sse) await shape.pages.wait(0);
       await serveLog(log, hold);
     } catch (error) {
-      // its files are gone while they were being read; or the database has said why there can be none
-      if (!shape.isRetired || response.headersSent || SQLSTATE.test(codeOf(error) ?? "")) throw error;
+      // its files are gone while they were being read
+      if (!shape.isRetired || response.headersSent || codeOf(error) !== "ENOENT") throw error;
       sendMustRefetch(request, response, null);
     }
   }

@@ -1,11 +1,17 @@
 import { escapeIdentifier, escapeLiteral, type Pool, type PoolClient } from "pg";
 import { quoteTable } from "../catalog/identifiers.ts";
 import type { Table } from "../catalog/table.ts";
-import { explain } from "./errors.ts";
+import { codeOf } from "./errors.ts";
 
 /** How long a table's writers may keep it from being published, before it is tried again. */
 const LOCK_TIMEOUT_MS = 2_000;
 const ATTEMPTS = 5;
+
+/** The database refuses to publish a table; says why. */
+export class UnpublishedError extends Error {}
+
+/** Refusals, but not connections that broke and servers that end. */
+const REFUSAL = /^(?!08|53|57)(?=.*\d)[0-9A-Z]{5}$/;
 
 /** The publication's tables. Adds tables when shapes are made of them. */
 export class Publication {
@@ -30,13 +36,15 @@ export class Publication {
   /**
    * Makes sure that changes of the table, with whole old rows, are streamed from now on: those of every transaction
    * that a snapshot taken afterwards does not see.
+   *
+   * @throws UnpublishedError
    */
   ensure(table: Table): Promise<void> {
     let work = this.#published.get(table.oid);
     if (!work) {
       work = this.#publish(table).catch((error: unknown) => {
         this.#published.delete(table.oid);
-        throw explain(error);
+        throw REFUSAL.test(codeOf(error) ?? "") ? this.#refused(table, error) : error;
       });
       this.#published.set(table.oid, work);
     }
@@ -80,6 +88,17 @@ export class Publication {
       await client.query(`ALTER PUBLICATION ${escapeIdentifier(this.#name)} ADD TABLE ${only}`);
     }
     await client.query("COMMIT");
+  }
+
+  #refused(table: Table, error: unknown): UnpublishedError {
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice =
+      codeOf(error) === "42501"
+        ? ` The role must own it, or its owner must give it REPLICA IDENTITY FULL and add it to ${this.#name}.`
+        : "";
+    return new UnpublishedError(`The table ${quoteTable(table)} cannot be published: ${reason}.${advice}`, {
+      cause: error,
+    });
   }
 
   /** True when the publication exists and publishes all these tables. */

@@ -208,6 +208,32 @@ test("a role without REPLICATION is told so, by the program with exit code 3", a
   expect(program.output()).toMatch(/REPLICATION/);
 });
 
+test("tables that the role may not publish or read are refused with the reason, until it may", async () => {
+  const { options, name, sql } = await setUp();
+  await sql(`CREATE ROLE ${name} LOGIN REPLICATION PASSWORD 'p'; GRANT CREATE ON DATABASE ${name} TO ${name};
+    GRANT SELECT ON items TO ${name}; CREATE TABLE secrets (id int PRIMARY KEY)`);
+  const url = new URL(options.databaseUrl);
+  url.username = name;
+  url.password = "p";
+  await using server = await startShapeServer({ ...options, databaseUrl: url.href });
+  await sql(`ALTER TABLE secrets REPLICA IDENTITY FULL;
+    ALTER PUBLICATION electric_publication_${name} ADD TABLE secrets`);
+  const ask = (table: string) => fetch(`${server.url}/v1/shape?table=${table}&offset=-1`);
+  for (const [table, reason] of [
+    ["items", /"items" cannot be published: .* The role must own it/],
+    ["secrets", /cannot be read: permission denied for table secrets/],
+  ] as const) {
+    for (let i = 0; i < 2; i++) {
+      const refused = await ask(table);
+      expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "10"]);
+      expect(refused.headers.get("electric-internal-known-error")).toBe("true");
+      expect(await refused.json()).toEqual({ message: expect.stringMatching(reason) });
+    }
+  }
+  await sql(`ALTER TABLE items OWNER TO ${name}; GRANT SELECT ON secrets TO ${name}`);
+  for (const table of ["items", "secrets"]) expect((await ask(table)).status).toBe(200);
+});
+
 test("a database whose wal_level is not logical is refused with advice", { timeout: 30_000 }, async () => {
   const dataDir = join(directory, "replica");
   await using other = await startPostgres({ dataDir, fsync: false, settings: { wal_level: "replica" } });
