@@ -17,7 +17,7 @@ export const VARIABLES: [name: string, meaning: string][] = [
   ["ELECTRIC_ENABLE_INTEGRATION_TESTING", "true: shapes may be deleted over HTTP"],
   ["ELECTRIC_LOG_LEVEL", "error, warning, info (default) or debug"],
   ["ELECTRIC_DB_POOL_SIZE", "connections for snapshots, 20 by default"],
-  ["ELECTRIC_EXPERIMENTAL_MAX_SHAPES", "beyond so many, idle shapes are dropped, 10000 by default"],
+  ["ELECTRIC_MAX_SHAPES", "beyond so many, idle shapes are dropped, 10000 by default"],
 ];
 
 const LOG_LEVELS: Record<string, string> = {
@@ -75,13 +75,7 @@ export function readConfig(environment: Environment): ShapeServerOptions {
     replicationStreamId: streamId,
     logLevel,
     poolSize: whole("ELECTRIC_DB_POOL_SIZE", get("ELECTRIC_DB_POOL_SIZE"), 20, 2, 1_000),
-    maxShapes: whole(
-      "ELECTRIC_EXPERIMENTAL_MAX_SHAPES",
-      get("ELECTRIC_EXPERIMENTAL_MAX_SHAPES"),
-      10_000,
-      1,
-      10_000_000,
-    ),
+    maxShapes: whole("ELECTRIC_MAX_SHAPES", get("ELECTRIC_MAX_SHAPES"), 10_000, 1, 10_000_000),
   };
 }
 
