@@ -1,7 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SetupError } from "../replication/errors.ts";
 import type { Lsn } from "../replication/lsn.ts";
 import type { KnownRelation } from "../shapes/known-relations.ts";
 import { bootOfMachine, sameBoot } from "./boot.ts";
@@ -41,9 +52,9 @@ export class Store {
   readonly #release: () => void;
   readonly #deletions = new Set<Promise<void>>();
 
-  /** @throws StorageInUseError */
+  /** @throws StorageInUseError, SetupError */
   constructor(root: string) {
-    mkdirSync(root, { recursive: true });
+    makeDirectory(root);
     this.#release = claimDirectory(root);
     this.#root = root;
     this.#shapes = join(root, "shapes");
@@ -148,6 +159,23 @@ export class Store {
 
   #saveSync(): void {
     replaceSync(this.#statePath, this.#state);
+  }
+}
+
+/** @throws SetupError */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SetupError(
+      `Shapes cannot be kept in ${path}: ${reason}.`,
+      "Name a directory that can be written to.",
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Postgres, startPostgres } from "@tracer/local/postgres";
@@ -232,6 +232,15 @@ test("tables that the role may not publish or read are refused with the reason, 
   }
   await sql(`ALTER TABLE items OWNER TO ${name}; GRANT SELECT ON secrets TO ${name}`);
   for (const table of ["items", "secrets"]) expect((await ask(table)).status).toBe(200);
+});
+
+test("a place for the shapes that cannot be used is said at once", async () => {
+  const { options } = await setUp();
+  await writeFile(join(directory, "occupied"), "");
+  const storageDir = join(directory, "occupied", "shapes");
+  const failure = await startShapeServer({ ...options, storageDir }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(SetupError);
+  expect(String(failure)).toMatch(/occupied.*ENOTDIR/);
 });
 
 test("a database whose wal_level is not logical is refused with advice", { timeout: 30_000 }, async () => {
