@@ -11,8 +11,10 @@ export default defineConfig({
     // `*.test.ts` is pure, `*.pg.test.ts` uses the Postgres that this starts once for the whole run.
     globalSetup: "packages/local/test/global-setup.ts",
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Limits are for what hangs, and never for what is slow: the machine may be busy with much else.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     teardownTimeout: 15_000,
     projects: [
       project("core", "packages/core"),

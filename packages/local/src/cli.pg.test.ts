@@ -116,7 +116,7 @@ test("a Postgres and a shape server that are killed come back by themselves, whe
   const [postgres = 0] = running.children("postgres -D");
   process.kill(postgres, "SIGKILL");
   await vi.waitFor(async () => expect(await query(DATABASE_URL, "select 1 as one")).toEqual([{ one: 1 }]), {
-    timeout: 10_000,
+    timeout: 30_000,
   });
 
   const [shapeServer = 0] = running.children("shape-server");

@@ -85,7 +85,7 @@ test("a client that goes away ends its session in Postgres", async () => {
       const { rowCount } = await direct.query("select from pg_stat_activity where pid = $1", [rows[0].pid]);
       expect(rowCount).toBe(0);
     },
-    { timeout: 15_000 },
+    { timeout: 30_000 },
   );
 });
 

@@ -21,7 +21,7 @@ test("a part that ends by itself is started again", async () => {
   });
   await service.start();
   parts[0]?.end();
-  await vi.waitFor(() => expect(parts.length).toBe(2), { timeout: 10_000 });
+  await vi.waitFor(() => expect(parts.length).toBe(2), { timeout: 30_000 });
   expect(onRestart).toHaveBeenCalledOnce();
   expect(await service.start()).toBe(parts[1]);
 });
@@ -71,6 +71,6 @@ test("a part that cannot be brought up again is a failure, said once", async () 
   const first = await service.start();
   works = false;
   first.end();
-  await vi.waitFor(() => expect(onFailure).toHaveBeenCalledOnce(), { timeout: 20_000 });
+  await vi.waitFor(() => expect(onFailure).toHaveBeenCalledOnce(), { timeout: 30_000 });
   expect(onFailure).toHaveBeenCalledWith(expect.objectContaining({ message: "gone for good" }));
 });

@@ -70,7 +70,7 @@ test.for([false, true])(
     await shape.rows;
     await work(table);
     const wanted = await rowsOf(table, 5);
-    await expect.poll(() => inOrder(shape.currentRows), { timeout: 10_000 }).toEqual(wanted);
+    await expect.poll(() => inOrder(shape.currentRows)).toEqual(wanted);
     stop.abort();
   },
 );
@@ -90,7 +90,7 @@ test("I-2: a Shape whose shape is deleted while it is written to starts again an
   const shape = new Shape<Item>(stream);
   await shape.rows;
   await work("ended", () => fetch(`${under.server.url}/v1/shape?table=ended`, { method: "DELETE" }));
-  await expect.poll(() => inOrder(shape.currentRows), { timeout: 10_000 }).toEqual(await rowsOf("ended", -1));
+  await expect.poll(() => inOrder(shape.currentRows)).toEqual(await rowsOf("ended", -1));
   expect(restarts).toBeGreaterThan(0);
   stop.abort();
 });
@@ -123,8 +123,8 @@ test.for(["eager", "on-demand", "progressive"] as const)(
     await Promise.all([first.preload(), work(table, askForMore)]);
     // A query that nobody subscribes to is emptied after some seconds, which would hide what is wrong.
     for (const one of [first, second]) one.subscribeChanges(() => {});
-    await expect.poll(() => inOrder(first.toArray), { timeout: 10_000 }).toEqual(await rowsOf(table, 10));
-    await expect.poll(() => inOrder(second.toArray), { timeout: 10_000 }).toEqual(await rowsOf(table, 3));
+    await expect.poll(() => inOrder(first.toArray)).toEqual(await rowsOf(table, 10));
+    await expect.poll(() => inOrder(second.toArray)).toEqual(await rowsOf(table, 3));
     await first.cleanup();
     await second.cleanup();
     await collection.cleanup();

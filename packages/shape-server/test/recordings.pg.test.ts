@@ -14,7 +14,7 @@ import type { Scenario } from "./replay/scenario.ts";
 
 const DIRECTORY = join(import.meta.dirname, "recordings");
 const SECRET = "the secret of the recordings";
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 180_000;
 
 const scenarios: Scenario[] = readdirSync(DIRECTORY).map((file) =>
   JSON.parse(readFileSync(join(DIRECTORY, file), "utf8")),

@@ -102,7 +102,7 @@ test("a rendered condition renders as itself", async () => {
 });
 
 test.each([
-  ["brackets", (n: number) => "(".repeat(n) + "true" + ")".repeat(n)],
+  ["brackets", (n: number) => `${"(".repeat(n)}true${")".repeat(n)}`],
   ["NOT", (n: number) => `${"NOT ".repeat(n)}true`],
   ["signs", (n: number) => `${"- ".repeat(n)}1 = 1`],
   ["sums", (n: number) => `1${"+1".repeat(n)} = n`],

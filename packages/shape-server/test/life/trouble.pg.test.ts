@@ -56,16 +56,14 @@ type Row = Record<string, string>;
 
 const size = (count: number) => (rows: Reader["rows"]) => rows.size === count;
 
-test("I-12: a restart of Postgres is survived: same handle, and nothing is missed", {
-  timeout: 30_000,
-}, async () => {
+test("I-12: a restart of Postgres is survived: same handle, and nothing is missed", async () => {
   const { options, sql } = await setUp();
   await using server = await startShapeServer(options);
   const reader = new Reader({ table: "items" });
   await reader.until(() => server.url, size(1));
   const { handle } = reader;
   await postgres.kill();
-  await expect.poll(() => health(server.url), { timeout: 5_000 }).toBe("202 starting");
+  await expect.poll(() => health(server.url)).toBe("202 starting");
   postgres = await startPostgres({ dataDir: join(directory, "pg"), fsync: false, port: postgres.port });
   await sql("INSERT INTO items VALUES (2, 'b')");
   await reader.until(() => server.url, size(2));
@@ -87,9 +85,7 @@ test("a slot that vanished is made again, and clients are told to start again", 
   await reader.until(() => server.url, size(3));
 });
 
-test("a publication that vanished is made again, and clients are told to start again", {
-  timeout: 30_000,
-}, async () => {
+test("a publication that vanished is made again, and clients are told to start again", async () => {
   const { options, name, sql } = await setUp();
   await using server = await startShapeServer({ ...options, verifyInterval: 100 });
   const reader = new Reader({ table: "items" });
@@ -102,9 +98,7 @@ test("a publication that vanished is made again, and clients are told to start a
   await reader.until(() => server.url, size(3));
 });
 
-test("a second server waits for the slot and takes over when the first ends", {
-  timeout: 30_000,
-}, async () => {
+test("a second server waits for the slot and takes over when the first ends", async () => {
   const { options } = await setUp();
   const first = await startShapeServer(options);
   const elsewhere = { ...options, storageDir: `${options.storageDir}-2` };
@@ -112,7 +106,7 @@ test("a second server waits for the slot and takes over when the first ends", {
   await using second = await listen(elsewhere);
   await expect.poll(() => health(second.url)).toBe("202 waiting");
   await first.close();
-  await expect.poll(() => health(second.url), { timeout: 10_000 }).toBe("200 active");
+  await expect.poll(() => health(second.url)).toBe("200 active");
 });
 
 test("servers with streams of their own live side by side on one database", async () => {
@@ -129,7 +123,7 @@ test("servers with streams of their own live side by side on one database", asyn
   for (const { url, reader } of readers) await reader.until(() => url, size(2));
 });
 
-test("I-17: WAL is let go of also when no shape shows what happens", { timeout: 30_000 }, async () => {
+test("I-17: WAL is let go of also when no shape shows what happens", async () => {
   const { options, name, sql } = await setUp();
   await using server = await startShapeServer(options);
   await new Reader({ table: "items" }).until(() => server.url, size(1));
@@ -140,7 +134,7 @@ test("I-17: WAL is let go of also when no shape shows what happens", { timeout: 
       FROM pg_replication_slots WHERE slot_name = 'electric_slot_${name}'`);
     return row?.held;
   };
-  await expect.poll(held, { timeout: 20_000 }).toBe("false");
+  await expect.poll(held).toBe("false");
 });
 
 test("shapes that nobody uses go when there are too many, those in use stay", async () => {
@@ -204,7 +198,7 @@ test("a role without REPLICATION is told so, by the program with exit code 3", a
     ELECTRIC_STORAGE_DIR: options.storageDir,
     ELECTRIC_LOG_LEVEL: "error",
   });
-  await expect.poll(() => program.child.exitCode, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => program.child.exitCode).toBe(3);
   expect(program.output()).toMatch(/REPLICATION/);
 });
 
@@ -243,7 +237,7 @@ test("a place for the shapes that cannot be used is said at once", async () => {
   expect(String(failure)).toMatch(/occupied.*ENOTDIR/);
 });
 
-test("a database whose wal_level is not logical is refused with advice", { timeout: 30_000 }, async () => {
+test("a database whose wal_level is not logical is refused with advice", async () => {
   const dataDir = join(directory, "replica");
   await using other = await startPostgres({ dataDir, fsync: false, settings: { wal_level: "replica" } });
   const options = { databaseUrl: other.url, port: 0, storageDir: join(directory, "other") };

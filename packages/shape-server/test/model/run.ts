@@ -14,7 +14,7 @@ export type Place = {
 };
 
 const PAUSE_MS = 15;
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 30_000;
 
 let runs = 0;
 

@@ -3,7 +3,7 @@ import { type EventStream, openStream } from "./event-stream.ts";
 import { type Happening, normalise } from "./normalise.ts";
 import { type Answer, isObject, type Json, type JsonObject, type Scenario, type Step } from "./scenario.ts";
 
-const POLL_FOR_MS = 10_000;
+const POLL_FOR_MS = 30_000;
 const POLL_EVERY_MS = 40;
 const SETTLE_MS = 120;
 const MOST_PAGES = 200;

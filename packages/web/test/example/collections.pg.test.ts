@@ -70,7 +70,7 @@ function newProject(changes: Partial<Project> = {}): Project {
   };
 }
 
-const seen = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
+const seen = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 20 });
 
 test("a new row keeps its id, shows at once, and comes back with every type as it was", async () => {
   const { projects } = open(ada);
