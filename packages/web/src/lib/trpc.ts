@@ -49,6 +49,8 @@ export function handleTrpc(appRouter: AnyTRPCRouter) {
       req: request,
       router: appRouter,
       createContext: () => ({ request }),
+      // The browser's client sends none. One request could carry thousands of calls, each a transaction.
+      allowBatching: false,
       responseMeta: () => ({ headers: { "cache-control": uncacheable } }),
     });
   return Object.assign(handle, { appRouter });

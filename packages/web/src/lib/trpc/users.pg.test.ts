@@ -152,6 +152,20 @@ test("refuses a form of another site, which can send no JSON", async () => {
   expect(status).toBe(415);
 });
 
+test("refuses a batch, by which one request could bring thousands of writes", async () => {
+  const ada = await app.signUp();
+  const before = await rowOf(ada.id);
+  const answer = await POST({
+    request: new Request(`${app.origin}/api/trpc/users.update,users.update?batch=1`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...ada.headers },
+      body: JSON.stringify({ 0: { id: ada.id, name: "One" }, 1: { id: ada.id, name: "Two" } }),
+    }),
+  });
+  expect(answer.status).toBe(400);
+  expect(await rowOf(ada.id)).toEqual(before);
+});
+
 test("tells nothing of an error that is not the person's", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   const ada = await app.signUp();
