@@ -1,13 +1,17 @@
 import handler, { createServerEntry } from "@tanstack/react-start/server-entry";
 import { addressHeader } from "~/lib/client-address";
+import { withinLimit } from "~/lib/request-body";
+import { settled } from "~/lib/settled-answer";
 
 /** Thrown through the framework when a browser goes. As an HTTP error it is not logged as a failure of ours. */
 const clientGone = Object.assign(new Error("The client has gone."), { status: 499 });
 
 export default createServerEntry({
-  fetch: (request, options) => {
+  fetch: async (request, options) => {
     nameClient(request);
-    return handler.fetch(withQuietAbort(request), options);
+    const taken = await withinLimit(request);
+    if (taken instanceof Response) return taken;
+    return settled(request, await handler.fetch(withQuietAbort(taken), options));
   },
 });
 

@@ -1,0 +1,41 @@
+import { expect, test, vi } from "vitest";
+import { settled } from "./settled-answer";
+
+const asked = (path: string, method = "GET") => new Request(`http://app.test${path}`, { method });
+const page = (status: number) =>
+  new Response("<!DOCTYPE html>", { status, headers: { "content-type": "text/html; charset=utf-8" } });
+
+test.for([
+  ["a method that a route does not have", "POST", page(200)],
+  ["an address below /api that is no route", "GET", page(404)],
+  ["a client that takes no page", "DELETE", Response.json({ error: "Only HTML …" }, { status: 406 })],
+] as const)("answers 404 as JSON to %s", async ([, method, rendered]) => {
+  const answer = await settled(asked("/api/users?offset=-1", method), rendered);
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toEqual({ message: `There is no ${method} /api/users.` });
+  expect(answer.headers.get("cache-control")).toBe("private, no-store");
+});
+
+test("leaves a page elsewhere as it is", async () => {
+  const rendered = page(200);
+  rendered.headers.set("cache-control", "private, no-cache");
+  expect(await settled(asked("/profile"), rendered)).toBe(rendered);
+});
+
+test("lets nobody keep an answer that says nothing about it, and keeps the rest of it", async () => {
+  const headers = new Headers({ "content-type": "application/json" });
+  headers.append("set-cookie", "a=1; HttpOnly");
+  headers.append("set-cookie", "b=2; HttpOnly");
+  const answer = await settled(asked("/_serverFn/1"), new Response("{}", { status: 201, headers }));
+  expect(answer.headers.get("cache-control")).toBe("private, no-store");
+  expect(answer.headers.getSetCookie()).toEqual(["a=1; HttpOnly", "b=2; HttpOnly"]);
+  expect([answer.status, await answer.text()]).toEqual([201, "{}"]);
+});
+
+test("ends the source of an answer that nobody reads to its end", async () => {
+  const ended = vi.fn();
+  const body = new ReadableStream({ cancel: ended });
+  const answer = await settled(asked("/api/other"), new Response(body));
+  await answer.body?.cancel();
+  expect(ended).toHaveBeenCalledOnce();
+});
