@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { openApp } from "../../test/app";
+import { addressHeader } from "./client-address";
 
 let app: Awaited<ReturnType<typeof openApp>>;
 let handle: (context: { request: Request }) => Promise<Response>;
@@ -20,7 +21,7 @@ function post(path: string, body: object, headers: Record<string, string> = {}) 
       headers: {
         "content-type": "application/json",
         origin: app.origin,
-        "x-tracer-client-ip": `10.1.${++people >> 8}.${people & 255}`,
+        [addressHeader]: `10.1.${++people >> 8}.${people & 255}`,
         ...headers,
       },
       body: JSON.stringify(body),
@@ -63,6 +64,30 @@ test("takes the name by the same rule as the profile, and no picture", async () 
   expect(rows).toEqual([{ name: "Bob", image: null }]);
 });
 
+test("takes an e-mail address by the same rule as the form", async () => {
+  const long = { ...person("Ada"), email: `${"a".repeat(250)}@example.com` };
+  const refused = await post("/sign-up/email", long);
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({ message: "Use an address of at most 254 characters." });
+});
+
+test("answers 400 to text that Postgres cannot hold", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const answer = await post("/reset-password", { token: "\0", newPassword: "correct horse" });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toEqual({ message: "These values are not allowed." });
+});
+
+test("counts attempts in the database, which all processes of the server share", async () => {
+  await post(
+    "/sign-in/email",
+    { email: "ada@example.com", password: "guess" },
+    { [addressHeader]: "10.3.0.1" },
+  );
+  const { rows } = await app.sql.query("select key, count from rate_limit where key like '10.3.0.1%'");
+  expect(rows).toEqual([{ key: expect.stringContaining("/sign-in/email"), count: 1 }]);
+});
+
 test.for(["/update-user", "/change-email", "/delete-user"])(
   "does not offer %s: a user is changed through the router alone",
   async (path) => {
@@ -82,11 +107,7 @@ test("does not sign a person out at the wish of another site's page", async () =
 test("refuses the eleventh guess in a row from one address, and nobody else", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const guess = (address: string) =>
-    post(
-      "/sign-in/email",
-      { email: "ada@example.com", password: "guess" },
-      { "x-tracer-client-ip": address },
-    );
+    post("/sign-in/email", { email: "ada@example.com", password: "guess" }, { [addressHeader]: address });
   const statuses: number[] = [];
   for (let n = 0; n < 11; n++) statuses.push((await guess("10.2.0.1")).status);
   expect(statuses).toEqual([...Array(10).fill(401), 429]);

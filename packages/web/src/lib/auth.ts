@@ -1,5 +1,5 @@
 import "@tanstack/react-start/server-only";
-import { passwordLength, userName } from "@tracer/core/auth/auth.rules";
+import { passwordLength, userEmail, userName } from "@tracer/core/auth/auth.rules";
 import { account, rateLimit, session, user, verification } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { betterAuth } from "better-auth";
@@ -7,6 +7,7 @@ import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { APIError } from "better-auth/api";
 import { tanstackStartCookies } from "better-auth/tanstack-start";
 import { Resource } from "sst";
+import * as z from "zod/mini";
 import { authLinks } from "~/lib/auth-links";
 import { addressHeader } from "~/lib/client-address";
 import { sessionCacheSeconds } from "~/lib/limits";
@@ -16,6 +17,9 @@ const { origin, secret } = authLinks(Resource.Site.url, Resource.AuthSecret.valu
 
 /** Ten attempts, then half a minute of quiet: a person in a hurry does not meet it, a guesser does at once. */
 const guessing = { window: 30, max: 10 };
+
+/** What a sign-up says of a person, by the rules of the form: better-auth's own are wider. */
+const identity = z.object({ name: userName, email: userEmail });
 
 /** better-auth on our own tables: e-mail and password, sessions in cookies, limits counted in the database. */
 export const auth = betterAuth({
@@ -71,10 +75,11 @@ export const auth = betterAuth({
     user: {
       create: {
         before: async (created) => {
-          const name = userName.safeParse(created.name);
-          if (!name.success) throw new APIError("BAD_REQUEST", { message: name.error.issues[0]?.message });
+          const checked = identity.safeParse(created);
+          if (!checked.success)
+            throw new APIError("BAD_REQUEST", { message: checked.error.issues[0]?.message });
           // A picture is set on the profile, where its address is checked.
-          return { data: { ...created, name: name.data, image: null } };
+          return { data: { ...created, ...checked.data, image: null } };
         },
       },
     },
