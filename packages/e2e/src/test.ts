@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { type App, startApp } from "@tracer/local/app";
 import pg from "pg";
+import { address } from "./person.ts";
 
 export { expect };
 
@@ -53,11 +54,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   newBrowser: async ({ browser, app }, use) => {
     const open: BrowserContext[] = [];
     await use(async () => {
-      // The limit on sign-ups counts by address, and every person here has one of their own.
-      const address = `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join(".")}`;
       const context = await browser.newContext({
         baseURL: app.url,
-        extraHTTPHeaders: { "x-tracer-client-ip": address },
+        extraHTTPHeaders: { "x-tracer-client-ip": address() },
         // The certificate for development is made on the spot.
         ignoreHTTPSErrors: true,
       });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "@tracer/local/app";
+import { leaveHeldPoll } from "../src/held-poll.ts";
 import { test as base, expect, expectProfile } from "../src/test.ts";
 
 // Vite's server, over HTTPS and so HTTP/2, on a stack of its own.
@@ -57,4 +58,10 @@ test("a module that is loaded anew after an edit takes over the stream of the on
     );
   }
   await expect.poll(() => open.size).toBe(1);
+});
+
+test("a poll that a browser leaves is given up at Electric too", async ({ app }) => {
+  // Two of Vite's servers would write the same files.
+  await app.stopWeb();
+  expect(await leaveHeldPoll(app, "dev")).toBeLessThan(10_000);
 });

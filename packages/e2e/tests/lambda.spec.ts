@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type Gate, startGate } from "../src/gate.ts";
 import { loadLambda, textOf } from "../src/lambda.ts";
 import { expect, test } from "../src/test.ts";
 
@@ -11,8 +9,7 @@ test.describe.configure({ mode: "serial" });
 
 const origin = "https://app.test";
 let lambda: Awaited<ReturnType<typeof loadLambda>>;
-/** Stands before Electric: passes requests on, or answers them without end when told to. */
-let electric: { hold: boolean; url: string; close: () => void; held: () => Promise<() => Promise<unknown>> };
+let electric: Gate;
 
 test.beforeAll(async ({ app }) => {
   test.setTimeout(120_000);
@@ -64,13 +61,43 @@ test("serves a shape to a signed-in person, live, and to nobody else", async ({ 
 
 test("gives up the request to Electric when the browser goes in the middle of an answer", async () => {
   const { headers } = await signUp();
-  electric.hold = true;
+  electric.hold = "endless";
   const held = electric.held();
   const answer = await lambda.request(`${origin}/api/users?offset=-1`, { headers });
   const gone = (await held)();
   answer.body.destroy();
   await gone;
-  electric.hold = false;
+  electric.hold = undefined;
+});
+
+test("signs in with cookies that only this site's own server sees", async () => {
+  const { cookies } = await signUp();
+  expect(cookies.map((line) => line.split("=", 1)[0]).sort()).toEqual([
+    "__Secure-better-auth.session_data",
+    "__Secure-better-auth.session_token",
+  ]);
+  for (const line of cookies) {
+    expect(line.split("; ").slice(1)).toEqual(
+      expect.arrayContaining(["HttpOnly", "Secure", "SameSite=Lax", "Path=/"]),
+    );
+    expect(line).not.toContain("Domain=");
+  }
+  const copy = cookies.find((line) => line.includes("session_data"));
+  expect(Number(/Max-Age=(\d+)/.exec(copy ?? "")?.[1])).toBeLessThan(60);
+});
+
+test("says in each answer what other sites may not do, and who may keep it", async () => {
+  for (const path of ["/", "/api/users", "/api/auth/ok", "/api/nothing"]) {
+    const { headers, body } = await lambda.request(origin + path);
+    await textOf(body);
+    expect(headers, path).toMatchObject({
+      "cache-control": expect.stringContaining("private"),
+      "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
+      "referrer-policy": "same-origin",
+      "strict-transport-security": expect.stringMatching(/^max-age=\d{8}/),
+      "x-content-type-options": "nosniff",
+    });
+  }
 });
 
 async function signUp() {
@@ -83,7 +110,7 @@ async function signUp() {
   expect(answer.status).toBe(200);
   await textOf(answer.body);
   const cookie = answer.cookies.map((line) => line.split(";", 1)[0]).join("; ");
-  return { email, headers: { cookie, origin } };
+  return { email, cookies: answer.cookies, headers: { cookie, origin } };
 }
 
 function positionOf(headers: Record<string, string>): URLSearchParams {
@@ -92,35 +119,4 @@ function positionOf(headers: Record<string, string>): URLSearchParams {
     handle: headers["electric-handle"] ?? "",
     cursor: headers["electric-cursor"] ?? "",
   });
-}
-
-async function startGate(target: string) {
-  const server = createServer(async (request, response) => {
-    if (gate.hold) {
-      // An answer without an end. Lambda's runtime tells of a client that has gone only when something is written.
-      response.writeHead(200, { "content-type": "application/json" });
-      const writing = setInterval(() => response.write("\n"), 50);
-      response.on("close", () => clearInterval(writing));
-      server.emit("held", () => once(response, "close"));
-      return;
-    }
-    const answer = await fetch(target + request.url);
-    const headers = [...answer.headers].filter(
-      ([name]) => name.startsWith("electric-") || name === "content-type",
-    );
-    response.writeHead(answer.status, Object.fromEntries(headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const gate = {
-    hold: false,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    held: async () => (await once(server, "held"))[0] as () => Promise<unknown>,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-  return gate;
 }

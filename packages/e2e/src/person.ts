@@ -1,0 +1,19 @@
+import { randomUUID } from "node:crypto";
+import type { App } from "@tracer/local/app";
+
+/** Signs a new person up without a browser, and gives the headers that theirs would send. */
+export async function signUpAt({ url }: Pick<App, "url">) {
+  const answer = await fetch(`${url}/api/auth/sign-up/email`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: url, "x-tracer-client-ip": address() },
+    body: JSON.stringify({ name: "Ada", email: `${randomUUID()}@example.com`, password: "correct horse" }),
+  });
+  const { user }: { user: { id: string; email: string } } = await answer.json();
+  const cookie = answer.headers.getSetCookie().map((line) => line.split(";", 1)[0]);
+  return { ...user, headers: { cookie: cookie.join("; "), origin: url } };
+}
+
+/** An address of the person's own: attempts to sign up are counted by it. */
+export function address(): string {
+  return `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join(".")}`;
+}

@@ -1,0 +1,96 @@
+import { request as ask } from "node:http";
+import { leaveHeldPoll } from "../src/held-poll.ts";
+import { signUpAt } from "../src/person.ts";
+import { expect, test } from "../src/test.ts";
+
+// What no page of ours asks for, put to the production build.
+
+test("a poll that a browser leaves is given up at Electric too", async ({ app }) => {
+  // Else it would be held for the 20 s of a long poll, or the 30 s that an answer may take.
+  expect(await leaveHeldPoll(app, "built")).toBeLessThan(10_000);
+});
+
+test("below /api there is JSON alone, also for methods and addresses that do not exist", async ({ app }) => {
+  const { headers } = await signUpAt(app);
+  for (const [method, path] of [
+    ["POST", "/api/users?offset=-1"],
+    ["DELETE", "/api/users?offset=-1"],
+    ["PUT", "/api/trpc/users.update"],
+    ["GET", "/api/nothing"],
+  ] as const) {
+    const answer = await fetch(app.url + path, { method, headers });
+    expect(answer.status, `${method} ${path}`).toBe(404);
+    expect(await answer.json()).toEqual({ message: `There is no ${method} ${path.split("?", 1)[0]}.` });
+  }
+});
+
+test("a request that is too long, too many or no JSON is refused, and the server goes on", async ({
+  app,
+}) => {
+  const { id, headers } = await signUpAt(app);
+  const post = (path: string, body: string) =>
+    fetch(app.url + path, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body,
+    });
+  const long = JSON.stringify({ id, name: "x".repeat(2_000_000) });
+  for (const path of ["/api/trpc/users.update", "/api/auth/sign-in/email"]) {
+    expect((await post(path, long)).status, path).toBe(413);
+    expect((await post(path, '{"id":')).status, path).toBe(400);
+  }
+  expect((await post("/api/trpc/users.update,users.update?batch=1", "{}")).status).toBe(400);
+  expect(
+    (await fetch(`${app.url}/api/users?offset=-1&cursor=${"x".repeat(20_000)}`, { headers })).status,
+  ).toBe(431);
+  expect((await post("/api/trpc/users.update", JSON.stringify({ id, name: "Still here" }))).status).toBe(200);
+});
+
+test("a body whose length is not said before is refused once it is too long", async ({ app }) => {
+  const status = await new Promise((done, fail) => {
+    const sent = ask(`${app.url}/api/auth/sign-in/email`, { method: "POST" }, (answer) =>
+      done(answer.statusCode),
+    );
+    sent.on("error", fail);
+    sent.setHeader("content-type", "application/json");
+    sent.setHeader("origin", app.url);
+    // Never ended: the answer comes while it is still being sent.
+    for (let n = 0; n < 20; n++) sent.write("x".repeat(65_536));
+  });
+  expect(status).toBe(413);
+});
+
+test("a handle of another's shape, or of none, opens nothing", async ({ app }) => {
+  const [ada, bob] = [await signUpAt(app), await signUpAt(app)];
+  const read = (headers: HeadersInit, query: string) => fetch(`${app.url}/api/users?${query}`, { headers });
+  const hers = await read(ada.headers, "offset=-1");
+  expect(await hers.text()).toContain(ada.email);
+  const handle = hers.headers.get("electric-handle") ?? "";
+  expect(handle).not.toBe("");
+  for (const offset of ["0_0", "0_inf"]) {
+    const answer = await read(bob.headers, new URLSearchParams({ handle, offset }).toString());
+    expect(answer.status, `at ${offset}`).toBe(409);
+    expect(await answer.text()).not.toContain(ada.email);
+    expect(answer.headers.get("electric-handle")).not.toBe(handle);
+  }
+  for (const [query, status] of [
+    ["offset=0_0&handle=made-up", 409],
+    ["offset=nonsense", 400],
+    ["offset=0_0", 400],
+    ["offset=-1&live=true", 400],
+  ] as const) {
+    expect((await read(bob.headers, query)).status, query).toBe(status);
+  }
+});
+
+test("every answer carries the headers that keep other sites out", async ({ app, request }) => {
+  for (const path of ["/", "/sign-in", "/no-such-page", "/api/users", "/api/auth/ok", "/favicon.svg"]) {
+    const headers = (await request.get(app.url + path)).headers();
+    expect(headers, path).toMatchObject({
+      "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
+      "referrer-policy": "same-origin",
+      "strict-transport-security": expect.stringMatching(/^max-age=\d{8}/),
+      "x-content-type-options": "nosniff",
+    });
+  }
+});
