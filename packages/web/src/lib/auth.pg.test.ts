@@ -71,6 +71,16 @@ test("takes an e-mail address by the same rule as the form", async () => {
   expect(await refused.json()).toMatchObject({ message: "Use an address of at most 254 characters." });
 });
 
+test.for([
+  ["too short", "1234567", "Password too short"],
+  ["too long", "x".repeat(129), "Password too long"],
+] as const)("refuses a password that is %s", async ([, password, message]) => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const refused = await post("/sign-up/email", { ...person("Ada"), password });
+  expect([refused.status, await refused.json()]).toEqual([400, expect.objectContaining({ message })]);
+});
+
 test("answers 400 to text that Postgres cannot hold", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   const answer = await post("/reset-password", { token: "\0", newPassword: "correct horse" });
@@ -106,10 +116,18 @@ test("does not sign a person out at the wish of another site's page", async () =
 
 test("refuses the eleventh guess in a row from one address, and nobody else", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
-  const guess = (address: string) =>
-    post("/sign-in/email", { email: "ada@example.com", password: "guess" }, { [addressHeader]: address });
+  const guess = (address: string, headers = {}) =>
+    post(
+      "/sign-in/email",
+      { email: "ada@example.com", password: "guess" },
+      { ...headers, [addressHeader]: address },
+    );
   const statuses: number[] = [];
   for (let n = 0; n < 11; n++) statuses.push((await guess("10.2.0.1")).status);
   expect(statuses).toEqual([...Array(10).fill(401), 429]);
   expect((await guess("10.2.0.2")).status).toBe(401);
+  // What a client says of its own address is not believed.
+  expect((await guess("10.2.0.1", { "x-forwarded-for": "10.2.0.3", "x-real-ip": "10.2.0.3" })).status).toBe(
+    429,
+  );
 });

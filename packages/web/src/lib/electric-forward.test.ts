@@ -149,6 +149,20 @@ test("gives up the upstream request when the browser goes in the middle of the a
   await closed;
 });
 
+test("an answer that breaks off ends with an error that names neither address nor secret", async () => {
+  await using upstream = await startUpstream((request, response) => {
+    response.write("[");
+    setImmediate(() => request.socket.destroy());
+  });
+  const answer = await ask(upstream.url);
+  const error: Error = await answer.text().catch((reason) => reason);
+  expect(error).toBeInstanceOf(Error);
+  const seen = `${error.stack}${error.cause}`;
+  expect(seen).toContain("Electric's answer broke off");
+  expect(seen).not.toContain(secret);
+  expect(seen).not.toContain(new URL(upstream.url).host);
+});
+
 test("ends a stream of server-sent events in time for the next session check", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   await using upstream = await startUpstream((_request, response) => void response.write(": keep-alive\n\n"));
