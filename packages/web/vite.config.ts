@@ -39,7 +39,5 @@ const everyAnswer = {
   // A picture's server need not learn whose profile shows it.
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
-  // Another site's page must not show ours under its own buttons.
-  "content-security-policy": "frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
   "strict-transport-security": "max-age=63072000",
 };

@@ -83,8 +83,32 @@ test("a handle of another's shape, or of none, opens nothing", async ({ app }) =
   }
 });
 
+test("a page runs its own scripts and none that somebody wrote into it", async ({ page, app }) => {
+  const refused: string[] = [];
+  page.on(
+    "console",
+    (line) => void (/Content Security Policy/.test(line.text()) && refused.push(line.text())),
+  );
+  await page.goto(`${app.url}/sign-in`);
+  await page.getByLabel("Email").fill("nobody");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByLabel("Email")).toBeFocused();
+  expect(refused, "what the app itself does").toEqual([]);
+  await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "document.title = 'taken over'";
+    document.body.append(script);
+    document.body.insertAdjacentHTML(
+      "beforeend",
+      '<img src="data:," onerror="document.title = \'taken over\'">',
+    );
+  });
+  await expect.poll(() => refused.length).toBeGreaterThanOrEqual(2);
+  await expect(page).toHaveTitle("Sign in · Tracer");
+});
+
 test("every answer carries the headers that keep other sites out", async ({ app, request }) => {
-  for (const path of ["/", "/sign-in", "/no-such-page", "/api/users", "/api/auth/ok", "/favicon.svg"]) {
+  for (const path of ["/", "/sign-in", "/no-such-page", "/api/users", "/api/auth/ok"]) {
     const headers = (await request.get(app.url + path)).headers();
     expect(headers, path).toMatchObject({
       "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),

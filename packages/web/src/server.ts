@@ -1,5 +1,6 @@
 import handler, { createServerEntry } from "@tanstack/react-start/server-entry";
 import { addressHeader } from "~/lib/client-address";
+import { nonceHeader } from "~/lib/content-policy";
 import { withinLimit } from "~/lib/request-body";
 import { settled } from "~/lib/settled-answer";
 
@@ -9,9 +10,11 @@ const clientGone = Object.assign(new Error("The client has gone."), { status: 49
 export default createServerEntry({
   fetch: async (request, options) => {
     nameClient(request);
+    const nonce = crypto.randomUUID();
+    request.headers.set(nonceHeader, nonce);
     const taken = await withinLimit(request);
     if (taken instanceof Response) return taken;
-    return settled(request, await handler.fetch(withQuietAbort(taken), options));
+    return settled(request, await handler.fetch(withQuietAbort(taken), options), nonce);
   },
 });
 

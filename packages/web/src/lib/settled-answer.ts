@@ -1,24 +1,31 @@
+import { contentPolicy } from "~/lib/content-policy";
 import { refusal, uncacheable } from "~/lib/refusal";
 
 /**
  * Makes of what the framework answered what this server sends.
  *
  * Below `/api` the framework renders a page, with 200, for a method that a route does not have. There it becomes 404,
- * as JSON. And an answer that says nothing about caches, as those of server functions, may be kept by nobody.
+ * as JSON. An answer that says nothing about caches, as those of server functions, may be kept by nobody. And each says
+ * what may be done with it.
+ *
+ * @param nonce marks the inline scripts, if it is a page
  */
-export async function settled(request: Request, answer: Response): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  if (pathname.startsWith("/api/") && isForPages(answer)) {
-    await answer.body?.cancel();
-    return refusal(404, `There is no ${request.method} ${pathname}.`);
-  }
-  if (answer.headers.has("cache-control")) return answer;
+export async function settled(request: Request, rendered: Response, nonce: string): Promise<Response> {
+  const answer = await withoutPages(request, rendered);
   const headers = new Headers(answer.headers);
-  headers.set("cache-control", uncacheable);
+  if (!headers.has("cache-control")) headers.set("cache-control", uncacheable);
+  headers.set("content-security-policy", contentPolicy(isPage(answer) ? nonce : undefined));
   return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
 }
 
-/** A page, or what the framework answers in its place to a client that wants none. */
-function isForPages({ status, headers }: Response): boolean {
-  return status === 406 || headers.get("content-type")?.startsWith("text/html") === true;
+async function withoutPages(request: Request, answer: Response): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  // 406 is what a client that takes no page is answered in the place of one.
+  if (!pathname.startsWith("/api/") || !(isPage(answer) || answer.status === 406)) return answer;
+  await answer.body?.cancel();
+  return refusal(404, `There is no ${request.method} ${pathname}.`);
+}
+
+function isPage({ headers }: Response): boolean {
+  return headers.get("content-type")?.startsWith("text/html") === true;
 }
