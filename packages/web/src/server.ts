@@ -13,12 +13,15 @@ export default createServerEntry({
     const nonce = crypto.randomUUID();
     request.headers.set(nonceHeader, nonce);
     const taken = await withinLimit(request);
-    if (taken instanceof Response) return taken;
-    return settled(request, await handler.fetch(withQuietAbort(taken), options), nonce);
+    const answer = taken instanceof Response ? taken : await handler.fetch(withQuietAbort(taken), options);
+    return settled(request, answer, nonce);
   },
 });
 
-/** CloudFront's function sets the header. Without CloudFront in front, the client is whoever is connected. */
+/**
+ * CloudFront's function sets the header, over what the client sent. Without CloudFront in front, the client is whoever
+ * is connected, but one that sends the header is believed: only CloudFront may reach a server that strangers use.
+ */
 function nameClient(request: Request): void {
   if (request.headers.has(addressHeader)) return;
   if ("ip" in request && typeof request.ip === "string") request.headers.set(addressHeader, request.ip);
