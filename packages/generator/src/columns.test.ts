@@ -41,11 +41,18 @@ test.for([
   ["user_id:text", /Every table has "user_id" already/],
   ["created_at:timestamptz", /Every table has "created_at" already/],
   ["xmin:integer", /system column/],
-  ["name:text,name:text", /would both be name/],
-  ["a_1:text,a1:text", /would both be a1/],
+  ["name:text,name:text", /"name" stands there twice/],
+  ["q3_total:integer", /comes back from there as "q3total".* Did you mean "q3total"\?/],
+  ["a_b_c:text", /Did you mean "a_bc"\?/],
+  ["to_string:text", /toString would hide JavaScript's own/],
+  ["constructor:text", /constructor would hide JavaScript's own/],
+  ["__proto__:text", /snake_case/],
   ["area:numeric(2,12)", /digits in all/],
   ["area:numeric()", /digits in all/],
   ["area:numeric(a)", /digits in all/],
+  ["area:numeric(12,2,1)", /digits in all/],
+  ["area:numeric(12,)", /digits in all/],
+  ["area:numeric(1e1,2)", /digits in all/],
   ["state:enum", /lists different words/],
   ["state:enum()", /lists different words/],
   ["state:enum(a|a)", /lists different words/],
@@ -53,6 +60,11 @@ test.for([
 ] as const)("refuses %j", async ([text, why]) => {
   await expect(parseColumns(text)).rejects.toThrow(why);
   await expect(parseColumns(text)).rejects.toBeInstanceOf(Refusal);
+});
+
+test("a column is called in TypeScript what Electric's client calls it in the browser", async () => {
+  const columns = await parseColumns("floor_area:text,line_2:text,line2:text,area_m2:integer");
+  expect(columns.map(({ key }) => key)).toEqual(["floorArea", "line_2", "line2", "areaM2"]);
 });
 
 test("no text does anything but give columns or a refusal", async () => {

@@ -1,11 +1,12 @@
-import { camelCase, pascalCase, requireColumnName } from "./names.ts";
+import { snakeCamelMapper } from "@electric-sql/client";
+import { pascalCase, requireColumnName } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 
 /** One column, as the schema file writes it. */
 export interface Column {
   /** In Postgres: `floor_area`. */
   name: string;
-  /** In TypeScript: `floorArea`. */
+  /** In TypeScript, as Electric's client calls it in the browser: `floorArea`. */
   key: string;
   /** The Drizzle builder without the column's name: `["numeric", "{ precision: 12, scale: 2 }"]`. */
   builder: { name: string; options?: string };
@@ -13,6 +14,8 @@ export interface Column {
   /** The labels of an enum, whose type the schema file declares. */
   labels?: string[];
 }
+
+const browser = snakeCamelMapper();
 
 /** What every table has, so that no column may be called so. */
 const given = ["id", "user_id", "member_ids", "created_at", "updated_at"];
@@ -35,12 +38,24 @@ export async function parseColumns(text: string): Promise<Column[]> {
     const column = parseColumn(part);
     await requireColumnName(column.name);
     if (given.includes(column.name)) throw new Refusal(`Every table has "${column.name}" already.`);
-    const twin = columns.find(({ key }) => key === column.key);
-    if (twin)
-      throw new Refusal(`The columns "${twin.name}" and "${column.name}" would both be ${column.key}.`);
+    requireKey(column);
+    if (columns.some(({ name }) => name === column.name)) {
+      throw new Refusal(`The column "${column.name}" stands there twice.`);
+    }
     columns.push(column);
   }
   return columns;
+}
+
+/** Refuses a column whose name does not survive the way into the browser and back, as `q3_total` and `a_b_c`. */
+function requireKey({ name, key }: Column): void {
+  const back = browser.encode(key);
+  if (back !== name) {
+    throw new Refusal(
+      `The column "${name}" would be ${key} in the browser, and comes back from there as "${back}". Did you mean "${back}"?`,
+    );
+  }
+  if (key in {}) throw new Refusal(`The column "${name}": ${key} would hide JavaScript's own.`);
 }
 
 function parseColumn(part: string): Column {
@@ -51,7 +66,7 @@ function parseColumn(part: string): Column {
       `"${part}" is no column. Write name:type, with ? at the end when it may be empty; types are ${columnTypes.join(", ")}.`,
     );
   }
-  const column = { name, key: camelCase(name), nullable: mark === "?" };
+  const column = { name, key: browser.decode(name), nullable: mark === "?" };
   if (type === "enum") {
     const labels = (inner ?? "").split("|").map((label) => label.trim());
     if (labels.some((label) => !/^[\w-]{1,63}$/.test(label)) || new Set(labels).size < labels.length) {
@@ -62,14 +77,9 @@ function parseColumn(part: string): Column {
     return { ...column, builder: { name: pascalCase(name) }, labels };
   }
   if (type === "numeric" && inner !== undefined) {
-    const [precision = Number.NaN, scale = 0] = inner.split(",").map(Number);
-    if (
-      !Number.isInteger(precision) ||
-      !Number.isInteger(scale) ||
-      scale < 0 ||
-      precision < Math.max(scale, 1) ||
-      precision > 1000
-    ) {
+    const [, precision, scale] =
+      /^\s*(\d+)\s*(?:,\s*(\d+)\s*)?$/.exec(inner)?.map((one = "0") => Number(one)) ?? [];
+    if (!precision || scale === undefined || scale > precision || precision > 1000) {
       throw new Refusal(
         `"${part}": numeric takes its digits in all and after the point, as in numeric(12,2).`,
       );

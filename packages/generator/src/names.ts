@@ -73,7 +73,9 @@ export async function namesOf(
     file: dasherize(row),
   };
   for (const name of [names.singular, names.plural]) {
-    if (isReservedInTypeScript(name)) throw new Refusal(`"${name}" is a reserved word of TypeScript.`);
+    if (isReservedInTypeScript(name)) {
+      throw new Refusal(`"${name}" is a reserved word of TypeScript, or no name for an export.`);
+    }
   }
   if (isBuiltIn(names.type)) throw new Refusal(`The type "${names.type}" would hide JavaScript's own.`);
   return names;
@@ -108,6 +110,8 @@ function requireSpelling(what: string, name: string): void {
   if (spelling.test(name)) return;
   const better = name
     .trim()
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_")
@@ -122,8 +126,8 @@ function isReservedInTypeScript(name: string): boolean {
   const scanner = ts.createScanner(ts.ScriptTarget.ESNext, true, ts.LanguageVariant.Standard, name);
   const token = scanner.scan();
   const { FirstReservedWord, LastFutureReservedWord } = ts.SyntaxKind;
-  // Not keywords, and yet no names in a module.
-  const special = ["await", "arguments", "eval", "undefined"];
+  // Not keywords, and yet no names in a module: one that exports "then" is taken for a promise.
+  const special = ["await", "arguments", "eval", "undefined", "then"];
   return (token >= FirstReservedWord && token <= LastFutureReservedWord) || special.includes(name);
 }
 
