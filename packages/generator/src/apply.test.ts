@@ -47,6 +47,37 @@ test("a failure half-way undoes what was written", async () => {
   expect(await everything()).toEqual(before);
 });
 
+test("a file that can be neither written nor restored does not keep the others from being undone", async () => {
+  const before = await everything();
+  const changes = [
+    { path: "new/file.ts", after: "new" },
+    { path: "kept.ts", before: "before", after: "after" },
+    { path: "fixed.ts", before: "before", after: "after" },
+    { path: "gone.ts", before: "before" },
+  ];
+  const put = async (file: string, text: string) => {
+    if (file.endsWith("fixed.ts")) throw new Error("read-only");
+    await writeFile(file, text);
+  };
+  await writeFile(join(folder, "fixed.ts"), "before");
+  await expect(apply(folder, changes, put)).rejects.toThrow("read-only");
+  await rm(join(folder, "fixed.ts"));
+  expect(await everything()).toEqual(before);
+});
+
+test("says what it could not undo", async () => {
+  let written = 0;
+  const put = async (file: string, text: string) => {
+    if (++written > 1) throw new Error("the disk is full");
+    await writeFile(file, text);
+  };
+  const changes = [
+    { path: "kept.ts", before: "before", after: "after" },
+    { path: "new.ts", after: "new" },
+  ];
+  await expect(apply(folder, changes, put)).rejects.toThrow(/could not be undone: kept\.ts/);
+});
+
 test("refuses to write over what somebody else changed meanwhile", async () => {
   const before = await everything();
   const changes = [

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { apply } from "./apply.ts";
+import { apply, HalfDone } from "./apply.ts";
 import { askForTable, askWhichToRemove } from "./ask.ts";
 import { columnTypes, parseColumns } from "./columns.ts";
 import { namesOf } from "./names.ts";
@@ -70,8 +70,10 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(error instanceof Refusal ? `Refused: ${error.message}` : error);
-  console.error("Nothing was changed.");
+  // Without the cause: what a tool wrote is in the message already.
+  const report = error instanceof Error ? error.stack : error;
+  console.error(error instanceof Refusal ? `Refused: ${error.message}` : report);
+  if (!(error instanceof HalfDone)) console.error("Nothing was changed.");
   process.exitCode = 1;
 }
 

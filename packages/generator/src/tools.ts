@@ -16,7 +16,10 @@ const biome = require.resolve("@biomejs/biome/bin/biome");
  * @throws what it wrote, when it fails or would ask something
  */
 export async function generateMigration(folder: string, name: string): Promise<void> {
-  await runProgram(drizzleKit, ["generate", "--name", name], join(folder, "packages/core"));
+  const args = ["generate", "--name", name];
+  const output = await runProgram(drizzleKit, args, join(folder, "packages/core"));
+  // It ends with 0 when it cannot even read the schema files.
+  if (!/nothing to migrate|migration file/.test(output)) throw new Error(`drizzle-kit failed:\n${output}`);
 }
 
 /** Formats files and sorts their imports, as `npm run format` does. */
@@ -37,11 +40,12 @@ export async function refreshRouteTree(folder: string): Promise<void> {
   await resolveConfig(config, "serve");
 }
 
-async function runProgram(program: string, args: string[], cwd: string): Promise<void> {
+async function runProgram(program: string, args: string[], cwd: string): Promise<string> {
   try {
     const running = run(process.execPath, [program, ...args], { cwd });
     running.child.stdin?.end();
-    await running;
+    const { stdout, stderr } = await running;
+    return stdout + stderr;
   } catch (error) {
     const output =
       error instanceof Error && "stdout" in error && "stderr" in error

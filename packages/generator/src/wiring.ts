@@ -81,12 +81,21 @@ export function unwired(room: Room, text: string, names: Names): string {
   const { source, entries } = open(room, text);
   const entry = entries.getProperty(names.plural);
   if (!entry) throw new Refusal(`${room.path} has no line for "${names.plural}".`);
-  // As text: the syntax tree's own removal takes empty lines with it that belong to the neighbours.
+  // As text: the syntax tree's own removal takes empty lines with it that belong to the neighbours, and a node's
+  // position begins with the comment behind the line above.
   const comma = entry.getNextSiblingIfKind(SyntaxKind.CommaToken);
-  source.removeText(entry.getPos(), (comma ?? entry).getEnd());
+  removeWithLine(source, entry.getStart(), (comma ?? entry).getEnd());
   const imported = source.getImportDeclaration(room.imports(names).moduleSpecifier);
-  if (imported) source.removeText(imported.getPos(), imported.getEnd());
+  if (imported) removeWithLine(source, imported.getStart(), imported.getEnd());
   return source.getFullText();
+}
+
+/** Takes out a part of a file, and the line that it stood on when nothing else does. */
+function removeWithLine(source: SourceFile, start: number, end: number): void {
+  const text = source.getFullText();
+  const before = /\n[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  const alone = /^[ \t]*(\n|$)/.test(text.slice(end));
+  source.removeText(alone ? start - before : start, end);
 }
 
 function open(room: Room, text: string) {
