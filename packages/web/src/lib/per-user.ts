@@ -16,7 +16,7 @@ interface Kit {
    * An edit shows at once, is confirmed when its txid comes back through Electric, and is undone when the server
    * refuses it: `transaction.isPersisted.promise` then rejects with the reason.
    */
-  synced: <T extends SyncedRow>(name: string, api: Api, options?: Options) => SyncedCollection<T>;
+  synced: <T extends SyncedRow>(name: string, api: Api<T>, options?: Options) => SyncedCollection<T>;
 }
 
 /** What it takes to end a collection, whatever its rows are. */

@@ -12,15 +12,16 @@ const confirmTimeout = 20_000;
 export type SyncedRow = { id: string } & Record<string, unknown>;
 
 /** One mutation of the tRPC client: answers the txid of the transaction that wrote the row. */
-interface Mutation {
-  mutate(input: object): Promise<{ txid: number }>;
+interface Mutation<Input> {
+  // As a property: TypeScript would let a method take less than its input.
+  mutate: (input: Input) => Promise<{ txid: number }>;
 }
 
-/** A table's router in the tRPC client, as far as the table has these mutations. */
-export interface Api {
-  insert?: Mutation;
-  update?: Mutation;
-  delete?: Mutation;
+/** A table's router in the tRPC client, as far as the table has these mutations. They take what the rows hold. */
+export interface Api<T extends SyncedRow> {
+  insert?: Mutation<T>;
+  update?: Mutation<Partial<T> & { id: string }>;
+  delete?: Mutation<{ id: string }>;
 }
 
 export interface Options {
@@ -42,7 +43,7 @@ export interface Session {
 export function syncedCollection<T extends SyncedRow>(
   { userId, monitor, startSync }: Session,
   name: string,
-  api: Api,
+  api: Api<T>,
   { sync = "eager" }: Options = {},
 ): SyncedCollection<T> {
   const collection = createCollection(
@@ -79,9 +80,10 @@ export function syncedCollection<T extends SyncedRow>(
 }
 
 /** Sends each changed row to the server, and says which transactions to wait for. */
-async function write<M>(mutation: Mutation | undefined, changed: M[], input: (mutation: M) => object) {
+async function write<M>(mutation: Mutation<never> | undefined, changed: M[], input: (mutation: M) => object) {
   if (!mutation) throw new Error("This table does not take such a change.");
-  const written = await Promise.all(changed.map((one) => mutation.mutate(toWire(input(one)))));
+  // What travels is the row as JSON holds it; the server makes the input of it again.
+  const written = await Promise.all(changed.map((one) => mutation.mutate(toWire(input(one)) as never)));
   return { txid: written.map(({ txid }) => txid), timeout: confirmTimeout };
 }
 

@@ -1,7 +1,12 @@
+import { createTRPCClient, httpLink } from "@trpc/client";
 import { afterAll, expect, test } from "vitest";
 import page from "../../../../docs/the-contract.md?raw";
+import type { Note } from "../example/note.sql";
+import type { Project } from "../example/project.sql";
+import type { Reading } from "../example/reading.sql";
+import type { ExampleRouter } from "../example/server";
 import { createExampleTables, exampleTables } from "../example/tables";
-import { openBench } from "./bench";
+import { openBench, proceduresOf } from "./bench";
 
 // The suite itself is held here: each rule has to find the mistake that it is for, and to name the route.
 const opened = await openBench(async (sql) => {
@@ -11,13 +16,13 @@ const opened = await openBench(async (sql) => {
        created_at timestamptz not null default now(), updated_at timestamptz not null default now())`,
   );
 });
-const { exampleShapes } = await import("../example/server");
+const { exampleShapes, exampleTrpc } = await import("../example/server");
 const { holdMutation, holdShape } = await import("./contract");
 const { brokenShapes } = await import("./broken-shapes");
 const { brokenMutations } = await import("./broken-mutations");
 const { shapeRules } = await import("./shape-rules");
 const { mutationRules } = await import("./mutation-rules");
-const { sort } = await import("./discover");
+const { discoverCollections, sort, wrongCalls } = await import("./discover");
 const shapes = Object.entries(exampleShapes).map(([path, handle]) => ({
   path,
   policy: handle.policy,
@@ -60,6 +65,26 @@ test("finds a route that serves a shape by hand, and a second handler beside a s
   ]);
   expect(found.others).toEqual(["/api/by-hand", "/api/two-ways", "/api/odd"]);
   expect(found.shapes.map(({ path }) => path)).toEqual(["/api/notes"]);
+});
+
+test("finds a collection that writes through another table's procedures, or through the wrong ones", async () => {
+  const { perUser } = await import("~/lib/per-user");
+  const trpc = createTRPCClient<ExampleRouter>({
+    links: [httpLink({ url: "/api/trpc", fetch: (...sent) => fetch(...sent) })],
+  });
+  const { collectionsFor } = perUser({ startSync: false }, ({ synced }) => ({
+    notes: synced<Note>("notes", { insert: trpc.notes.insert, update: trpc.notes.insert as never }),
+    readings: synced<Reading>("readings", { delete: trpc.notes.delete }),
+    projects: synced<Project>("projects", trpc.projects),
+  }));
+  const found = (await discoverCollections(collectionsFor("somebody"))).flatMap((collection) => {
+    const shape = shapes.find(({ path }) => path === `/api/${collection.name}`);
+    return shape ? wrongCalls(collection, shape, proceduresOf(exampleTrpc)) : ["no shape"];
+  });
+  expect(found).toEqual([
+    "/api/notes: its collection's update calls notes.insert, which does something else",
+    "/api/readings: its collection's delete calls notes.delete, which does something else",
+  ]);
 });
 
 test("finds a table whose rule never lets anybody read a row", async () => {

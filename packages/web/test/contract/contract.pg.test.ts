@@ -3,9 +3,9 @@ import { openBench } from "./bench";
 
 const opened = await openBench();
 const { contract } = await import("./contract");
-const { discoverCollections, discoverRoutes, discoverTables } = await import("./discover");
+const { discoverCollections, discoverRoutes, discoverTables, wrongCalls } = await import("./discover");
 const { shapes, procedures, others } = await discoverRoutes();
-const collections = discoverCollections();
+const collections = await discoverCollections();
 const bench = await opened.people(await discoverTables(), shapes);
 
 afterAll(() => opened[Symbol.asyncDispose]());
@@ -26,6 +26,11 @@ test("every collection has a shape route of its name, and every shape route a co
 test.for(shapes)("$path is synced as its collection wants it", ({ path, policy }) => {
   const collection = collections.find(({ name }) => `/api/${name}` === path);
   expect(collection?.sync).toBe(policy.sync ?? "eager");
+});
+
+test.for(shapes)("$path is written by its collection through the procedures of its table", (shape) => {
+  const collection = collections.find(({ name }) => `/api/${name}` === shape.path);
+  expect(collection && wrongCalls(collection, shape, procedures)).toEqual([]);
 });
 
 test.for(contract(bench, procedures))("$name", ({ hold }) => hold());

@@ -1,8 +1,10 @@
 import * as auth from "@tracer/core/auth/auth.sql";
 import { is } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
+import { vi } from "vitest";
 import { collectionsFor } from "~/lib/collections";
 import type { serveShape } from "~/lib/electric-proxy";
+import { SyncMonitor } from "~/lib/sync-monitor";
 import type { handleTrpc } from "~/lib/trpc";
 import { type Procedure, proceduresOf, type ShapeRoute } from "./bench";
 
@@ -17,7 +19,11 @@ interface RouteModule {
 export interface Collection {
   name: string;
   sync: string;
+  /** The procedures that it calls, by what it does to a row. */
+  calls: Partial<Record<Act, string>>;
 }
+
+type Act = "insert" | "update" | "delete";
 
 /** All routes below /api, by what they turn out to be. */
 export interface Found {
@@ -72,10 +78,44 @@ export async function discoverTables(): Promise<PgTable[]> {
 }
 
 /** The collections that the browser opens for a user. */
-export function discoverCollections(): Collection[] {
-  const { monitor: _, ...collections } = collectionsFor("somebody");
-  return Object.values(collections).map(({ id, config }) => ({
-    name: id.split(":", 1)[0] ?? "",
-    sync: config.syncMode ?? "eager",
-  }));
+export async function discoverCollections(
+  opened: object = collectionsFor("somebody"),
+): Promise<Collection[]> {
+  const found: Collection[] = [];
+  for (const one of Object.values(opened)) {
+    if (one instanceof SyncMonitor) continue;
+    const { id, config } = one as { id: string; config: { syncMode?: string } & Handlers };
+    const [name = ""] = id.split(":", 1);
+    found.push({ name, sync: config.syncMode ?? "eager", calls: await callsOf(config) });
+  }
+  return found;
+}
+
+type Handlers = Partial<Record<"onInsert" | "onUpdate" | "onDelete", (change: object) => Promise<unknown>>>;
+
+/** Lets a collection begin to write a row, and looks where it would send it. */
+async function callsOf({ onInsert, onUpdate, onDelete }: Handlers): Promise<Collection["calls"]> {
+  const calls: Collection["calls"] = {};
+  const transaction = { mutations: [{ key: "1", modified: { id: "1" }, changes: {} }] };
+  for (const [act, handle] of Object.entries({ insert: onInsert, update: onUpdate, delete: onDelete })) {
+    using _unsent = vi.spyOn(globalThis, "fetch").mockImplementation(async (url) => {
+      calls[act as Act] = String(url).replace(/^.*\/api\/trpc\/|\?.*$/g, "");
+      throw new Error("only looked at");
+    });
+    await handle?.({ transaction }).catch(() => {});
+  }
+  return calls;
+}
+
+/** What a collection calls that does not write the table of its route, in words. */
+export function wrongCalls({ calls }: Collection, shape: ShapeRoute, procedures: Procedure[]): string[] {
+  return Object.entries(calls).flatMap(([act, path]) => {
+    const called = procedures.find((one) => one.path === path);
+    // The client has a call for every name. One that no procedure answers writes nothing.
+    if (!called) return [];
+    // A procedure that does more than write one row is none that a collection may call for one.
+    const row = called.writes?.row;
+    const right = row?.act === act && row.table === shape.policy.table;
+    return right ? [] : [`${shape.path}: its collection's ${act} calls ${path}, which does something else`];
+  });
 }
