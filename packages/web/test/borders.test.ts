@@ -14,6 +14,7 @@ const sources = import.meta.glob<string>(["../src/**/*.{ts,tsx}", "!../src/**/*.
 
 const refused = {
   "packages/core/src/a/stack.ts": 'import "@tracer/local/stack";',
+  "packages/core/src/a/by-path.ts": 'export { startStack } from "../../../local/src/stack.ts";',
   "packages/core/src/a/stage.ts": "export const stage = process.env.STAGE;",
   "packages/web/src/lib/shapes.ts": 'import "@tracer/shape-server";',
   "packages/web/src/lib/stage.ts": "export const stage = process.env.STAGE;",
@@ -24,6 +25,9 @@ const refused = {
   "packages/web/src/lib/schemas.ts": 'export { createSelectSchema } from "drizzle-zod";',
   "packages/web/src/lib/collections.ts": 'export { db } from "@tracer/core/drizzle/database";',
   "packages/web/src/components/b.tsx": 'export { z } from "zod";',
+  "packages/web/src/components/d.tsx": 'export { z } from "zod/v4";',
+  "packages/web/src/components/e.tsx": 'export { Pool } from "@neondatabase/serverless";',
+  "packages/web/src/components/f.tsx": 'export const load = () => import("drizzle-orm");',
   "packages/web/src/components/c.tsx": 'export { Resource } from "sst";',
 };
 
@@ -58,10 +62,19 @@ test("only the shape proxy talks to Electric", () => {
 
 test("only server modules take values from a table's file; the browser takes its types", () => {
   const taking = Object.keys(sources).filter((file) =>
-    /import (?!type)[^;]*\.sql"/.test(sources[file] ?? ""),
+    /(?:import|export) (?!type)[^;]*\.sql"/.test(sources[file] ?? ""),
   );
   const server = /^\.\.\/src\/(routes\/api|lib\/trpc)\//;
   const marked = (file: string) => sources[file]?.includes('import "@tanstack/react-start/server-only"');
   expect(taking).toContain("../src/routes/api/users.ts");
   expect(taking.filter((file) => !server.test(file) && !marked(file))).toEqual([]);
+});
+
+test("the server answers below /api alone, and there is one server function, which reads the session", () => {
+  const answering = Object.keys(sources).filter((file) =>
+    /\bcreateServerFn\b|\bserver: \{|\bhandlers: \{/.test(sources[file] ?? ""),
+  );
+  expect(answering.filter((file) => !file.startsWith("../src/routes/api/"))).toEqual([
+    "../src/lib/session.ts",
+  ]);
 });
