@@ -105,6 +105,36 @@ test(
 );
 
 test(
+  "the type check points at every place that a renamed column has",
+  async () => {
+    const path = join(copy.folder, "packages/core/src/project/project.sql.ts");
+    const before = await readFile(path, "utf8");
+    const renamed = before.replace('name: text("name")', 'title: text("title")');
+    const check = "npm run typecheck -w @tracer/core; npm run typecheck -w @tracer/web";
+    /** How many errors each file has. */
+    const errors = async (schema: string) => {
+      await writeFile(path, schema);
+      const said = await copy.sh(check).catch((error: Error) => error.message);
+      const files = [...said.matchAll(/^(?:src|\.\.\/core\/src)\/(\S+?)\(\d+,\d+\): error/gm)];
+      return Object.groupBy(
+        files.map(([, file = ""]) => file),
+        (file) => file,
+      );
+    };
+    // The three schemas, seen from both packages, and the page.
+    const first = await errors(renamed);
+    expect(first["project/project.sql.ts"]).toHaveLength(6);
+    expect(first["routes/_authed/projects.tsx"]).toBeDefined();
+    // Then the new row, what is shown, and the edit.
+    const then = await errors(renamed.replace("name: true", "title: true"));
+    expect(Object.keys(then)).toEqual(["routes/_authed/projects.tsx"]);
+    expect(then["routes/_authed/projects.tsx"]).toHaveLength(3);
+    await writeFile(path, before);
+  },
+  minutes,
+);
+
+test(
   "after the removal the project is as it was",
   async () => {
     const removal = steps.at(-1);

@@ -105,6 +105,10 @@ const broken = router({
     await ctx.tx.update(note).set({ body: input.body }).where(eq(note.id, input.noteId));
     return ctx.confirm();
   }),
+  unowned: write(updateProjectSchema).mutation(async ({ ctx, input: { id, ...changes } }) => {
+    await ctx.tx.update(project).set(changes).where(eq(project.id, id));
+    return ctx.confirm();
+  }),
   telling: t.procedure
     .meta({ writes: updatesNote() })
     .input(sent)
@@ -207,6 +211,12 @@ export const brokenMutations: [mistake: string, keyof typeof mutationRules, Proc
     "changes nothing of another user's, and opens nothing of theirs",
     named("many"),
     /many: what another user reads was changed/,
+  ],
+  [
+    "an update that is written without the builder, and checks no owner",
+    "changes nothing of another user's, and opens nothing of theirs",
+    named("unowned"),
+    /unowned: what another user reads was changed/,
   ],
   [
     "an answer that tells which rows exist",

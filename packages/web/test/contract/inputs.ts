@@ -35,7 +35,12 @@ export async function emptyEdit({ writes }: Procedure, world: World): Promise<Ro
 /** Inputs by which one person tries to get at the rows of another. */
 export async function hostileInputs(procedure: Procedure, attacker: World, victim: World): Promise<Row[]> {
   const { path, writes } = procedure;
-  if (!writes?.row) return victim.idsByTable().map((ids) => fieldsOf(path, writes?.schema, attacker, ids));
+  if (!writes?.row) {
+    return victim.idsByTable().flatMap((ids) => {
+      const whole = fieldsOf(path, writes?.schema, attacker, ids);
+      return [whole, ...inParts(whole, writes?.schema)];
+    });
+  }
   const { act, table } = writes.row;
   const own = await ownInput(procedure, attacker);
   const theirs = victim.ids(table).slice(0, 3);
@@ -84,6 +89,17 @@ export function freshId(table: PgTable): unknown {
 /** The row of a table with this key. */
 export async function rowOf(table: PgTable, id: unknown): Promise<Row | undefined> {
   return (await rowsOf(table, sql`${getTableColumns(table).id} = ${id}`))[0];
+}
+
+/**
+ * What an input has to hold, and that with one more field at a time: a value that Postgres does not take for one column
+ * would refuse them all, and hide what the others do.
+ */
+function inParts(whole: Row, schema: z.ZodObject | undefined): Row[] {
+  const fields = Object.entries<z.ZodType>(schema?.shape ?? {});
+  const optional = fields.filter(([, field]) => field.safeParse(undefined).success).map(([key]) => key);
+  const needed = Object.fromEntries(Object.entries(whole).filter(([key]) => !optional.includes(key)));
+  return [needed, ...optional.map((key) => ({ ...needed, [key]: whole[key] }))];
 }
 
 function onlyOf(schema: z.ZodObject, row: Row): Row {
