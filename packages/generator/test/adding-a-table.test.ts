@@ -22,7 +22,7 @@ test(
     expect(withoutTrailingSpaces(diff)).toBe(withoutTrailingSpaces(shown));
     expect(await copy.status()).toBe("");
   },
-  minutes,
+  3 * minutes,
 );
 
 test(
@@ -47,7 +47,7 @@ test(
     expect(lines.get("packages/web/src/routes/api/trpc/$.ts")).toEqual([2, 0]);
     expect(lines.get("packages/web/src/lib/collections.ts")).toEqual([2, 0]);
   },
-  minutes,
+  3 * minutes,
 );
 
 test(
@@ -60,7 +60,7 @@ test(
     await expect(copy.sh("npm run new:table")).rejects.toThrow(/Refused: Say which table/);
     expect(await copy.sh("git diff")).toBe(before);
   },
-  minutes,
+  3 * minutes,
 );
 
 test(
@@ -101,7 +101,7 @@ test(
     }
     await copy.sh("npm run remove:table -- memberships");
   },
-  2 * minutes,
+  5 * minutes,
 );
 
 test(
@@ -131,7 +131,7 @@ test(
     expect(then["routes/_authed/projects.tsx"]).toHaveLength(3);
     await writeFile(path, before);
   },
-  minutes,
+  3 * minutes,
 );
 
 test(
@@ -143,7 +143,7 @@ test(
     for (const command of removal?.text.trim().split("\n") ?? []) await copy.sh(command);
     expect(await copy.status()).toBe("");
   },
-  minutes,
+  3 * minutes,
 );
 
 /** A committed migration may have run anywhere: it stays, and another one undoes it. */
@@ -169,7 +169,7 @@ test(
     const left = (await copy.sh("git diff --cached --name-only HEAD~1")).trim().split("\n");
     expect(left.filter((path) => !path.startsWith("packages/core/migrations/"))).toEqual([]);
   },
-  minutes,
+  3 * minutes,
 );
 
 function withoutTrailingSpaces(text: string): string {
