@@ -71,6 +71,22 @@ test("the services come up with the newest schema, end with Ctrl-C, and keep the
   expect(await query(second.DATABASE_URL, `select name from "user"`)).toEqual([{ name: "Ada" }]);
 });
 
+test("Electric's own settings reach the stack's shape server, and its secret is the one that is set", async () => {
+  const settings = { ELECTRIC_SECRET: "of my own", ELECTRIC_ENABLE_INTEGRATION_TESTING: "true" };
+  const { ELECTRIC_URL, ELECTRIC_SECRET } = await cli(["stack"], settings).addresses();
+  expect(ELECTRIC_SECRET).toBe("of my own");
+  const shape = (method: string) =>
+    fetch(`${ELECTRIC_URL}/v1/shape?table="user"&offset=-1&secret=of+my+own`, { method });
+  expect((await shape("GET")).status).toBe(200);
+  expect((await shape("DELETE")).status).toBe(202);
+});
+
+test("a setting of Electric's that cannot be read is an error that names it", async () => {
+  const refused = cli(["stack"], { ELECTRIC_LONG_POLL_TIMEOUT: "soon" });
+  expect(await refused.exit).toBe(1);
+  expect(refused.stderr()).toContain("ELECTRIC_LONG_POLL_TIMEOUT is a whole number");
+});
+
 test("SQL can be run on the stack from another terminal, and says so when there is none", async () => {
   const none = cli(["sql", "select 1"]);
   expect(await none.exit).toBe(1);

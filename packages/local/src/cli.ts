@@ -23,7 +23,8 @@ const program = new Command("tracer")
     "after",
     `
 With DATABASE_URL and ELECTRIC_URL set, those services are used and none are started. ELECTRIC_SOURCE_ID and
-ELECTRIC_SECRET go with them where that Electric wants them.`,
+ELECTRIC_SECRET go with them where that Electric wants them. Without them, what Electric reads from its environment,
+such as ELECTRIC_SECRET or ELECTRIC_LONG_POLL_TIMEOUT, holds for the shape server that is started.`,
   )
   .showHelpAfterError();
 

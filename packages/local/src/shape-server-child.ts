@@ -1,9 +1,7 @@
 // Started by shape-server.ts as a process of its own; says with a message that it is up.
-import { startShapeServer } from "@tracer/shape-server";
-import type { ShapeServerOptions } from "./shape-server.ts";
+import { readConfig, startShapeServer } from "@tracer/shape-server";
 
-const options: ShapeServerOptions & { port: number } = JSON.parse(process.env.TRACER_SHAPE_SERVER ?? "{}");
-const server = await startShapeServer({ ...options, host: "127.0.0.1", logLevel: "warn" });
+const server = await startShapeServer({ ...readConfig(process.env), host: "127.0.0.1" });
 
 process.once("SIGTERM", async () => {
   await server.close();

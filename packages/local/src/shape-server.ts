@@ -8,7 +8,8 @@ export type ShapeServerOptions = { databaseUrl: string; storageDir: string; secr
 export type ShapeServerProcess = NodeChild & { url: string; port: number };
 
 /**
- * Runs the shape server as a process of its own, so that whatever goes wrong in it takes nothing else down.
+ * Runs the shape server as a process of its own, so that whatever goes wrong in it takes nothing else down. What else
+ * Electric's environment variables say, such as `ELECTRIC_LONG_POLL_TIMEOUT`, holds for it too.
  *
  * @param ports the first free one of these is used
  * @returns the running process, once the server answers
@@ -16,13 +17,22 @@ export type ShapeServerProcess = NodeChild & { url: string; port: number };
  */
 export async function startShapeServerProcess({
   ports,
-  ...options
+  databaseUrl,
+  storageDir,
+  secret,
 }: ShapeServerOptions & { ports: readonly number[] }): Promise<ShapeServerProcess> {
   for (let left = [...ports]; ; ) {
     const port = left.length === 1 ? left[0] : await getPort({ port: left });
     const child = startNodeChild({
       script: pathOf("./shape-server-child.ts", import.meta.url),
-      env: { TRACER_SHAPE_SERVER: JSON.stringify({ ...options, port }) },
+      env: {
+        ELECTRIC_LOG_LEVEL: process.env.ELECTRIC_LOG_LEVEL || "warning",
+        DATABASE_URL: databaseUrl,
+        ELECTRIC_PORT: String(port),
+        ELECTRIC_STORAGE_DIR: storageDir,
+        ELECTRIC_SECRET: secret,
+        ELECTRIC_INSECURE: "",
+      },
       graceMs: 2000,
     });
     const outcome = await Promise.race([once(child.process, "message"), child.exited]);

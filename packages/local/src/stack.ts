@@ -110,7 +110,7 @@ async function assemble(
   } else {
     const own = await startOwnServices({
       dataDir: dataDir.path,
-      secret: await dataDir.secret("electric-secret"),
+      secret: (options.env ?? process.env).ELECTRIC_SECRET || (await dataDir.secret("electric-secret")),
       fsync: options.fsync ?? true,
       report,
       onFailure: failure.resolve,
