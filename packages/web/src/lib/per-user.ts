@@ -22,8 +22,11 @@ interface Kit {
 /** What it takes to end a collection, whatever its rows are. */
 type Ending = Pick<Collection, "subscriberCount" | "waitFor" | "cleanup">;
 
-/** How long a page that has been left may still read a collection, in milliseconds. */
-const letGoTimeout = 1_000;
+/**
+ * How long a page that has been left may still read a collection, in milliseconds. In a tab that nobody looks at, a live
+ * query is let go of only after a second.
+ */
+const letGoTimeout = 3_000;
 
 const inBrowser = typeof window !== "undefined";
 

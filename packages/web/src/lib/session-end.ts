@@ -3,10 +3,28 @@ import { authClient } from "~/lib/auth-client";
 type EndListener = () => void;
 const listeners = new Set<EndListener>();
 
-/** Calls back when the server no longer knows the session that this page was opened with. Gives the way to stop. */
+/** By which the tabs of a browser tell each other of it. */
+const channelName = "tracer-session-end";
+
+/**
+ * Calls back when the session that this page was opened with may be over: the server no longer knows it, or another tab
+ * has ended it. Gives the way to stop.
+ */
 export function onSessionEnd(listener: EndListener): () => void {
+  const otherTabs = new BroadcastChannel(channelName);
+  otherTabs.addEventListener("message", listener);
   listeners.add(listener);
-  return () => listeners.delete(listener);
+  return () => {
+    otherTabs.close();
+    listeners.delete(listener);
+  };
+}
+
+/** Tells the other tabs that the session was ended here, so that they need not wait for a request to be refused. */
+export function tellOtherTabs(): void {
+  const otherTabs = new BroadcastChannel(channelName);
+  otherTabs.postMessage("ended");
+  otherTabs.close();
 }
 
 /** Says that the session of this page is over: ended elsewhere, expired, or replaced by another user's. */
