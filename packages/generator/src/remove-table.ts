@@ -19,7 +19,7 @@ export interface Removal {
 /**
  * Takes a table out again, beside the project: the project is only read.
  *
- * @param names must name the table as it was made; see `domainOf`
+ * @param names must name the table as it was made; see `schemaFileOf`
  * @throws Refusal when the table was not made by the pattern, or something else uses it
  */
 export async function removeTable(root: string, names: Names): Promise<Removal> {

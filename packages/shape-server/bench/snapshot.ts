@@ -5,7 +5,7 @@ import { now } from "./child.ts";
 import { median, ms, times } from "./statistics.ts";
 import type { Line } from "./table.ts";
 
-export const ROWS = 100_000;
+const ROWS = 100_000;
 const ROUNDS = 9;
 
 /** The first snapshot of a table, over COPY of the same rows through node-postgres. */

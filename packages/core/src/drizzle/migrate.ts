@@ -4,7 +4,7 @@ import { migrate as run } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 
 /** Folder of the generated migrations. */
-export const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
+const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 /**
  * Brings a database to the newest schema. Waits while another process is doing the same.

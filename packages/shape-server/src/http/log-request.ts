@@ -83,7 +83,7 @@ export function answeredBefore(log: LogRequest, headers: Headers): boolean {
 }
 
 /** Sends a page of the snapshot. */
-export async function sendPage(log: LogRequest, page: number): Promise<void> {
+async function sendPage(log: LogRequest, page: number): Promise<void> {
   const headers = logHeaders(log, { offset: { tx: 0, op: page }, upToDate: false });
   if (answeredBefore(log, headers)) return;
   const { response, shape } = log;
@@ -127,7 +127,7 @@ export function eventHeaders(headers: Headers): Headers {
 const lastAnswers = new WeakMap<Shape, { name: string; body: Buffer }>();
 
 /** The log behind `from`, as the body of an answer. */
-export function logBody(
+function logBody(
   log: LogRequest,
   from: LogOffset,
   lsn: (end: LogOffset) => number,

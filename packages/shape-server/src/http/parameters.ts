@@ -181,7 +181,7 @@ export function readParameters(raw: RawParameters, subset: unknown): Parameters 
 }
 
 /** What names a shape; `table` is empty when it is absent. */
-export function readShape(fields: Fields): ShapeRequest {
+function readShape(fields: Fields): ShapeRequest {
   const compaction = fields.boolean("experimental_compaction");
   const where = fields.text("where");
   const columns = fields.columns("columns");

@@ -46,7 +46,7 @@ export function send(
 }
 
 /** How long an error may be kept. Answers to other methods than GET and HEAD are never cached. */
-export function errorCaching(request: IncomingMessage): Headers {
+function errorCaching(request: IncomingMessage): Headers {
   if (!isCacheable(request)) return { "cache-control": "no-cache" };
   return { "cache-control": "no-store", "surrogate-control": "no-store" };
 }

@@ -120,11 +120,3 @@ async function value(client: Client, sql: string): Promise<string> {
   const first = Object.values(rows[0] ?? {})[0];
   return typeof first === "string" ? first : String(first ?? "");
 }
-
-/** Drops the publication and the slot; for those who take a server out of use. */
-export async function dropSlot(client: Client, names: Names): Promise<void> {
-  await client.query(
-    `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = ${escapeLiteral(names.slot)}`,
-  );
-  await client.query(`DROP PUBLICATION IF EXISTS ${escapeIdentifier(names.publication)}`);
-}

@@ -85,7 +85,7 @@ export async function begin(client: PoolClient, accept: (snapshot: Snapshot) => 
 }
 
 /** The query for the rows of a shape. */
-export function selectRows(definition: Definition, query: SnapshotQuery): string {
+function selectRows(definition: Definition, query: SnapshotQuery): string {
   const columns = [
     ...definition.columns.map(selectColumn),
     ...query.headers.map(({ name, sql }) => `${sql} AS ${quoteIdentifier(name)}`),

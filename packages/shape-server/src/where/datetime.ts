@@ -17,7 +17,7 @@ export function daysOf(year: number, month: number, day: number): number {
   return era * 146_097 + dayOfEra - 719_468 - EPOCH_DAYS;
 }
 
-export function civilOf(days: number): { year: number; month: number; day: number } {
+function civilOf(days: number): { year: number; month: number; day: number } {
   const z = days + EPOCH_DAYS + 719_468;
   const era = Math.floor(z / 146_097);
   const doe = z - era * 146_097;

@@ -55,10 +55,6 @@ export function isCastable(name: string): boolean {
   return CASTABLE.has(name);
 }
 
-export function readsText(type: ElectricType): boolean {
-  return FROM_TEXT.has(type);
-}
-
 export function isArray(type: ElectricType): boolean {
   return type.endsWith("[]");
 }

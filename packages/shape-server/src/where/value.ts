@@ -209,7 +209,7 @@ export function converter(from: PgType, to: PgType): Convert | null {
   }
 }
 
-export function mapArray(value: Value, item: Convert): PgArray<Value> {
+function mapArray(value: Value, item: Convert): PgArray<Value> {
   const array = asArray(value);
   return { ...array, items: array.items.map((each) => (each === null ? null : item(each))) };
 }

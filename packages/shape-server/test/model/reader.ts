@@ -27,7 +27,7 @@ const RETRY_MS = 20;
 const GIVE_UP_MS = 20_000;
 
 /** The parameters that name a shape. */
-export function shapeQuery(shape: ShapePlan): URLSearchParams {
+function shapeQuery(shape: ShapePlan): URLSearchParams {
   const query = new URLSearchParams({ table: shape.table, replica: shape.replica });
   if (shape.columns) query.set("columns", shape.columns.join(","));
   if (shape.condition) {

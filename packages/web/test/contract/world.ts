@@ -180,7 +180,7 @@ function ownedValue(column: Column, userId: string): unknown {
 }
 
 /** Which table each column refers to. */
-export function referencesOf(table: PgTable): Map<Column, PgTable> {
+function referencesOf(table: PgTable): Map<Column, PgTable> {
   return new Map(
     getTableConfig(table).foreignKeys.flatMap((key) => {
       const { columns, foreignTable } = key.reference();

@@ -3,7 +3,7 @@ import { Slot } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "./class-names";
 
-export const buttonVariants = cva(
+const buttonVariants = cva(
   [
     "inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 rounded-full px-5 text-sm font-medium select-none",
     "transition-[background-color,border-color,opacity] duration-150",
