@@ -15,6 +15,7 @@ export const userNameChecks = [
   // Postgres refuses NUL in text, and the other controls would break lines wherever a name is printed.
   z.regex(/^\P{Cc}*$/u, "Leave out control characters."),
 ];
+/** The name as a form holds it. */
 export const userName = z.string("Enter your name.").check(...userNameChecks);
 
 /** Address of a picture: an http(s) URL of at most 2,048 characters. */

@@ -12,6 +12,7 @@ import type { Binaries } from "./binaries.ts";
 /** A data directory that a server can be started on, and its superuser's password. */
 export type Cluster = { dataDir: string; password: string };
 
+/** Who owns the cluster, and whom the local stack connects as. */
 export const SUPERUSER = "postgres";
 
 /**
@@ -42,6 +43,7 @@ export async function openCluster(
   return { dataDir, password };
 }
 
+/** The error for data that no server starts on; `detail` is what Postgres said. */
 export function damaged(home: string, detail = ""): StackError {
   return new StackError(
     `The database in ${home} is damaged.${detail && `\n${detail}`}`,

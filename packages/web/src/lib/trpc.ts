@@ -39,6 +39,7 @@ const t = initTRPC
     }),
   });
 
+/** Makes a router of procedures or of further routers. */
 export const router = t.router;
 
 /** The handler of the route that serves a tRPC router at `/api/trpc/…`. It carries the router, for the contract suite. */

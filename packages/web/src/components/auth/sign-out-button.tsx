@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { signOut } from "~/lib/user-session";
+import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 
 type Step = "ready" | "leaving" | "failed";
@@ -25,12 +26,12 @@ export function SignOutButton() {
       <Button variant="outline" size="small" aria-disabled={step === "leaving"} onClick={leave}>
         {step === "leaving" ? "Signing out…" : "Sign out"}
       </Button>
-      <p
-        role="alert"
-        className="fixed inset-x-4 bottom-4 mx-auto max-w-md rounded-xl border border-danger bg-danger-soft px-4 py-3 text-sm empty:hidden"
-      >
-        {step === "failed" ? "You are still signed in: the server could not be reached. Try again." : null}
-      </p>
+      {/* Always in the page, so that what appears inside it is read out. */}
+      <div role="alert" className="fixed inset-x-4 bottom-4 mx-auto max-w-md">
+        {step === "failed" ? (
+          <Alert>You are still signed in: the server could not be reached. Try again.</Alert>
+        ) : null}
+      </div>
     </>
   );
 }

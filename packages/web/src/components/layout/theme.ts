@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 
+/** What a person can choose; "system" follows the browser. */
 export const themes = ["light", "dark", "system"] as const;
 export type Theme = (typeof themes)[number];
 

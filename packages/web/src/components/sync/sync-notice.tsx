@@ -6,7 +6,8 @@ import { Button } from "../ui/button";
 export function SyncNotice() {
   const { state, message, retry } = useSyncState();
   return (
-    <div aria-live="polite" className="mb-6 empty:hidden">
+    // Always in the page, also while it is empty, so that what appears inside it is read out.
+    <div aria-live="polite" className="not-empty:mb-6">
       {state === "offline" ? (
         <Alert tone="write">
           <span className="flex-1 basis-56">

@@ -13,6 +13,7 @@ export function Avatar({ className, ...props }: ComponentProps<typeof AvatarPrim
   );
 }
 
+/** The picture of an avatar. */
 export function AvatarImage({ className, ...props }: ComponentProps<typeof AvatarPrimitive.Image>) {
   return (
     <AvatarPrimitive.Image
@@ -25,6 +26,7 @@ export function AvatarImage({ className, ...props }: ComponentProps<typeof Avata
   );
 }
 
+/** What stands in the picture's place. */
 export function AvatarFallback({ className, ...props }: ComponentProps<typeof AvatarPrimitive.Fallback>) {
   return (
     <AvatarPrimitive.Fallback
