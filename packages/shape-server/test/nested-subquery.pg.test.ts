@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { follow } from "./fuzz/follow.ts";
 import { serverUnderTest } from "./fuzz/server-under-test.ts";
 import { type Message, View } from "./model/view.ts";
 
@@ -21,23 +22,10 @@ afterAll(async () => {
   await under?.[Symbol.asyncDispose]();
 });
 
-/** Follows the shape; nothing may make it start again. */
-async function* follow(): AsyncGenerator<Message[]> {
-  const shape = { table: "people", where: WHERE };
-  let place: Record<string, string> = { offset: "-1" };
-  for (;;) {
-    const answer = await fetch(`${under.server.url}/v1/shape?${new URLSearchParams({ ...shape, ...place })}`);
-    expect(answer.status).toBe(200);
-    const messages: Message[] = JSON.parse(await answer.text());
-    const [handle, offset] = ["electric-handle", "electric-offset"].map((name) => answer.headers.get(name));
-    const live = answer.headers.has("electric-up-to-date");
-    place = { handle: handle ?? "", offset: offset ?? "", ...(live ? { live: "true" } : {}) };
-    yield messages;
-  }
-}
+const followPeople = () => follow(under.server.url, { table: "people", where: WHERE });
 
 test("the values of a sub-query within a sub-query move rows in and out", async () => {
-  const log = follow();
+  const log = followPeople();
   const take = async () => (await log.next()).value ?? [];
   await take();
   await take();
@@ -85,7 +73,7 @@ test("I-9: whatever changes at the same time, rows are those of the condition in
     );
   const shown = () => [...view.rows.values()].map(({ value }) => value.id ?? "").sort((a, b) => +a - +b);
   let quiet = 0;
-  for await (const messages of follow()) {
+  for await (const messages of followPeople()) {
     for (const message of messages) view.apply(message);
     quiet = messages.length === 1 && working.done ? quiet + 1 : 0;
     if (quiet > 0 && (JSON.stringify(shown()) === JSON.stringify(await wanted()) || quiet > 2)) break;

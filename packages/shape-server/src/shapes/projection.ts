@@ -17,7 +17,14 @@ export function eventOf(old: Cell[] | null, now: Cell[] | null, was: boolean, is
 }
 
 /** Further headers of messages, as `,"name":value` texts. */
-export type ExtraHeaders = { of(row: Cell[]): string; ofUpdate(old: Cell[], now: Cell[]): string };
+export type ExtraHeaders = {
+  of(row: Cell[]): string;
+  ofUpdate(old: Cell[], now: Cell[]): string;
+  /** Of the deletion of a row that gets another key. */
+  ofKeyChange(old: Cell[], now: Cell[]): string;
+  /** True when clients must be told of an update for these headers alone. */
+  differ(old: Cell[], now: Cell[]): boolean;
+};
 
 /**
  * Turns changes of one relation into the messages of one kind of shape: those with the same columns and `replica`.
@@ -51,7 +58,7 @@ export class Projection {
     this.#full = definition.replica === "full";
   }
 
-  /** The messages of a change; none when no selected column changed. `extra` is asked for old and new rows. */
+  /** The messages of a change; none when nothing that is shown changed. `extra` is asked for old and new rows. */
   messages(event: RowEvent, lsn: number, xid: number, op: number, extra: ExtraHeaders = NONE): Message[] {
     switch (event.operation) {
       case "insert":
@@ -66,12 +73,12 @@ export class Projection {
   #update(old: Cell[], now: Cell[], lsn: number, xid: number, op: number, extra: ExtraHeaders): Message[] {
     const changed = this.#selected.filter((i) => old[i] !== now[i]);
     const keyChanged = this.#keyIndexes.some((i) => old[i] !== now[i]);
-    if (changed.length === 0) return [];
+    if (changed.length === 0 && !extra.differ(old, now)) return [];
     if (keyChanged) {
       const from = `,"key_change_from":${JSON.stringify(this.#key(old))}`;
       const to = `,"key_change_to":${JSON.stringify(this.#key(now))}`;
       return [
-        this.#delete(old, lsn, xid, op, to, extra.of(old)),
+        this.#delete(old, lsn, xid, op, to, extra.ofKeyChange(old, now)),
         this.#insert(now, lsn, xid, op + 1, from, extra.of(now)),
       ];
     }
@@ -110,7 +117,7 @@ export class Projection {
   }
 }
 
-const NONE: ExtraHeaders = { of: () => "", ofUpdate: () => "" };
+const NONE: ExtraHeaders = { of: () => "", ofUpdate: () => "", ofKeyChange: () => "", differ: () => false };
 
 function nameAt(relation: Relation, i: number): string {
   return relation.columns[i]?.name ?? "";

@@ -1,11 +1,12 @@
 import type { ClientBase, Pool } from "pg";
-import type { Table } from "../catalog/table.ts";
+import type { Table, TableColumn } from "../catalog/table.ts";
 import { AS_TEXT } from "../database.ts";
 import type { Cell, Relation } from "../replication/pgoutput.ts";
 import { begin } from "../shapes/snapshot.ts";
 import type { Snapshot } from "../shapes/visibility.ts";
 import type { Row, Subquery } from "../where/condition.ts";
 import { canonical, selectValues } from "./plan.ts";
+import { inOrder } from "./value-order.ts";
 
 /** One value that a sub-query gives; several columns of one row are one value. */
 export type Value = (string | null)[];
@@ -17,8 +18,8 @@ export type ValueChange = { added: Value[]; removed: Value[] };
 export class Dependency {
   readonly subquery: Subquery;
   readonly table: Table;
-  /** Row → its value; rows are known by their key. */
-  #rows = new Map<string, string>();
+  /** Row → its value; rows are known by their key, and without one there may be several of a kind. */
+  #rows = new Map<string, { value: string; times: number }>();
   /** Value → how many rows have it. */
   #counts = new Map<string, number>();
   readonly #keys: string[];
@@ -44,7 +45,7 @@ export class Dependency {
       const row: Row = Object.fromEntries(columns.map((name, i) => [name, cells[i] ?? null]));
       this.#put(this.#keyOf(row), this.#valueOf(row));
     }
-    return difference(before, this.#counts);
+    return this.#difference(before, this.#counts);
   }
 
   /** All values that some row has. */
@@ -64,10 +65,10 @@ export class Dependency {
     for (const { relation, old, now } of changes) {
       if (old) {
         const key = this.#keyOf(toRow(relation, old));
-        const value = this.#rows.get(key);
-        if (value !== undefined) {
-          touch(value);
-          this.#remove(key, value);
+        const known = this.#rows.get(key);
+        if (known) {
+          touch(known.value);
+          this.#remove(key, known);
         }
       }
       const row = now && toRow(relation, now);
@@ -78,19 +79,26 @@ export class Dependency {
       }
     }
     const after = new Map([...before.keys()].map((value) => [value, this.#counts.get(value) ?? 0]));
-    return difference(before, after);
+    return this.#difference(before, after);
   }
 
   #put(key: string, value: string): void {
-    this.#rows.set(key, value);
+    const known = this.#rows.get(key);
+    if (known) known.times++;
+    else this.#rows.set(key, { value, times: 1 });
     this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
   }
 
-  #remove(key: string, value: string): void {
-    this.#rows.delete(key);
-    const count = (this.#counts.get(value) ?? 0) - 1;
-    if (count > 0) this.#counts.set(value, count);
-    else this.#counts.delete(value);
+  #remove(key: string, known: { value: string; times: number }): void {
+    if (--known.times === 0) this.#rows.delete(key);
+    const count = (this.#counts.get(known.value) ?? 0) - 1;
+    if (count > 0) this.#counts.set(known.value, count);
+    else this.#counts.delete(known.value);
+  }
+
+  #difference(before: Map<string, number>, after: Map<string, number>): ValueChange {
+    const columns = this.subquery.selected.map((name) => this.#column(name));
+    return inOrder(difference(before, after), columns);
   }
 
   #keyOf(row: Row): string {
@@ -102,8 +110,11 @@ export class Dependency {
   }
 
   #cell(row: Row, name: string): string | null {
-    const column = this.table.columns.find((candidate) => candidate.name === name);
-    return canonical(column, row[name] ?? null);
+    return canonical(this.#column(name), row[name] ?? null);
+  }
+
+  #column(name: string): TableColumn | undefined {
+    return this.table.columns.find((candidate) => candidate.name === name);
   }
 }
 

@@ -58,8 +58,14 @@ export function tagHeaders(plan: Plan, handle: string, relation: Relation, oracl
     },
     ofUpdate: (old, now) => {
       const { tags, active } = describe(now);
-      const removed = describe(old).tags.filter((tag) => !tags.includes(tag));
-      return `${text(tags, active)},"removed_tags":${JSON.stringify(removed)}`;
+      return `${text(tags, active)},"removed_tags":${JSON.stringify(without(describe(old).tags, tags))}`;
     },
+    ofKeyChange: (old, now) => {
+      const { tags, active } = describe(now);
+      return text([...tags, ...without(describe(old).tags, tags)], active);
+    },
+    differ: (old, now) => JSON.stringify(describe(old)) !== JSON.stringify(describe(now)),
   };
 }
+
+const without = (tags: string[], others: string[]) => tags.filter((tag) => !others.includes(tag));

@@ -53,6 +53,8 @@ export class Moves {
   #views: Set<string>[] = [];
   #ready = false;
   #querying = false;
+  /** Something is in the log that nobody has been told of. */
+  #grown = false;
   #waiting: Transaction[] = [];
   #queue: (Move | Reload)[] = [];
 
@@ -88,6 +90,7 @@ export class Moves {
 
   #resume(): void {
     this.#drain();
+    this.#announce();
     while (!this.#querying && !this.#shape.isRetired) {
       const transaction = this.#waiting.shift();
       if (!transaction) return;
@@ -95,10 +98,17 @@ export class Moves {
       if (snapshot && sees(snapshot, transaction.xid, transaction.lsn)) continue;
       this.#askDependencies(transaction);
       this.#drain();
+      this.#announce();
       // rows that come in are queried first: the transaction waits until they have
       if (this.#querying) this.#waiting.unshift({ ...transaction, changes: this.#outer(transaction) });
       else this.#append(transaction);
+      this.#announce();
     }
+  }
+
+  #announce(): void {
+    if (this.#grown) this.#events.grown(this.#shape);
+    this.#grown = false;
   }
 
   /** Lets the sub-queries take in a transaction, and notes what they gain and lose. */
@@ -252,7 +262,7 @@ export class Moves {
       messages.map((message) => ({ op: message.op, text: finish(message, message === last) })),
     );
     log.commit();
-    this.#events.grown(this.#shape);
+    this.#grown = true;
   }
 
   /** Puts messages that are not part of a transaction into the log, behind what is there. */
@@ -266,7 +276,7 @@ export class Moves {
       messages.map((text, i) => ({ op: first.op + i, text })),
     );
     log.commit();
-    this.#events.grown(this.#shape);
+    this.#grown = true;
   }
 }
 
