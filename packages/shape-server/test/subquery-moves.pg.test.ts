@@ -139,3 +139,41 @@ test("a value goes with the last of several equal rows", async () => {
   await after("DELETE FROM equal_rows");
   expect(shown()).toEqual([]);
 });
+
+test("behind a NOT, rows with a NULL come when nothing is left that could be theirs, and go when there is", async () => {
+  const where = "user_id NOT IN (SELECT id FROM null_users WHERE active AND id < 3)";
+  const { after, users, posts, shown } = await read("null", { where });
+  await after(`INSERT INTO ${posts} VALUES (50, NULL), (60, 6)`);
+  expect(shown()).toEqual(["20", "30", "40", "60"]);
+  const inward = await after(`UPDATE ${users} SET active = false WHERE id = 1`);
+  expect(inward[0]?.headers.patterns).toHaveLength(2);
+  expect(shown()).toEqual(["10", "20", "30", "40", "50", "60"]);
+  const outward = await after(`UPDATE ${users} SET active = true WHERE id = 2`);
+  expect(outward[0]?.headers.patterns).toHaveLength(2);
+  expect(shown()).toEqual(["10", "30", "40", "60"]);
+});
+
+test("what a NULL makes unknown does not keep a row", async () => {
+  const where = "NOT (title = 'x' AND user_id IN (SELECT id FROM unknown_users WHERE active))";
+  const { after, users, posts, shown } = await read("unknown", { where });
+  await after(`UPDATE ${posts} SET title = NULL WHERE id = 20`);
+  await after(`UPDATE ${users} SET active = true WHERE id = 2`);
+  expect(shown()).toEqual(["10", "30", "40"]);
+});
+
+test("rows go before the rest of a transaction is told of, also behind a NOT that nothing was behind", async () => {
+  const where = "user_id NOT IN (SELECT id FROM first_users WHERE id = 99)";
+  const { after, take, users, posts, shown } = await read("first", { where });
+  await after(`INSERT INTO ${posts} VALUES (50, NULL)`);
+  const update = `UPDATE ${posts} SET user_id = 5, title = 'five' WHERE id IN (40, 50)`;
+  const answer = await after(
+    update,
+    `INSERT INTO ${users} VALUES (99)`,
+    `UPDATE ${users} SET active = true WHERE id = 99`,
+  );
+  if (answer[1]?.headers.control !== undefined) answer.push(...(await take()));
+  expect(
+    answer.filter(({ headers }) => !headers.control).map(({ headers, key }) => headers.event ?? key),
+  ).toEqual(["move-out", `"public"."${posts}"/"40"`, `"public"."${posts}"/"50"`]);
+  expect(shown()).toEqual(["10", "20", "30", "40", "50"]);
+});

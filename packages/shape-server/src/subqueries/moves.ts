@@ -4,11 +4,12 @@ import { finish, type Message, snapshotEnd } from "../shapes/messages.ts";
 import { eventOf, Projection } from "../shapes/projection.ts";
 import type { Shape } from "../shapes/shape.ts";
 import { type Snapshot, sees } from "../shapes/visibility.ts";
-import type { InSubquery } from "../where/condition.ts";
+import type { Row } from "../where/condition.ts";
 import { Dependency, readIn, toRow, type Value } from "./dependency.ts";
 import { movedRow, moveEvent, tagHeaders } from "./move-messages.ts";
 import type { Plan } from "./plan.ts";
 import { rowsWith } from "./rows-with.ts";
+import { Views } from "./views.ts";
 
 /** A change of a row that the shape, or one of its sub-queries, may show. */
 export type Change = { relation: Relation; pk: string[]; op: number; old: Cell[] | null; now: Cell[] | null };
@@ -49,8 +50,7 @@ export class Moves {
   readonly #pool: Pool;
   readonly #events: MovesEvents;
   readonly #dependencies: Dependency[];
-  /** Per sub-query the values that clients know of. */
-  #views: Set<string>[] = [];
+  #views: Views;
   #ready = false;
   #querying = false;
   /** Something is in the log that nobody has been told of. */
@@ -63,6 +63,7 @@ export class Moves {
     this.#plan = plan;
     this.#pool = pool;
     this.#events = events;
+    this.#views = new Views(plan, []);
     this.#dependencies = plan.subqueries.map((subquery) => {
       const table = shape.definition.innerTables.find(
         (inner) => inner.schema === subquery.table.schema && inner.name === subquery.table.name,
@@ -78,7 +79,10 @@ export class Moves {
 
   /** The snapshot has been taken and the sub-queries were read in it: what has come meanwhile can be taken in. */
   start(): void {
-    this.#views = this.#dependencies.map((dependency) => dependency.values());
+    this.#views = new Views(
+      this.#plan,
+      this.#dependencies.map((dependency) => dependency.values()),
+    );
     this.#ready = true;
     this.#resume();
   }
@@ -173,36 +177,42 @@ export class Moves {
         this.#events.retire(this.#shape, "NOT IN has met a NULL");
         return;
       }
-      if ((move.kind === "gain") !== negated) this.#query(move);
+      const turns = negated && this.#views.turnWith(move);
+      if (turns || (move.kind === "gain") !== negated) this.#query(move, turns);
       else {
         this.#appendMove(move, [moveEvent(this.#shape, this.#plan, "move-out", move)]);
-        this.#updateView(move);
+        this.#views.update(move);
       }
     }
   }
 
-  #query(move: Move): void {
+  /** Tells of a move that calls for rows. Those with a NULL have tags of their own, which are told of when they move. */
+  #query(move: Move, nulls: boolean): void {
     this.#querying = true;
+    const inward = (move.kind === "gain") !== this.#plan.isNegated(move.index);
     const test = this.#plan.subqueries[move.index]?.testColumns ?? [];
     const covers = (taken: Snapshot) => this.#events.covers(taken, move.xid);
-    rowsWith(this.#pool, this.#shape.definition.table, test, move.values, covers)
+    const values = inward ? move.values : [];
+    rowsWith(this.#pool, this.#shape.definition.table, test, values, nulls, covers)
       .then(({ snapshot, rows }) => {
         if (this.#shape.isRetired) return;
+        if (!inward) return this.#leave(move, rows);
         const seen = this.#waiting.filter(({ xid, lsn }) => sees(snapshot, xid, lsn));
         this.#waiting = this.#waiting.filter((transaction) => !seen.includes(transaction));
         for (const transaction of seen) {
           this.#append(transaction);
           this.#askDependencies(transaction);
         }
-        const before = this.#oracle();
+        const before = this.#views.oracle();
         const { where } = this.#shape.definition;
         const known = rows.filter((row) => where?.matches(row, before));
-        this.#updateView(move);
-        const after = this.#oracle();
+        this.#views.update(move);
+        const after = this.#views.oracle();
         const fresh = rows.filter((row) => !known.includes(row) && where?.matches(row, after));
         const messages = fresh.map((row) => movedRow(this.#shape, this.#plan, row, after));
+        const told = { ...move, values: [...move.values, ...this.#views.askedWithNull(move.index, rows)] };
         this.#appendMove(move, [
-          moveEvent(this.#shape, this.#plan, "move-in", move),
+          moveEvent(this.#shape, this.#plan, "move-in", told),
           ...messages,
           ...(messages.length > 0 ? [snapshotEnd(snapshot)] : []),
         ]);
@@ -212,26 +222,18 @@ export class Moves {
       .catch((error: unknown) => this.#events.retire(this.#shape, `its rows could not be queried: ${error}`));
   }
 
-  #updateView({ index, values, kind }: Move): void {
-    for (const value of values) {
-      if (kind === "gain") this.#views[index]?.add(JSON.stringify(value));
-      else this.#views[index]?.delete(JSON.stringify(value));
-    }
-  }
-
-  /** What a term `x IN (SELECT …)` is for a row, by the values that clients know of. */
-  #oracle(): InSubquery {
-    const views = this.#views.map((view) => new Set(view));
-    return (index, value, values) => {
-      const view = views[index];
-      const asked = values ?? [value];
-      if (!view || view.size === 0) return false;
-      const isKnown = () => view.has(JSON.stringify(this.#plan.canonicalTest(index, asked)));
-      if (!asked.includes(null) && isKnown()) return true;
-      const open =
-        asked.includes(null) || [...view].some((known) => known.includes("null") && hasNull(known));
-      return open ? null : false;
+  /** Tells that rows go, with those among `rows` that have a NULL: what waits is told as it is without them. */
+  #leave(move: Move, rows: Row[]): void {
+    const before = this.#waiting.flatMap((transaction) => this.#outer(transaction));
+    const old = before.flatMap(({ relation, old }) => (old ? [toRow(relation, old)] : []));
+    const told = {
+      ...move,
+      values: [...move.values, ...this.#views.askedWithNull(move.index, [...rows, ...old])],
     };
+    this.#appendMove(move, [moveEvent(this.#shape, this.#plan, "move-out", told)]);
+    this.#views.update(move);
+    this.#querying = false;
+    this.#resume();
   }
 
   #outer({ changes }: Transaction): Change[] {
@@ -244,7 +246,7 @@ export class Moves {
   /** Puts the changes of the shape's own table into the log. */
   #append(transaction: Transaction): void {
     const { definition, handle, log } = this.#shape;
-    const oracle = this.#oracle();
+    const oracle = this.#views.oracle();
     const messages: Message[] = [];
     for (const { relation, pk, op, old, now } of this.#outer(transaction)) {
       const was = old !== null && definition.where?.matches(toRow(relation, old), oracle) === true;
@@ -278,9 +280,4 @@ export class Moves {
     log.commit();
     this.#grown = true;
   }
-}
-
-function hasNull(value: string): boolean {
-  const parts: unknown[] = JSON.parse(value);
-  return parts.includes(null);
 }

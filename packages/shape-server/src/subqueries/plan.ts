@@ -14,6 +14,7 @@ import { type Disjuncts, disjunctsOf } from "./disjuncts.ts";
 // positions hold. When a sub-query gains or loses a value, one event tells all rows that carry its hash.
 
 type Position = {
+  /** The term, behind a NOT where it is negated: of NULL neither is true. */
   condition: CompiledWhere;
   negated: boolean;
   /** The sub-query that is asked here, by its number in the whole condition. */
@@ -68,10 +69,10 @@ export class Plan {
 
   /** Which positions hold for a row. */
   activeConditions(row: Row, oracle: Oracle): boolean[] {
-    return this.#positions.map(({ condition, negated, subquery }) => {
+    return this.#positions.map(({ condition, subquery }) => {
       // a term numbers its sub-queries from 0
       const ask: Oracle = (index, value, values) => oracle((subquery ?? 0) + index, value, values);
-      return condition.matches(row, ask) !== negated;
+      return condition.matches(row, ask);
     });
   }
 
@@ -95,10 +96,7 @@ export class Plan {
   }
 
   activeConditionsSql(): string {
-    const conditions = this.#positions.map(({ condition, negated }) => {
-      const holds = `COALESCE(${condition.sql}, false)`;
-      return `(${negated ? `NOT ${holds}` : holds})::text`;
-    });
+    const conditions = this.#positions.map(({ condition }) => `COALESCE(${condition.sql}, false)::text`);
     return `'[' || ${conditions.join(" || ',' || ")} || ']'`;
   }
 
@@ -167,7 +165,7 @@ export async function planFor(
     const sql = render(leaf.node, scope);
     const asks = scope.seen > seen;
     const condition = await compileWhere({
-      where: sql,
+      where: leaf.negated ? `NOT (${sql})` : sql,
       params: {},
       table,
       columns: table.columns,

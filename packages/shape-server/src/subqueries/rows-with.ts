@@ -7,19 +7,26 @@ import type { Snapshot } from "../shapes/visibility.ts";
 import type { Row } from "../where/condition.ts";
 import type { Value } from "./dependency.ts";
 
-/** The rows of a table that have one of `values` in `columns`, and what was seen when they were read. */
+/**
+ * The rows of a table that have one of `values` in `columns`, with `nulls` also those that have a NULL there, and what
+ * was seen when they were read.
+ */
 export async function rowsWith(
   pool: Pool,
   table: Table,
   columns: string[],
   values: Value[],
+  nulls: boolean,
   accept: (snapshot: Snapshot) => boolean,
 ): Promise<{ snapshot: Snapshot; rows: Row[] }> {
   const tuple = (parts: string[]) => `(${parts.join(", ")})`;
   const wanted = values
     .filter((value) => !value.includes(null))
     .map((value) => tuple(value.map((part) => escapeLiteral(part ?? ""))));
-  const where = wanted.length > 0 ? `${tuple(columns.map(quoteIdentifier))} IN ${tuple(wanted)}` : "false";
+  const names = columns.map(quoteIdentifier);
+  const tests = nulls ? names.map((name) => `${name} IS NULL`) : [];
+  if (wanted.length > 0) tests.push(`${tuple(names)} IN ${tuple(wanted)}`);
+  const where = tests.join(" OR ") || "false";
   const client = await pool.connect();
   let broken = true;
   try {
@@ -31,10 +38,11 @@ export async function rowsWith(
     });
     await client.query("COMMIT");
     broken = false;
-    const names = table.columns.map((column) => column.name);
     return {
       snapshot,
-      rows: rows.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i]]))),
+      rows: rows.map((cells) =>
+        Object.fromEntries(table.columns.map((column, i) => [column.name, cells[i] ?? null])),
+      ),
     };
   } finally {
     client.release(broken);
