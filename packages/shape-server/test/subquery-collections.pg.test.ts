@@ -73,8 +73,8 @@ test("collections show what their conditions select, whatever changes at the sam
   type Post = { id: number; title: string };
   const collections = Object.entries(WHERE).flatMap(([name, where]) =>
     [
-      { columns: "id,title", liveSse: false },
-      { columns: "id,user_id,other,pinned,title", liveSse: true },
+      { columns: ["id", "title"], liveSse: false },
+      { columns: ["id", "user_id", "other", "pinned", "title"], liveSse: true },
     ].map(({ columns, liveSse }) => {
       const shapeOptions = {
         url: `${under.server.url}/v1/shape`,

@@ -177,3 +177,13 @@ test("rows go before the rest of a transaction is told of, also behind a NOT tha
   ).toEqual(["move-out", `"public"."${posts}"/"40"`, `"public"."${posts}"/"50"`]);
   expect(shown()).toEqual(["10", "20", "30", "40", "50"]);
 });
+
+test("a change of columns that a sub-query does not ask for is none of the shape", async () => {
+  await under.sql.query("CREATE TABLE sorted (id int PRIMARY KEY, item int, note text, rank int)");
+  await under.sql.query("INSERT INTO sorted VALUES (1, 1, 'a', 1), (2, 2, 'b', 2)");
+  const where = "user_id IN (SELECT item FROM sorted)";
+  const { after, shown } = await read("before", { where });
+  await under.sql.query("ALTER TABLE sorted DROP COLUMN note, ALTER COLUMN rank TYPE bigint");
+  await after("DELETE FROM sorted WHERE id = 1");
+  expect(shown()).toEqual(["20"]);
+});

@@ -203,13 +203,12 @@ export class Moves {
           this.#append(transaction);
           this.#askDependencies(transaction);
         }
-        const before = this.#views.oracle();
+        const oracle = this.#views.oracle();
         const { where } = this.#shape.definition;
-        const known = rows.filter((row) => where?.matches(row, before));
+        const unknown = rows.filter((row) => !where?.matches(row, oracle));
         this.#views.update(move);
-        const after = this.#views.oracle();
-        const fresh = rows.filter((row) => !known.includes(row) && where?.matches(row, after));
-        const messages = fresh.map((row) => movedRow(this.#shape, this.#plan, row, after));
+        const fresh = unknown.filter((row) => where?.matches(row, oracle));
+        const messages = fresh.map((row) => movedRow(this.#shape, this.#plan, row, oracle));
         const told = { ...move, values: [...move.values, ...this.#views.askedWithNull(move.index, rows)] };
         this.#appendMove(move, [
           moveEvent(this.#shape, this.#plan, "move-in", told),

@@ -8,16 +8,22 @@ type Change = { index: number; values: Value[]; kind: "gain" | "loss" };
 export class Views {
   readonly #plan: Plan;
   readonly #values: Set<string>[];
+  /** Those of them that have a NULL. */
+  readonly #open: Set<string>[];
 
   constructor(plan: Plan, values: Set<string>[]) {
     this.#plan = plan;
     this.#values = values;
+    this.#open = values.map((view) => new Set([...view].filter(hasNull)));
   }
 
   update({ index, values, kind }: Change): void {
     for (const value of values) {
-      if (kind === "gain") this.#values[index]?.add(JSON.stringify(value));
-      else this.#values[index]?.delete(JSON.stringify(value));
+      const text = JSON.stringify(value);
+      for (const view of [this.#values[index], value.includes(null) ? this.#open[index] : undefined]) {
+        if (kind === "gain") view?.add(text);
+        else view?.delete(text);
+      }
     }
   }
 
@@ -27,18 +33,15 @@ export class Views {
     return kind === "gain" ? size === 0 : size === values.length;
   }
 
-  /** What a term `x IN (SELECT …)` is for a row, by the values as they are now. */
+  /** What a term `x IN (SELECT …)` is for a row, by the values as they are when it is asked. */
   oracle(): InSubquery {
-    const views = this.#values.map((view) => new Set(view));
     return (index, value, values) => {
-      const view = views[index];
+      const view = this.#values[index];
       const asked = values ?? [value];
       if (!view || view.size === 0) return false;
-      const isKnown = () => view.has(JSON.stringify(this.#plan.canonicalTest(index, asked)));
-      if (!asked.includes(null) && isKnown()) return true;
-      const open =
-        asked.includes(null) || [...view].some((known) => known.includes("null") && hasNull(known));
-      return open ? null : false;
+      if (asked.includes(null)) return null;
+      if (view.has(JSON.stringify(this.#plan.canonicalTest(index, asked)))) return true;
+      return this.#open[index]?.size ? null : false;
     };
   }
 
