@@ -51,14 +51,18 @@ export class Catalog {
 
   /** Looks whether the known tables still exist under their names. */
   async verify(): Promise<void> {
-    if (this.#tables.size === 0) return;
+    // others may be met while the database is asked
+    const asked = [...this.#tables];
+    if (asked.length === 0) return;
     const { rows } = await this.#pool.query<{ oid: string; nspname: string; relname: string }>(
       `SELECT c.oid::text, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE c.oid = ANY($1::oid[])`,
-      [[...this.#tables.values()].map((table) => table.oid)],
+      [asked.map(([, table]) => table.oid)],
     );
     const names = new Map(rows.map((row) => [Number(row.oid), keyOf(row.nspname, row.relname)]));
-    for (const [key, table] of this.#tables) if (names.get(table.oid) !== key) this.#forget(key);
+    for (const [key, { oid }] of asked) {
+      if (names.get(oid) !== key && this.#tables.get(key)?.oid === oid) this.#forget(key);
+    }
   }
 
   #remember(table: Table): Table {
