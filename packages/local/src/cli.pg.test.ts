@@ -8,8 +8,6 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startCli } from "../test/cli-process.ts";
 import { isAlive } from "./postgres/orphan.ts";
 
-// Whole stacks, started several times: seconds on an idle machine, not on a busy one.
-vi.setConfig({ testTimeout: 120_000 });
 const PATIENCE = { timeout: 30_000 };
 
 let dataDir = "";
@@ -131,9 +129,10 @@ test("a Postgres and a shape server that are killed come back by themselves, whe
   const { DATABASE_URL, ELECTRIC_URL } = await running.addresses();
   const [postgres = 0] = running.children("postgres -D");
   process.kill(postgres, "SIGKILL");
-  await vi.waitFor(async () => expect(await query(DATABASE_URL, "select 1 as one")).toEqual([{ one: 1 }]), {
-    timeout: 30_000,
-  });
+  await vi.waitFor(
+    async () => expect(await query(DATABASE_URL, "select 1 as one")).toEqual([{ one: 1 }]),
+    PATIENCE,
+  );
 
   const [shapeServer = 0] = running.children("shape-server");
   process.kill(shapeServer, "SIGKILL");
