@@ -10,6 +10,7 @@ import { Resource } from "sst";
 import * as z from "zod/mini";
 import { authLinks } from "~/lib/auth-links";
 import { addressHeader } from "~/lib/client-address";
+import { cookiePrefix } from "~/lib/cookie-prefix";
 import { sessionCacheSeconds } from "~/lib/limits";
 import { logFailure } from "~/lib/log-failure";
 
@@ -64,6 +65,7 @@ export const auth = betterAuth({
     },
   },
   advanced: {
+    cookiePrefix: cookiePrefix(origin, secret),
     // The default, said aloud: otherwise better-auth would leave the check out under a test runner.
     disableOriginCheck: false,
     database: { generateId: () => crypto.randomUUID() },
