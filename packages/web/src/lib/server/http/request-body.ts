@@ -1,5 +1,5 @@
-import { longestBody } from "~/lib/limits";
-import { refusal } from "~/lib/refusal";
+import { refusal } from "~/lib/server/http/refusal";
+import { longestBody } from "~/lib/server/limits";
 
 const tooLong = () => refusal(413, "This request is too long.");
 

@@ -8,10 +8,10 @@ import { APIError } from "better-auth/api";
 import { tanstackStartCookies } from "better-auth/tanstack-start";
 import { Resource } from "sst";
 import * as z from "zod/mini";
-import { authLinks } from "~/lib/auth-links";
-import { addressHeader } from "~/lib/client-address";
-import { sessionCacheSeconds } from "~/lib/limits";
-import { logFailure } from "~/lib/log-failure";
+import { authLinks } from "~/lib/server/auth/auth-links";
+import { addressHeader } from "~/lib/server/http/client-address";
+import { sessionCacheSeconds } from "~/lib/server/limits";
+import { logFailure } from "~/lib/server/log-failure";
 
 const { origin, secret } = authLinks(Resource.Site.url, Resource.AuthSecret.value);
 

@@ -1,5 +1,4 @@
-/** What every answer that depends on the caller carries: no cache but the caller's own page may hold it. */
-export const uncacheable = "private, no-store";
+import { uncacheable } from "~/lib/wire/caching";
 
 /** For failures that pass: when a client may try again, in seconds. */
 export const retryAfter = { "retry-after": "2" };

@@ -1,6 +1,3 @@
-/** Header by which the server tells the router the nonce of the page that it renders. Not the client's to set. */
-export const nonceHeader = "x-tracer-nonce";
-
 /** Another site's page must not show ours under its own buttons, and nothing may change what our addresses mean. */
 const always = ["frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'", "form-action 'self'"];
 

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { openApp } from "../../test/app";
-import { addressHeader } from "./client-address";
+import { openApp } from "../../../../test/app";
+import { addressHeader } from "../http/client-address";
 
 let app: Awaited<ReturnType<typeof openApp>>;
 let handle: (context: { request: Request }) => Promise<Response>;
 
 beforeAll(async () => {
   app = await openApp("http://127.0.0.1:1");
-  ({ serveAuth: handle } = await import("~/lib/auth-handler"));
+  ({ serveAuth: handle } = await import("~/lib/server/auth/auth-handler"));
 });
 afterAll(() => app[Symbol.asyncDispose]());
 afterEach(() => vi.restoreAllMocks());

@@ -1,9 +1,9 @@
 import { useRouteContext } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import { collectionsFor } from "~/lib/collections";
-import type { SyncReport } from "~/lib/sync-monitor";
+import type { SyncReport } from "~/lib/sync/sync-monitor";
 
-export type { SyncReport, SyncState } from "~/lib/sync-monitor";
+export type { SyncReport, SyncState } from "~/lib/sync/sync-monitor";
 
 const onServer: SyncReport = { state: "connecting" };
 

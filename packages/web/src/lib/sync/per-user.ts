@@ -1,12 +1,12 @@
 import type { Collection } from "@tanstack/react-db";
-import { SyncMonitor } from "~/lib/sync-monitor";
+import { SyncMonitor } from "~/lib/sync/sync-monitor";
 import {
   type Api,
   type Options,
   type SyncedCollection,
   type SyncedRow,
   syncedCollection,
-} from "~/lib/synced-collection";
+} from "~/lib/sync/synced-collection";
 
 /** Makes the collections of one user. */
 interface Kit {

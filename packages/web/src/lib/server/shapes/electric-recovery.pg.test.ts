@@ -1,8 +1,8 @@
 import { Shape, ShapeStream } from "@electric-sql/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type App, openApp } from "../../test/app";
-import { startShapeServer } from "../../test/shape-server";
-import { startWiretap } from "../../test/wiretap";
+import { type App, openApp } from "../../../../test/app";
+import { startShapeServer } from "../../../../test/shape-server";
+import { startWiretap } from "../../../../test/wiretap";
 
 const stack = new AsyncDisposableStack();
 let app: App;

@@ -1,5 +1,6 @@
-import { contentPolicy } from "~/lib/content-policy";
-import { refusal, uncacheable } from "~/lib/refusal";
+import { contentPolicy } from "~/lib/server/http/content-policy";
+import { refusal } from "~/lib/server/http/refusal";
+import { uncacheable } from "~/lib/wire/caching";
 
 /**
  * Makes of what the framework answered what this server sends.

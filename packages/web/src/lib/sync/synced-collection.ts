@@ -1,9 +1,9 @@
 import { snakeCamelMapper } from "@electric-sql/client";
 import { electricCollectionOptions } from "@tanstack/electric-db-collection";
 import { BasicIndex, type Collection, createCollection, type UtilsRecord } from "@tanstack/react-db";
-import { columnParsers } from "~/lib/column-parsers";
-import type { SyncMonitor } from "~/lib/sync-monitor";
-import { userHeader } from "~/lib/user-header";
+import { columnParsers } from "~/lib/sync/column-parsers";
+import type { SyncMonitor } from "~/lib/sync/sync-monitor";
+import { userHeader } from "~/lib/wire/user-header";
 
 /** How long a confirmed write may take to come back through Electric, in milliseconds. */
 const confirmTimeout = 20_000;

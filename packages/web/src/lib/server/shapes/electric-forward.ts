@@ -1,5 +1,6 @@
-import { firstByteSeconds, longPollSeconds } from "~/lib/limits";
-import { refusal, retryAfter, uncacheable } from "~/lib/refusal";
+import { refusal, retryAfter } from "~/lib/server/http/refusal";
+import { firstByteSeconds, longPollSeconds } from "~/lib/server/limits";
+import { uncacheable } from "~/lib/wire/caching";
 
 /** Answers that speak about the client's own request and that the client knows how to handle. */
 const passedOn = new Set([200, 304, 400, 409, 429]);

@@ -2,9 +2,14 @@ import { access } from "@tracer/core/drizzle/access";
 import { and, arrayContains, between, eq, gt, inArray, isNull, ne, not, or, sql } from "drizzle-orm";
 import { QueryBuilder } from "drizzle-orm/pg-core";
 import { expect, test } from "vitest";
-import { note, noteAccess } from "../../test/example/note.sql";
-import { project, projectAccess, projectMember, projectMemberAccess } from "../../test/example/project.sql";
-import { reading, readingAccess } from "../../test/example/reading.sql";
+import { note, noteAccess } from "../../../../test/example/note.sql";
+import {
+  project,
+  projectAccess,
+  projectMember,
+  projectMemberAccess,
+} from "../../../../test/example/project.sql";
+import { reading, readingAccess } from "../../../../test/example/reading.sql";
 import { electricWhere } from "./electric-where";
 
 const query = new QueryBuilder();

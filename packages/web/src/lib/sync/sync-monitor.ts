@@ -1,5 +1,5 @@
 import { FetchError } from "@electric-sql/client";
-import { sessionEnded, sessionStillOf } from "~/lib/session-end";
+import { sessionEnded, sessionStillOf } from "~/lib/session/session-end";
 
 /** `connecting` until the first whole answer, then `live` while polls are answered. */
 export type SyncState = "connecting" | "live" | "offline" | "error";

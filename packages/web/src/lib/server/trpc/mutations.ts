@@ -5,8 +5,8 @@ import { and, eq, type InferInsertModel, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { createSelectSchema } from "drizzle-zod";
 import { z } from "zod";
+import { fromWire } from "~/lib/server/trpc/from-wire";
 import { write } from "~/lib/trpc";
-import { fromWire } from "~/lib/trpc/from-wire";
 
 /** A table that can be synced and written: rows known by one `id`, and a column that every write changes. */
 type SyncedTable = PgTable & { id: PgColumn; updatedAt: PgColumn };

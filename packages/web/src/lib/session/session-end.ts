@@ -1,4 +1,4 @@
-import { authClient } from "~/lib/auth-client";
+import { authClient } from "~/lib/session/auth-client";
 
 type EndListener = () => void;
 const listeners = new Set<EndListener>();

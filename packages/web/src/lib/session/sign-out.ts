@@ -1,6 +1,6 @@
-import { authClient } from "~/lib/auth-client";
 import { endCollections } from "~/lib/collections";
-import { tellOtherTabs } from "~/lib/session-end";
+import { authClient } from "~/lib/session/auth-client";
+import { tellOtherTabs } from "~/lib/session/session-end";
 
 /**
  * Ends the session, leaves the user's pages, here and in the browser's other tabs, and then forgets all of their rows: a

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, test, vi } from "vitest";
-import { startUpstream } from "../../test/upstream";
+import { startUpstream } from "../../../../test/upstream";
+import { firstByteSeconds, longPollSeconds } from "../limits";
 import { forwardShape } from "./electric-forward";
-import { firstByteSeconds, longPollSeconds } from "./limits";
 
 const secret = "s3cret-of-the-upstream";
 const rows = JSON.stringify([{ headers: { control: "up-to-date" }, text: "žluťoučký".repeat(1000) }]);

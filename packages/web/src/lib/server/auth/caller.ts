@@ -1,5 +1,5 @@
 import "@tanstack/react-start/server-only";
-import { auth } from "~/lib/auth";
+import { auth } from "~/lib/server/auth/auth";
 
 /** Who makes a request. */
 export interface Caller {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type App, openApp } from "../../../test/app";
-import { createExampleTables } from "../../../test/example/tables";
+import { type App, openApp } from "../../../../test/app";
+import { createExampleTables } from "../../../../test/example/tables";
 
 let app: App;
 let POST: (context: { request: Request }) => Promise<Response>;
@@ -10,8 +10,8 @@ let POST: (context: { request: Request }) => Promise<Response>;
 beforeAll(async () => {
   app = await openApp("http://127.0.0.1:1", createExampleTables);
   const { handleTrpc, router } = await import("~/lib/trpc");
-  const { mutationsOf } = await import("~/lib/trpc/mutations");
-  const { note, noteAccess, updateNoteSchema } = await import("../../../test/example/note.sql");
+  const { mutationsOf } = await import("~/lib/server/trpc/mutations");
+  const { note, noteAccess, updateNoteSchema } = await import("../../../../test/example/note.sql");
   const { z } = await import("zod");
   const schema = updateNoteSchema.extend({ authorId: z.string().optional() }).strict();
   POST = handleTrpc(router({ update: mutationsOf(note, noteAccess).update(schema) }));

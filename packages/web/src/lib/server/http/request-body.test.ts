@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { longestBody } from "./limits";
+import { longestBody } from "../limits";
 import { withinLimit } from "./request-body";
 
 const url = "http://app.test/api/trpc/users.update";
