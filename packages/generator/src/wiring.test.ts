@@ -5,7 +5,7 @@ import { rooms, unwired, wired } from "./wiring.ts";
 const [, collections] = rooms;
 if (!collections) throw new Error("no room for collections");
 
-const text = `import { perUser } from "~/lib/per-user"; // the factory
+const text = `import { perUser } from "~/lib/sync/per-user"; // the factory
 import { trpc } from "~/lib/trpc-client";
 
 // Below are the tables.

@@ -4,7 +4,7 @@ import { getRequestHeader } from "@tanstack/react-start/server";
 import { config } from "zod/mini";
 import { ErrorPage } from "~/components/feedback/error-page";
 import { NotFoundPage } from "~/components/feedback/not-found-page";
-import { nonceHeader } from "~/lib/content-policy";
+import { nonceHeader } from "~/lib/wire/nonce-header";
 import { routeTree } from "./routeTree.gen";
 
 // Zod would compile its checks, which takes the `eval` that the pages' policy forbids.

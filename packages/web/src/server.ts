@@ -1,8 +1,8 @@
 import handler, { createServerEntry } from "@tanstack/react-start/server-entry";
-import { addressHeader } from "~/lib/client-address";
-import { nonceHeader } from "~/lib/content-policy";
-import { withinLimit } from "~/lib/request-body";
-import { settled } from "~/lib/settled-answer";
+import { addressHeader } from "~/lib/server/http/client-address";
+import { withinLimit } from "~/lib/server/http/request-body";
+import { settled } from "~/lib/server/http/settled-answer";
+import { nonceHeader } from "~/lib/wire/nonce-header";
 
 /** Thrown through the framework when a browser goes. As an HTTP error it is not logged as a failure of ours. */
 const clientGone = Object.assign(new Error("The client has gone."), { status: 499 });

@@ -28,7 +28,7 @@ export async function openApp(
   link("AuthSecret", { value: createHash("sha256").update(databaseUrl).digest("hex") });
   link("Site", { url: origin });
 
-  const { auth } = await import("~/lib/auth");
+  const { auth } = await import("~/lib/server/auth/auth");
   return {
     origin,
     databaseUrl,

@@ -29,10 +29,16 @@ const refused = {
   "packages/web/src/components/e.tsx": 'export { Pool } from "@neondatabase/serverless";',
   "packages/web/src/components/f.tsx": 'export const load = () => import("drizzle-orm");',
   "packages/web/src/components/c.tsx": 'export { Resource } from "sst";',
+  "packages/web/src/components/g.tsx": 'export { callerOf } from "~/lib/server/auth/caller";',
+  "packages/web/src/lib/sync/limits.ts": 'export { longestBody } from "~/lib/server/limits";',
+  "packages/web/src/lib/session/rows.ts": 'export { eq } from "drizzle-orm";',
 };
 
 const allowed = {
   "packages/web/src/lib/trpc/a.ts": 'export { eq } from "drizzle-orm";',
+  "packages/web/src/lib/server/b.ts": 'export { eq } from "drizzle-orm";',
+  "packages/web/src/lib/trpc.ts": 'export { longestBody } from "~/lib/server/limits";',
+  "packages/web/src/lib/electric-proxy.ts": 'export { Resource } from "sst";',
   "packages/web/src/routes/api/a.ts": 'export { z } from "zod";',
   "packages/web/src/lib/forms.ts": 'export { string } from "zod/mini";',
   "packages/local/src/a.ts": 'import "@tracer/shape-server";\nexport const stage = process.env.STAGE;',
@@ -64,7 +70,7 @@ test("only server modules take values from a table's file; the browser takes its
   const taking = Object.keys(sources).filter((file) =>
     /(?:import|export) (?!type)[^;]*\.sql"/.test(sources[file] ?? ""),
   );
-  const server = /^\.\.\/src\/(routes\/api|lib\/trpc)\//;
+  const server = /^\.\.\/src\/(routes\/api|lib\/trpc|lib\/server)\//;
   const marked = (file: string) => sources[file]?.includes('import "@tanstack/react-start/server-only"');
   expect(taking).toContain("../src/routes/api/users.ts");
   expect(taking.filter((file) => !server.test(file) && !marked(file))).toEqual([]);
@@ -75,6 +81,6 @@ test("the server answers below /api alone, and there is one server function, whi
     /\bcreateServerFn\b|\bserver: \{|\bhandlers: \{/.test(sources[file] ?? ""),
   );
   expect(answering.filter((file) => !file.startsWith("../src/routes/api/"))).toEqual([
-    "../src/lib/session.ts",
+    "../src/lib/session/session.ts",
   ]);
 });

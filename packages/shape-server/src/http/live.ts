@@ -1,4 +1,4 @@
-import type { LogOffset } from "../shapes/offset.ts";
+import type { LogOffset } from "../log/offset.ts";
 import type { Waiter } from "../shapes/shape.ts";
 import {
   answeredBefore,

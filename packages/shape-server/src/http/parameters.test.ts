@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RequestError } from "../shapes/request-error.ts";
+import { RequestError } from "../errors/request-error.ts";
 import { readDeletion } from "./parameters.ts";
 import { parseQuery } from "./query.ts";
 

@@ -1,7 +1,7 @@
 import { IdentifierError, parseColumns } from "../catalog/identifiers.ts";
-import type { ShapeRequest } from "../shapes/definition.ts";
-import { BEFORE_ALL, type LogOffset, parseOffset } from "../shapes/offset.ts";
-import { RequestError } from "../shapes/request-error.ts";
+import type { ShapeRequest } from "../definition/definition.ts";
+import { RequestError } from "../errors/request-error.ts";
+import { BEFORE_ALL, type LogOffset, parseOffset } from "../log/offset.ts";
 
 /** Parameters as they come, from the query string and, of POST requests, from the body. */
 export type RawParameters = { [name: string]: unknown };

@@ -1,12 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Logger } from "pino";
+import type { Definition } from "../definition/definition.ts";
 import type { Engine } from "../engine.ts";
+import { RequestError } from "../errors/request-error.ts";
 import { codeOf } from "../replication/errors.ts";
-import type { Definition } from "../shapes/definition.ts";
-import { RequestError } from "../shapes/request-error.ts";
 import type { Shape } from "../shapes/shape.ts";
-import { AbandonedError } from "../shapes/snapshot-pages.ts";
+import { AbandonedError } from "../snapshot/snapshot-pages.ts";
 import { BodyError, readBody, separateSubset } from "./body.ts";
 import { serveDeletion } from "./deletion.ts";
 import { sendFailure } from "./failure.ts";

@@ -1,5 +1,5 @@
-import { splitMessages, upToDate } from "../shapes/messages.ts";
-import { compareOffsets, type LogOffset } from "../shapes/offset.ts";
+import { splitMessages, upToDate } from "../log/messages.ts";
+import { compareOffsets, type LogOffset } from "../log/offset.ts";
 import type { Waiter } from "../shapes/shape.ts";
 import type { Held } from "./live.ts";
 import {

@@ -1,13 +1,13 @@
+import { eventOf, Projection } from "../definition/projection.ts";
+import { finish, type Message } from "../log/messages.ts";
+import type { LogMessage } from "../log/shape-log.ts";
+import { type Snapshot, sees } from "../log/visibility.ts";
 import type { Begin, Cell, Relation, RowChange, Truncate } from "../replication/pgoutput.ts";
-import type { LogMessage } from "../storage/shape-log.ts";
 import type { Change } from "../subqueries/moves.ts";
-import type { Row } from "../where/condition.ts";
+import type { Row } from "../where/syntax/condition.ts";
 import { getOrMake } from "./get-or-make.ts";
-import { finish, type Message } from "./messages.ts";
-import { eventOf, Projection } from "./projection.ts";
 import type { Router } from "./router.ts";
 import type { Shape } from "./shape.ts";
-import { type Snapshot, sees } from "./visibility.ts";
 
 /** So much of one transaction is kept for a shape before it goes to its log. */
 const KEPT_CHARS = 1024 * 1024;

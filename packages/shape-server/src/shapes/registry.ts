@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import type { Catalog } from "../catalog/catalog.ts";
-import { logPath, readMeta, writeMeta } from "../storage/meta.ts";
-import { ShapeLog } from "../storage/shape-log.ts";
+import { type Definition, restoreDefinition, storedDefinition } from "../definition/definition.ts";
+import { ShapeLog } from "../log/shape-log.ts";
+import type { Snapshot } from "../log/visibility.ts";
+import { SnapshotPages } from "../snapshot/snapshot-pages.ts";
 import type { Store } from "../storage/store.ts";
-import { type Definition, restoreDefinition, storedDefinition } from "./definition.ts";
 import type { Ingest } from "./ingest.ts";
+import { logPath, readMeta, writeMeta } from "./meta.ts";
 import type { Router } from "./router.ts";
 import { Shape } from "./shape.ts";
-import { SnapshotPages } from "./snapshot-pages.ts";
-import type { Snapshot } from "./visibility.ts";
 
 /** Takes the snapshot of a shape; see `takeSnapshot`. */
 export type Snapshotter = (shape: Shape, accept: (snapshot: Snapshot) => boolean) => Promise<void>;

@@ -1,10 +1,10 @@
 import type { Pool } from "pg";
 import type { Catalog } from "../catalog/catalog.ts";
+import { endedBy } from "../definition/affected.ts";
+import type { KnownRelations } from "../replication/known-relations.ts";
 import type { Relation } from "../replication/pgoutput.ts";
 import type { Publication } from "../replication/publication.ts";
-import { endedBy } from "./affected.ts";
 import type { Ingest } from "./ingest.ts";
-import type { KnownRelations } from "./known-relations.ts";
 import type { Registry } from "./registry.ts";
 import type { Router } from "./router.ts";
 import type { Shape } from "./shape.ts";

@@ -1,9 +1,9 @@
-import type { ShapeLog } from "../storage/shape-log.ts";
+import type { Definition } from "../definition/definition.ts";
+import { compareOffsets, type LogOffset, SNAPSHOT_END } from "../log/offset.ts";
+import type { ShapeLog } from "../log/shape-log.ts";
+import type { Snapshot } from "../log/visibility.ts";
+import type { SnapshotPages } from "../snapshot/snapshot-pages.ts";
 import type { Moves } from "../subqueries/moves.ts";
-import type { Definition } from "./definition.ts";
-import { compareOffsets, type LogOffset, SNAPSHOT_END } from "./offset.ts";
-import type { SnapshotPages } from "./snapshot-pages.ts";
-import type { Snapshot } from "./visibility.ts";
 
 /** Somebody who waits for a shape to change. */
 export interface Waiter {

@@ -13,8 +13,8 @@ import {
 import { open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SetupError } from "../replication/errors.ts";
+import type { KnownRelation } from "../replication/known-relations.ts";
 import type { Lsn } from "../replication/lsn.ts";
-import type { KnownRelation } from "../shapes/known-relations.ts";
 import { bootOfMachine, sameBoot } from "./boot.ts";
 import { claimDirectory } from "./lock.ts";
 

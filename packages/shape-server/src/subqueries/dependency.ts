@@ -1,11 +1,11 @@
 import type { ClientBase, Pool } from "pg";
 import type { Table, TableColumn } from "../catalog/table.ts";
 import { AS_TEXT } from "../database.ts";
+import { canonical, selectValues } from "../definition/plan.ts";
+import type { Snapshot } from "../log/visibility.ts";
 import type { Cell, Relation } from "../replication/pgoutput.ts";
-import { begin } from "../shapes/snapshot.ts";
-import type { Snapshot } from "../shapes/visibility.ts";
-import type { Row, Subquery } from "../where/condition.ts";
-import { canonical, selectValues } from "./plan.ts";
+import { begin } from "../snapshot/snapshot.ts";
+import type { Row, Subquery } from "../where/syntax/condition.ts";
 import { inOrder } from "./value-order.ts";
 
 /** One value that a sub-query gives; several columns of one row are one value. */

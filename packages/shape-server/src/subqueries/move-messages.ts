@@ -1,11 +1,11 @@
+import type { Plan } from "../definition/plan.ts";
+import type { ExtraHeaders } from "../definition/projection.ts";
+import { keyPrefix, rowJson, rowKey } from "../log/messages.ts";
 import type { Cell, Relation } from "../replication/pgoutput.ts";
-import { keyPrefix, rowJson, rowKey } from "../shapes/messages.ts";
-import type { ExtraHeaders } from "../shapes/projection.ts";
 import type { Shape } from "../shapes/shape.ts";
-import type { InSubquery, Row } from "../where/condition.ts";
+import type { InSubquery, Row } from "../where/syntax/condition.ts";
 import { toRow } from "./dependency.ts";
 import type { Move } from "./moves.ts";
-import type { Plan } from "./plan.ts";
 
 /** Tells clients that rows with these values have come in, or are to go. */
 export function moveEvent(

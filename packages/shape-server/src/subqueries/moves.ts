@@ -1,13 +1,13 @@
 import type { Pool } from "pg";
+import type { Plan } from "../definition/plan.ts";
+import { eventOf, Projection } from "../definition/projection.ts";
+import { finish, type Message, snapshotEnd } from "../log/messages.ts";
+import { type Snapshot, sees } from "../log/visibility.ts";
 import type { Cell, Relation } from "../replication/pgoutput.ts";
-import { finish, type Message, snapshotEnd } from "../shapes/messages.ts";
-import { eventOf, Projection } from "../shapes/projection.ts";
 import type { Shape } from "../shapes/shape.ts";
-import { type Snapshot, sees } from "../shapes/visibility.ts";
-import type { Row } from "../where/condition.ts";
+import type { Row } from "../where/syntax/condition.ts";
 import { Dependency, readIn, toRow, type Value } from "./dependency.ts";
 import { movedRow, moveEvent, tagHeaders } from "./move-messages.ts";
-import type { Plan } from "./plan.ts";
 import { rowsWith } from "./rows-with.ts";
 import { Views } from "./views.ts";
 

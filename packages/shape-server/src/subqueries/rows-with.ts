@@ -2,9 +2,9 @@ import { escapeLiteral, type Pool } from "pg";
 import { quoteIdentifier, quoteTable } from "../catalog/identifiers.ts";
 import type { Table } from "../catalog/table.ts";
 import { AS_TEXT } from "../database.ts";
-import { begin, selectColumn } from "../shapes/snapshot.ts";
-import type { Snapshot } from "../shapes/visibility.ts";
-import type { Row } from "../where/condition.ts";
+import type { Snapshot } from "../log/visibility.ts";
+import { begin, selectColumn } from "../snapshot/snapshot.ts";
+import type { Row } from "../where/syntax/condition.ts";
 import type { Value } from "./dependency.ts";
 
 /**

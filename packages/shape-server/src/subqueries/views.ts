@@ -1,6 +1,6 @@
-import type { InSubquery, Row } from "../where/condition.ts";
+import type { Plan } from "../definition/plan.ts";
+import type { InSubquery, Row } from "../where/syntax/condition.ts";
 import type { Value } from "./dependency.ts";
-import type { Plan } from "./plan.ts";
 
 type Change = { index: number; values: Value[]; kind: "gain" | "loss" };
 

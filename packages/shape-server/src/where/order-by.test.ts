@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { TABLES } from "../../test/where/tables.ts";
 import { compileOrderBy } from "./order-by.ts";
-import { grammarReady } from "./parse.ts";
-import { WhereError } from "./where-error.ts";
+import { grammarReady } from "./syntax/parse.ts";
+import { WhereError } from "./syntax/where-error.ts";
 
 beforeAll(grammarReady);
 

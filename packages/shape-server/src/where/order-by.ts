@@ -1,8 +1,8 @@
 import type { Node } from "@pgsql/types";
-import type { Column } from "./condition.ts";
-import { identifier, names, quoteIdentifier } from "./identifier.ts";
-import { parseOrderBy } from "./parse.ts";
-import { WhereError } from "./where-error.ts";
+import type { Column } from "./syntax/condition.ts";
+import { identifier, names, quoteIdentifier } from "./syntax/identifier.ts";
+import { parseOrderBy } from "./syntax/parse.ts";
+import { WhereError } from "./syntax/where-error.ts";
 
 const DIRECTIONS: Record<string, string> = { SORTBY_ASC: " ASC", SORTBY_DESC: " DESC" };
 const NULLS: Record<string, string> = {

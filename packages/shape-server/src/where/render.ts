@@ -1,7 +1,7 @@
 import type { Node } from "@pgsql/types";
-import { baseName, isArray, isEnum } from "./electric-types.ts";
-import { names, quoteIdentifier, quoteLiteral } from "./identifier.ts";
-import { refusedAt } from "./where-error.ts";
+import { baseName, isArray, isEnum } from "./check/electric-types.ts";
+import { names, quoteIdentifier, quoteLiteral } from "./syntax/identifier.ts";
+import { refusedAt } from "./syntax/where-error.ts";
 
 export interface RenderScope {
   params: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeTable, TABLES } from "../../test/where/tables.ts";
+import { WhereError } from "./syntax/where-error.ts";
 import { compileWhere } from "./where.ts";
-import { WhereError } from "./where-error.ts";
 
 function compile(where: string, params: Record<string, string> = {}, refuseSubqueries = false) {
   const table = TABLES.posts;

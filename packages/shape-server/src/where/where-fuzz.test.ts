@@ -4,11 +4,11 @@ import { expect, test } from "vitest";
 import { clauses } from "../../test/where/clauses.ts";
 import { COLUMNS } from "../../test/where/sample-table.ts";
 import { describeTable, TABLES } from "../../test/where/tables.ts";
-import type { Column, CompiledWhere } from "./condition.ts";
-import { likeMatcher } from "./like.ts";
 import { compileOrderBy } from "./order-by.ts";
+import type { Column, CompiledWhere } from "./syntax/condition.ts";
+import { WhereError } from "./syntax/where-error.ts";
+import { likeMatcher } from "./values/like.ts";
 import { compileWhere } from "./where.ts";
-import { WhereError } from "./where-error.ts";
 
 async function attempt(
   where: string,

@@ -3,9 +3,9 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { clauses } from "../../test/where/clauses.ts";
 import { COLUMNS, fillTable } from "../../test/where/sample-table.ts";
-import type { CompiledWhere, Row } from "./condition.ts";
+import type { CompiledWhere, Row } from "./syntax/condition.ts";
+import { WhereError } from "./syntax/where-error.ts";
 import { compileWhere } from "./where.ts";
-import { WhereError } from "./where-error.ts";
 
 const database = `where_${process.pid}_${Date.now()}`;
 const admin = new Client({ connectionString: inject("postgresUrl") });

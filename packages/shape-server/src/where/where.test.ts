@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { CASES } from "../../test/where/electric-cases.ts";
 import { describeTable, TABLES } from "../../test/where/tables.ts";
-import type { CompiledWhere } from "./condition.ts";
+import type { CompiledWhere } from "./syntax/condition.ts";
+import { WhereError } from "./syntax/where-error.ts";
 import { compileWhere } from "./where.ts";
-import { WhereError } from "./where-error.ts";
 
 type TableKey = keyof typeof TABLES;
 

@@ -1,16 +1,16 @@
 import type { Node } from "@pgsql/types";
-import { build, type SublinkUse } from "./build.ts";
-import { type CheckScope, check, columnType } from "./check.ts";
-import { ComputeError } from "./compute-error.ts";
-import type { Column, CompiledWhere, DescribeTable, Row, Subquery, TableName } from "./condition.ts";
-import { equalitiesOf } from "./equalities.ts";
-import { quoteIdentifier } from "./identifier.ts";
-import { checkParameterNames } from "./params.ts";
-import { grammarReady, parseWhere } from "./parse.ts";
+import { build, type SublinkUse } from "./build/build.ts";
+import { equalitiesOf } from "./build/equalities.ts";
+import type { Failures } from "./build/typed.ts";
+import { type CheckScope, check, columnType } from "./check/check.ts";
 import { render } from "./render.ts";
-import { checkTable, findSelects, selectParts } from "./subquery.ts";
-import type { Failures } from "./typed.ts";
-import { WhereError } from "./where-error.ts";
+import type { Column, CompiledWhere, DescribeTable, Row, Subquery, TableName } from "./syntax/condition.ts";
+import { quoteIdentifier } from "./syntax/identifier.ts";
+import { checkParameterNames } from "./syntax/params.ts";
+import { grammarReady, parseWhere } from "./syntax/parse.ts";
+import { checkTable, findSelects, selectParts } from "./syntax/subquery.ts";
+import { WhereError } from "./syntax/where-error.ts";
+import { ComputeError } from "./values/compute-error.ts";
 
 export interface WhereInput {
   where: string;

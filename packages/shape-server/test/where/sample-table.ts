@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import type { Column, Row } from "../../src/where/condition.ts";
+import type { Column, Row } from "../../src/where/syntax/condition.ts";
 
 /** A table with a column of every type that conditions know. */
 export const COLUMNS: Column[] = [

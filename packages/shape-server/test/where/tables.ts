@@ -1,4 +1,4 @@
-import type { Column, Table } from "../../src/where/condition.ts";
+import type { Column, Table } from "../../src/where/syntax/condition.ts";
 
 function column(name: string, typeName: string, more: Partial<Column> = {}): Column {
   return { name, typeOid: 0, typeName, typmod: -1, notNull: false, ...more };

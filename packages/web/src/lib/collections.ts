@@ -1,5 +1,5 @@
 import type { User } from "@tracer/core/auth/auth.sql";
-import { perUser } from "~/lib/per-user";
+import { perUser } from "~/lib/sync/per-user";
 import { trpc } from "~/lib/trpc-client";
 
 /**

@@ -5,12 +5,12 @@ import { getTableColumns } from "drizzle-orm";
 import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
 import { Resource } from "sst";
 import type { z } from "zod";
-import { callerOf } from "~/lib/caller";
-import { forwardShape } from "~/lib/electric-forward";
-import { electricWhere } from "~/lib/electric-where";
-import { logFailure } from "~/lib/log-failure";
-import { refusal, retryAfter } from "~/lib/refusal";
-import { userHeader } from "~/lib/user-header";
+import { callerOf } from "~/lib/server/auth/caller";
+import { refusal, retryAfter } from "~/lib/server/http/refusal";
+import { logFailure } from "~/lib/server/log-failure";
+import { forwardShape } from "~/lib/server/shapes/electric-forward";
+import { electricWhere } from "~/lib/server/shapes/electric-where";
+import { userHeader } from "~/lib/wire/user-header";
 
 /** What a shape route decides: which table, which columns, and whose rows. Everything else is the same for all. */
 export interface ShapePolicy {

@@ -8,10 +8,10 @@ import { sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { Resource } from "sst";
 import { z } from "zod";
-import { callerOf } from "~/lib/caller";
-import { constraintRefusal } from "~/lib/constraint-refusal";
-import { logFailure } from "~/lib/log-failure";
-import { uncacheable } from "~/lib/refusal";
+import { callerOf } from "~/lib/server/auth/caller";
+import { logFailure } from "~/lib/server/log-failure";
+import { constraintRefusal } from "~/lib/server/trpc/constraint-refusal";
+import { uncacheable } from "~/lib/wire/caching";
 
 /** What a procedure writes, as the contract suite reads it. Only `write` gives it, so that no procedure is without. */
 export interface Writes {

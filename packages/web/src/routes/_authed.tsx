@@ -4,8 +4,8 @@ import { Page } from "~/components/layout/page";
 import { SessionWatch } from "~/components/sync/session-watch";
 import { SyncBadge } from "~/components/sync/sync-badge";
 import { SyncNotice } from "~/components/sync/sync-notice";
-import { uncacheable } from "~/lib/refusal";
-import { getSession } from "~/lib/session";
+import { getSession } from "~/lib/session/session";
+import { uncacheable } from "~/lib/wire/caching";
 
 /** Everything below needs a session: it is asked for before anything of a page is rendered, on the server too. */
 export const Route = createFileRoute("/_authed")({

@@ -5,7 +5,7 @@ import { NextTable } from "~/components/landing/next-table";
 import { TryIt } from "~/components/landing/try-it";
 import { Page } from "~/components/layout/page";
 import { PublicLinks } from "~/components/layout/public-links";
-import { getSession } from "~/lib/session";
+import { getSession } from "~/lib/session/session";
 
 export const Route = createFileRoute("/")({
   // This page can be read whatever happens to the database: without an answer everybody is a visitor.

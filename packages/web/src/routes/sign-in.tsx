@@ -4,7 +4,7 @@ import { SignInForm } from "~/components/auth/sign-in-form";
 import { SignUpForm } from "~/components/auth/sign-up-form";
 import { Page } from "~/components/layout/page";
 import { Card } from "~/components/ui/card";
-import { getSession } from "~/lib/session";
+import { getSession } from "~/lib/session/session";
 
 type Search = {
   /** Absent is signing in. */

@@ -3,9 +3,9 @@ import { db } from "@tracer/core/drizzle/database";
 import { initTRPC, TRPCError } from "@trpc/server";
 import { and, eq, or, sql } from "drizzle-orm";
 import { z } from "zod";
-import { callerOf } from "~/lib/caller";
+import { callerOf } from "~/lib/server/auth/caller";
+import { mutationsOf } from "~/lib/server/trpc/mutations";
 import { generateTxId, handleTrpc, router, type Writes, write } from "~/lib/trpc";
-import { mutationsOf } from "~/lib/trpc/mutations";
 import { insertNoteSchema, note, noteAccess, updateNoteSchema } from "../example/note.sql";
 import {
   insertProjectMemberSchema,

@@ -68,7 +68,7 @@ test("finds a route that serves a shape by hand, and a second handler beside a s
 });
 
 test("finds a collection that writes through another table's procedures, or through the wrong ones", async () => {
-  const { perUser } = await import("~/lib/per-user");
+  const { perUser } = await import("~/lib/sync/per-user");
   const trpc = createTRPCClient<ExampleRouter>({
     links: [httpLink({ url: "/api/trpc", fetch: (...sent) => fetch(...sent) })],
   });

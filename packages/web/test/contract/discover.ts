@@ -4,7 +4,7 @@ import { PgTable } from "drizzle-orm/pg-core";
 import { vi } from "vitest";
 import { collectionsFor } from "~/lib/collections";
 import type { serveShape } from "~/lib/electric-proxy";
-import { SyncMonitor } from "~/lib/sync-monitor";
+import { SyncMonitor } from "~/lib/sync/sync-monitor";
 import type { handleTrpc } from "~/lib/trpc";
 import { type Procedure, proceduresOf, type ShapeRoute } from "./bench";
 

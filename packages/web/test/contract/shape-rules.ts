@@ -9,7 +9,7 @@ import {
 import { getTableColumns, getTableName } from "drizzle-orm";
 import fc from "fast-check";
 import { expect, vi } from "vitest";
-import { columnParsers } from "~/lib/column-parsers";
+import { columnParsers } from "~/lib/sync/column-parsers";
 import { expectColumns, expectNothingOf, hiddenColumns, idsOf, wireColumns } from "./answers";
 import { askShape, type Bench, type Change, definitionOf, follow, type ShapeRoute } from "./bench";
 import { expectUncacheable } from "./call";

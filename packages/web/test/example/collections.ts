@@ -1,4 +1,4 @@
-import { perUser } from "~/lib/per-user";
+import { perUser } from "~/lib/sync/per-user";
 import type { trpcOf } from "./browser";
 import type { Note } from "./note.sql";
 import type { Project, ProjectMember } from "./project.sql";

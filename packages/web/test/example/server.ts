@@ -1,6 +1,6 @@
 import { serveShape } from "~/lib/electric-proxy";
+import { mutationsOf } from "~/lib/server/trpc/mutations";
 import { handleTrpc, router } from "~/lib/trpc";
-import { mutationsOf } from "~/lib/trpc/mutations";
 import * as notes from "./note.sql";
 import * as projects from "./project.sql";
 import * as readings from "./reading.sql";

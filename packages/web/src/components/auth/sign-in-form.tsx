@@ -2,7 +2,7 @@ import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { userEmail } from "@tracer/core/auth/auth.rules";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { authClient } from "~/lib/auth-client";
+import { authClient } from "~/lib/session/auth-client";
 import { Field } from "../ui/field";
 import { AuthForm, type AuthFormProps, useAuthAct } from "./auth-form";
 import { PasswordField } from "./password-field";

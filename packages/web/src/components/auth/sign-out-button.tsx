@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { signOut } from "~/lib/user-session";
+import { signOut } from "~/lib/session/sign-out";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 

@@ -1,7 +1,7 @@
 import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { endCollections } from "~/lib/collections";
-import { onSessionEnd } from "~/lib/session-end";
+import { onSessionEnd } from "~/lib/session/session-end";
 
 /**
  * Leaves the page when its session is over. The route's guard is asked again: it leads to the sign-in page, or shows

@@ -1,5 +1,5 @@
 import type { ComponentProps } from "react";
-import { type SyncState, useSyncState } from "~/lib/sync-state";
+import { type SyncState, useSyncState } from "~/lib/sync/sync-state";
 import { Badge } from "../ui/badge";
 import { cn } from "../ui/class-names";
 

@@ -1,4 +1,4 @@
-import { useSyncState } from "~/lib/sync-state";
+import { useSyncState } from "~/lib/sync/sync-state";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 

@@ -1,6 +1,6 @@
 import { updateUserSchema, user, userAccess } from "@tracer/core/auth/auth.sql";
+import { mutationsOf } from "~/lib/server/trpc/mutations";
 import { router } from "~/lib/trpc";
-import { mutationsOf } from "~/lib/trpc/mutations";
 
 const users = mutationsOf(user, userAccess);
 

@@ -1,6 +1,6 @@
 import { gadget, gadgetAccess, insertGadgetSchema, updateGadgetSchema } from "@tracer/core/gadget/gadget.sql";
+import { mutationsOf } from "~/lib/server/trpc/mutations";
 import { router } from "~/lib/trpc";
-import { mutationsOf } from "~/lib/trpc/mutations";
 
 const mutations = mutationsOf(gadget, gadgetAccess);
 

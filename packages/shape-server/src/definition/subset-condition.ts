@@ -1,0 +1,36 @@
+import type { Table, TableColumn } from "../catalog/table.ts";
+import { RequestError } from "../errors/request-error.ts";
+import { compileOrderBy } from "../where/order-by.ts";
+import { grammarReady } from "../where/syntax/parse.ts";
+import { WhereError } from "../where/syntax/where-error.ts";
+import { compileWhere } from "../where/where.ts";
+
+/**
+ * Compiles what a subset filters and orders by, of the columns that it may use.
+ *
+ * @throws RequestError
+ */
+export async function compileSubset(
+  table: Table,
+  columns: TableColumn[],
+  wanted: { where?: string; params: Record<string, string>; orderBy?: string },
+): Promise<{ where?: string; orderBy?: string }> {
+  try {
+    await grammarReady();
+    const compiled: { where?: string; orderBy?: string } = {};
+    // of two mistakes Electric tells the one in the ordering
+    if (wanted.orderBy !== undefined) {
+      const key = table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
+      compiled.orderBy = compileOrderBy(wanted.orderBy, columns, key);
+    }
+    if (wanted.where !== undefined) {
+      const { where, params } = wanted;
+      const rules = { allowEnumLiterals: true, refuseSubqueries: true, describeTable: async () => null };
+      compiled.where = (await compileWhere({ where, params, table, columns, ...rules })).sql;
+    }
+    return compiled;
+  } catch (error) {
+    if (error instanceof WhereError) throw new RequestError({ subset: { [error.field]: [error.message] } });
+    throw error;
+  }
+}

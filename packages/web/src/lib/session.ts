@@ -1,9 +1,0 @@
-import { createServerFn } from "@tanstack/react-start";
-import { getRequest } from "@tanstack/react-start/server";
-import { callerOf } from "~/lib/caller";
-
-/** The signed-in user for a route's `beforeLoad`, on the server and from the browser; null when there is none. */
-export const getSession = createServerFn({ method: "GET" }).handler(async () => {
-  const caller = await callerOf(getRequest());
-  return caller && { user: caller };
-});
