@@ -60,6 +60,11 @@ test("a module that is loaded anew after an edit takes over the stream of the on
   await expect.poll(() => open.size).toBe(1);
 });
 
+test("a page that is asked for at 127.0.0.1 is led to its own address", async ({ app, page }) => {
+  await page.goto(`${app.url.replace("localhost", "127.0.0.1")}/sign-in?mode=sign-up`);
+  expect(page.url()).toBe(`${app.url}/sign-in?mode=sign-up`);
+});
+
 test("a poll that a browser leaves is given up at Electric too", async ({ app }) => {
   // Two of Vite's servers would write the same files.
   await app.stopWeb();

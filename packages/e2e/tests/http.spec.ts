@@ -1,7 +1,7 @@
 import { request as ask } from "node:http";
 import { leaveHeldPoll } from "../src/held-poll.ts";
 import { signUpAt } from "../src/person.ts";
-import { expect, test } from "../src/test.ts";
+import { expect, expectProfile, test } from "../src/test.ts";
 
 // What no page of ours asks for, put to the production build.
 
@@ -117,4 +117,25 @@ test("every answer carries the headers that keep other sites out", async ({ app,
       "x-content-type-options": "nosniff",
     });
   }
+});
+
+test("a page that is asked for at 127.0.0.1 is led to its own address, where signing up works", async ({
+  app,
+  page,
+}) => {
+  const elsewhere = app.url.replace("localhost", "127.0.0.1");
+  for (const method of ["GET", "HEAD"]) {
+    const answer = await fetch(`${elsewhere}//evil.example/?q=1`, { method, redirect: "manual" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([307, `${app.url}//evil.example/?q=1`]);
+    expect(answer.headers.get("cache-control")).toBe("private, no-store");
+  }
+  expect((await fetch(`${elsewhere}/api/users?offset=-1`, { redirect: "manual" })).status).toBe(401);
+
+  await page.goto(`${elsewhere}/sign-in?mode=sign-up`);
+  expect(page.url()).toBe(`${app.url}/sign-in?mode=sign-up`);
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByLabel("Email").fill("ada-at-127@example.com");
+  await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expectProfile(page, "Ada Lovelace");
 });

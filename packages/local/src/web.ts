@@ -110,7 +110,8 @@ function answersOnce({ port, https }: WebOptions, signal: AbortSignal): Promise<
       host: "127.0.0.1",
       port,
       path: "/",
-      headers: { accept: "text/html" },
+      // The page's own address: at another one, the answer would only lead to the page.
+      headers: { accept: "text/html", host: `localhost:${port}` },
       rejectUnauthorized: false,
       signal,
     })

@@ -1,5 +1,7 @@
 import handler, { createServerEntry } from "@tanstack/react-start/server-entry";
+import { Resource } from "sst";
 import { addressHeader } from "~/lib/server/http/client-address";
+import { ownAddress } from "~/lib/server/http/own-address";
 import { withinLimit } from "~/lib/server/http/request-body";
 import { settled } from "~/lib/server/http/settled-answer";
 import { nonceHeader } from "~/lib/wire/nonce-header";
@@ -12,11 +14,21 @@ export default createServerEntry({
     nameClient(request);
     const nonce = crypto.randomUUID();
     request.headers.set(nonceHeader, nonce);
-    const taken = await withinLimit(request);
-    const answer = taken instanceof Response ? taken : await handler.fetch(withQuietAbort(taken), options);
+    const answer = ledHome(request) ?? (await answered(request, options));
     return settled(request, answer, nonce);
   },
 });
+
+/** Leads a page that was asked for under another name of this machine to the site's own address. */
+function ledHome(request: Request): Response | undefined {
+  const location = ownAddress(request, Resource.Site.url);
+  return location === undefined ? undefined : new Response(null, { status: 307, headers: { location } });
+}
+
+async function answered(request: Request, options: Parameters<typeof handler.fetch>[1]): Promise<Response> {
+  const taken = await withinLimit(request);
+  return taken instanceof Response ? taken : handler.fetch(withQuietAbort(taken), options);
+}
 
 /**
  * CloudFront's function sets the header, over what the client sent. Without CloudFront in front, the client is whoever
