@@ -54,6 +54,55 @@ test("keeps nothing of a sign-up that fails half-way, answers in words, and logs
   expect(log.join("\n")).not.toMatch(new RegExp(`${ada.email}|[0-9a-f]{32}:[0-9a-f]{32}`));
 });
 
+test("of several sign-ups for one address at once, one succeeds and the others read that the address is taken", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  // Holds every insert back until all sign-ups have looked for the address and not found it.
+  await app.sql.query('begin; lock table "user" in share row exclusive mode');
+  const ada = person("Ada");
+  const answers = ["", "x", "y"].map((ending) =>
+    post("/sign-up/email", { ...ada, password: ada.password + ending }),
+  );
+  const waiting = `select 1 from pg_locks where not granted and relation = '"user"'::regclass`;
+  await expect.poll(async () => (await app.sql.query(waiting)).rowCount).toBe(3);
+  await app.sql.query("commit");
+
+  const outcomes = await Promise.all(
+    answers.map(async (answer) => ({ status: (await answer).status, body: await (await answer).json() })),
+  );
+  const [won, ...lost] = outcomes.sort((a, b) => a.status - b.status);
+  expect(won).toMatchObject({ status: 200, body: { user: { email: ada.email } } });
+  expect(lost).toEqual(
+    Array(2).fill({
+      status: 422,
+      body: expect.objectContaining({ code: "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" }),
+    }),
+  );
+  const { rows } = await app.sql.query(
+    'select 1 from "user" join account on account.user_id = "user".id where email = $1',
+    [ada.email],
+  );
+  expect(rows.length).toBe(1);
+  expect(log).not.toHaveBeenCalled();
+});
+
+test("answers 503 to a sign-up whose user cannot be added, and logs the cause without secrets", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  await app.sql.query(`create function no_user() returns trigger language plpgsql as $$
+    begin raise exception 'no user today'; end $$`);
+  await app.sql.query('create trigger no_user before insert on "user" execute function no_user()');
+  const ada = person("Ada");
+  const answer = await post("/sign-up/email", ada);
+  await app.sql.query('drop trigger no_user on "user"');
+
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toEqual({
+    message: "Signing in is not possible at the moment. Try again in a moment.",
+  });
+  const lines = log.mock.calls.flat().join("\n");
+  expect(lines).toContain("no user today");
+  expect(lines).not.toContain(ada.email);
+});
+
 test("takes the name by the same rule as the profile, and no picture", async () => {
   const refused = await post("/sign-up/email", person(" \t "));
   expect(refused.status).toBe(400);

@@ -1,13 +1,11 @@
 import "@tanstack/react-start/server-only";
 import { passwordLength, userEmail, userName } from "@tracer/core/auth/auth.rules";
-import { account, rateLimit, session, user, verification } from "@tracer/core/auth/auth.sql";
-import { db } from "@tracer/core/drizzle/database";
 import { betterAuth } from "better-auth";
-import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { APIError } from "better-auth/api";
 import { tanstackStartCookies } from "better-auth/tanstack-start";
 import { Resource } from "sst";
 import * as z from "zod/mini";
+import { authAdapter } from "~/lib/server/auth/auth-adapter";
 import { authLinks } from "~/lib/server/auth/auth-links";
 import { cookiePrefix } from "~/lib/server/auth/cookie-prefix";
 import { addressHeader } from "~/lib/server/http/client-address";
@@ -37,12 +35,7 @@ export const auth = betterAuth({
       else console.warn(`auth: ${message}`);
     },
   },
-  database: drizzleAdapter(db, {
-    provider: "pg",
-    schema: { user, session, account, verification, rateLimit },
-    // Without it a failure in the middle of a sign-up leaves a user who cannot sign in.
-    transaction: true,
-  }),
+  database: authAdapter,
   emailAndPassword: {
     enabled: true,
     minPasswordLength: passwordLength.min,
