@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startCli } from "../test/cli-process.ts";
+import { quietPort } from "./ports.ts";
 import { isAlive } from "./postgres/orphan.ts";
 
 const PATIENCE = { timeout: 30_000 };
@@ -83,6 +84,46 @@ test("a setting of Electric's that cannot be read is an error that names it", as
   const refused = cli(["stack"], { ELECTRIC_LONG_POLL_TIMEOUT: "soon" });
   expect(await refused.exit).toBe(1);
   expect(refused.stderr()).toContain("ELECTRIC_LONG_POLL_TIMEOUT is a whole number");
+});
+
+test("the shell's settings for libpq and for proxies do not reach the services that the stack starts", async () => {
+  // Nobody answers there.
+  const proxy = "http://127.0.0.1:1";
+  const shell = {
+    PGHOST: "nowhere.invalid",
+    PGPORT: "1",
+    PGUSER: "nobody",
+    PGPASSWORD: "wrong",
+    PGDATABASE: "nothing",
+    PGSERVICE: "nothing",
+    PGSSLMODE: "require",
+    PGSSLNEGOTIATION: "direct",
+    PGOPTIONS: "-c default_transaction_read_only=on",
+    PGCLIENTENCODING: "LATIN1",
+    NODE_USE_ENV_PROXY: "1",
+    ...{ HTTP_PROXY: proxy, HTTPS_PROXY: proxy, ALL_PROXY: proxy },
+    ...{ http_proxy: proxy, https_proxy: proxy, all_proxy: proxy },
+    NO_PROXY: "intranet.example",
+    // Vitest's own would make Vite build for tests.
+    NODE_ENV: "development",
+  };
+  const url = `http://localhost:${await quietPort()}`;
+  const running = cli(["dev", "--port", new URL(url).port], shell);
+  await running.says(`Tracer is at ${url}`);
+
+  const signUp = await fetch(`${url}/api/auth/sign-up/email`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: url },
+    body: JSON.stringify({ name: "Zoë", email: "zoe@example.com", password: "correct horse" }),
+  });
+  expect([signUp.status, running.stderr()]).toEqual([200, expect.any(String)]);
+  const cookie = signUp.headers.getSetCookie().map((line) => line.split(";", 1)[0]);
+  const shape = await fetch(`${url}/api/users?offset=-1`, { headers: { cookie: cookie.join("; ") } });
+  expect(await shape.text()).toContain("Zoë");
+
+  const select = cli(["sql", `select name from "user"`], shell);
+  expect([await select.exit, select.stderr()]).toEqual([0, ""]);
+  expect(select.stdout()).toContain("'Zoë'");
 });
 
 test("SQL can be run on the stack from another terminal, and says so when there is none", async () => {

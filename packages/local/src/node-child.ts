@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { withoutProxyToThisMachine } from "./shell-environment.ts";
 
 export type NodeChild = {
   process: ChildProcess;
@@ -26,7 +27,7 @@ export function startNodeChild(options: {
 }): NodeChild {
   const child = fork(options.script, options.args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...withoutProxyToThisMachine(process.env), ...options.env },
     execArgv: ["--import", new URL("./node-leash.ts", import.meta.url).href],
     // A group of its own: Ctrl-C in the terminal is for us, who then stop things in their order.
     detached: process.platform !== "win32",

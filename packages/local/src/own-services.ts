@@ -5,6 +5,7 @@ import { startPostgres } from "./postgres.ts";
 import type { Report } from "./report.ts";
 import { keepRunning, type Running, type Service } from "./service.ts";
 import { startShapeServerProcess } from "./shape-server.ts";
+import { forgetLibpq } from "./shell-environment.ts";
 
 export type OwnServices = {
   databaseUrl: string;
@@ -32,6 +33,7 @@ export async function startOwnServices(options: {
   signal?: AbortSignal;
 }): Promise<OwnServices> {
   const { dataDir, secret, fsync, report, onFailure, closers, signal } = options;
+  forgetLibpq();
   const kept = <T extends Running>(name: string, start: () => Promise<T>): Service<T> => {
     const onRestart = () => report.note(`${name} has ended by itself; starting it again.`);
     const service = keepRunning({ start, onRestart, onFailure });

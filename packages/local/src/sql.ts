@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import pg from "pg";
+import { forgetLibpq } from "./shell-environment.ts";
 import { StackError } from "./stack-error.ts";
 
 const addressFile = (dataDir: string) => join(resolve(dataDir), "database-url");
@@ -23,6 +24,8 @@ export async function runSql(dataDir: string, text: string): Promise<{ tag: stri
       cause,
     });
   });
+  // The variables mean the stack's database only where the shell also says which database that is.
+  if (!process.env.DATABASE_URL) forgetLibpq();
   const client = new pg.Client({ connectionString: url });
   try {
     await client.connect();

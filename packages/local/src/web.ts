@@ -114,6 +114,8 @@ function answersOnce({ port, https }: WebOptions, signal: AbortSignal): Promise<
       headers: { accept: "text/html", host: `localhost:${port}` },
       rejectUnauthorized: false,
       signal,
+      // An agent of its own, which knows of no proxy.
+      agent: false,
     })
       .on("response", (response) => {
         response.resume();

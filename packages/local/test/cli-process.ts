@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 /** The CLI as a process of its own, and what it has written so far. */
@@ -19,19 +20,23 @@ export function startCli(args: string[], env: Record<string, string> = {}) {
   const exit = new Promise<number | string>((done) => {
     child.once("close", (code, signal) => done(signal ?? code ?? -1));
   });
+  const written = (output: Readable, isThere: () => boolean) =>
+    new Promise<void>((done, fail) => {
+      const look = () => isThere() && done();
+      output.on("data", look);
+      look();
+      void exit.then((how) => fail(new Error(`The CLI ended (${how}):\n${stderr}`)));
+    });
   return {
     child,
     exit,
     stdout: () => stdout,
     stderr: () => stderr,
+    /** Resolves once the CLI has written this text to stderr. */
+    says: (text: string) => written(child.stderr, () => stderr.includes(text)),
     /** The NAME=value lines, once they are all there. */
     async addresses(): Promise<Record<string, string>> {
-      await new Promise<void>((done, fail) => {
-        const look = () => stdout.includes("ELECTRIC_SECRET=") && done();
-        child.stdout.on("data", look);
-        look();
-        void exit.then((how) => fail(new Error(`The CLI ended (${how}):\n${stderr}`)));
-      });
+      await written(child.stdout, () => stdout.includes("ELECTRIC_SECRET="));
       return Object.fromEntries(
         stdout
           .trim()

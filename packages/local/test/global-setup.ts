@@ -4,10 +4,13 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startGateway } from "../src/gateway.ts";
 import { startPostgres } from "../src/postgres.ts";
+import { forgetLibpq } from "../src/shell-environment.ts";
 import { offerShapeServers } from "./shape-servers.ts";
 
 /** One embedded Postgres for all test files of a run: quick, not durable, gone afterwards. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // The tests' own connections go to this Postgres as well.
+  forgetLibpq();
   const dataDir = await mkdtemp(join(tmpdir(), "tracer-test-"));
   const postgres = await startPostgres({ dataDir, fsync: false });
   const gateway = await startGateway({ target: postgres.url });

@@ -18,8 +18,3 @@ export function serverAccount(): Account {
 export function dataDirArgument(dataDir: string, account: Account): string {
   return account && process.platform === "linux" ? "/proc/self/cwd" : dataDir;
 }
-
-/** Our environment without libpq's variables: a PGPORT or PGDATA of the person's must not reach this server. */
-export function serverEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PG")));
-}

@@ -4,8 +4,9 @@ import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/p
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { withoutLibpq } from "../shell-environment.ts";
 import { StackError, USE_OTHER_SERVICES } from "../stack-error.ts";
-import { type Account, serverEnvironment } from "./account.ts";
+import type { Account } from "./account.ts";
 
 /** Paths of the programs, and the major version of Postgres they are. */
 export type Binaries = { initdb: string; postgres: string; major: string };
@@ -79,7 +80,7 @@ function run(postgres: string, account: Account) {
     ...account,
     cwd: dirname(postgres),
     encoding: "utf8",
-    env: serverEnvironment(),
+    env: withoutLibpq(process.env),
   });
   const code = error && "code" in error ? error.code : undefined;
   return {

@@ -5,8 +5,9 @@ import { existsSync } from "node:fs";
 import { chown, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { withoutLibpq } from "../shell-environment.ts";
 import { StackError, USE_OTHER_SERVICES } from "../stack-error.ts";
-import { type Account, dataDirArgument, serverEnvironment } from "./account.ts";
+import { type Account, dataDirArgument } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 
 /** A data directory that a server can be started on, and its superuser's password. */
@@ -86,7 +87,7 @@ async function createCluster(
     const child = spawn(binaries.initdb, options, {
       ...account,
       cwd: partial,
-      env: serverEnvironment(),
+      env: withoutLibpq(process.env),
       stdio: [passwordHandle.fd, "ignore", "pipe"],
     });
     const [stderr, [code]] = await Promise.all([

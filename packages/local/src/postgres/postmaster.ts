@@ -4,7 +4,8 @@ import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { leash } from "../leash.ts";
-import { type Account, dataDirArgument, serverEnvironment } from "./account.ts";
+import { withoutLibpq } from "../shell-environment.ts";
+import { type Account, dataDirArgument } from "./account.ts";
 
 export type Settings = Record<string, string | number>;
 
@@ -58,7 +59,7 @@ export async function spawnPostmaster(options: {
         cwd: dataDir,
         // A group of its own: Ctrl-C in the terminal is for us, who then stop things in their order.
         detached: process.platform !== "win32",
-        env: serverEnvironment(),
+        env: withoutLibpq(process.env),
         stdio: ["ignore", log.fd, log.fd],
       },
     );
