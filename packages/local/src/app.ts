@@ -5,35 +5,37 @@ import { type Stack, type StackOptions, startStack } from "./stack.ts";
 import { StackError } from "./stack-error.ts";
 import { startWeb } from "./web.ts";
 
-export type AppOptions = StackOptions & {
-  /** "dev": Vite's server on the sources. "built": the production build. */
+export interface AppOptions extends StackOptions {
+  /** "dev" runs Vite's server on the sources, "built" runs the production build. */
   mode: "dev" | "built";
-  /** This port and no other; a free one without it. */
+  /** Port of the web app. Without a port, the web app takes a free one. */
   port?: number;
-  /** HTTPS and HTTP/2, in "dev" alone. */
+  /** Serves HTTPS, and so HTTP/2. Only "dev" mode can do this. */
   https?: boolean;
-};
+}
 
-export type App = AsyncDisposable &
-  Pick<Stack, "stopElectric" | "startElectric" | "stopPostgres" | "startPostgres"> & {
-    /** Where the person opens it, without a slash at the end. */
-    url: string;
-    stack: Stack;
-    /** Ends the web server as a crash would, and starts it again on the same port. */
-    restartWeb(): Promise<void>;
-    stopWeb(): Promise<void>;
-    startWeb(): Promise<void>;
-    /** Resolves with the reason when a part has ended that nobody asked to end. */
-    failed: Promise<unknown>;
-    close(): Promise<void>;
-  };
+export interface App
+  extends AsyncDisposable,
+    Pick<Stack, "stopElectric" | "startElectric" | "stopPostgres" | "startPostgres"> {
+  /** The address of the web app, without a slash at the end. */
+  url: string;
+  stack: Stack;
+  /** Stops the web server and starts a new one on the same port. */
+  restartWeb(): Promise<void>;
+  stopWeb(): Promise<void>;
+  startWeb(): Promise<void>;
+  /** Resolves with the reason when a part has ended although nobody stopped it. */
+  failed: Promise<unknown>;
+  /** Stops the web app and the stack. */
+  close(): Promise<void>;
+}
 
 /**
- * Starts the stack and the web app on it.
+ * Starts the stack and the web app.
  *
- * Tests use it too, to take parts down and up again in the middle of a session: every part comes back on its port.
+ * Tests stop and start single parts in the middle of a session. Every part comes back on the same port.
  *
- * @throws StackError with the next step for the person
+ * @throws StackError with what went wrong and what to do next
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const { mode, signal, https = false, report = silent } = options;
@@ -51,7 +53,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     void child.exited.then((how) => {
       if (web === child)
         failure.resolve(
-          new StackError(`The web app ${how}.`, "What it wrote is above. Start again when it is corrected."),
+          new StackError(`The web app ${how}.`, "Its output is above. Correct the error, and start again."),
         );
     });
   };

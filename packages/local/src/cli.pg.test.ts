@@ -9,7 +9,7 @@ import { startCli } from "../test/cli-process.ts";
 import { quietPort } from "./ports.ts";
 import { isAlive } from "./postgres/orphan.ts";
 
-const PATIENCE = { timeout: 30_000 };
+const patience = { timeout: 30_000 };
 
 let dataDir = "";
 const ended: (() => unknown)[] = [];
@@ -47,13 +47,13 @@ async function health(electricUrl: string | undefined): Promise<unknown> {
   return (await fetch(`${electricUrl}/v1/health`)).json();
 }
 
-test("the services come up with the newest schema, end with Ctrl-C, and keep their data", async () => {
+test("the services start with the newest schema, end with Ctrl-C, and keep their data", async () => {
   const first = cli(["stack"]);
   const addresses = await first.addresses();
   expect(Object.keys(addresses)).toEqual(["DATABASE_URL", "ELECTRIC_URL", "ELECTRIC_SECRET"]);
   await vi.waitFor(
     async () => expect(await health(addresses.ELECTRIC_URL)).toEqual({ status: "active" }),
-    PATIENCE,
+    patience,
   );
   await query(
     addresses.DATABASE_URL,
@@ -70,7 +70,7 @@ test("the services come up with the newest schema, end with Ctrl-C, and keep the
   expect(await query(second.DATABASE_URL, `select name from "user"`)).toEqual([{ name: "Ada" }]);
 });
 
-test("Electric's own settings reach the stack's shape server, and its secret is the one that is set", async () => {
+test("the stack's shape server reads Electric's settings, and uses the secret that is set", async () => {
   const settings = { ELECTRIC_SECRET: "of my own", ELECTRIC_ENABLE_INTEGRATION_TESTING: "true" };
   const { ELECTRIC_URL, ELECTRIC_SECRET } = await cli(["stack"], settings).addresses();
   expect(ELECTRIC_SECRET).toBe("of my own");
@@ -80,14 +80,14 @@ test("Electric's own settings reach the stack's shape server, and its secret is 
   expect((await shape("DELETE")).status).toBe(202);
 });
 
-test("a setting of Electric's that cannot be read is an error that names it", async () => {
+test("an invalid setting of Electric's is an error that names the setting", async () => {
   const refused = cli(["stack"], { ELECTRIC_LONG_POLL_TIMEOUT: "soon" });
   expect(await refused.exit).toBe(1);
   expect(refused.stderr()).toContain("ELECTRIC_LONG_POLL_TIMEOUT is a whole number");
 });
 
-test("the shell's settings for libpq and for proxies do not reach the services that the stack starts", async () => {
-  // Nobody answers there.
+test("the services of the stack ignore the shell's libpq variables and proxies", async () => {
+  // Nothing listens on this port.
   const proxy = "http://127.0.0.1:1";
   const shell = {
     PGHOST: "nowhere.invalid",
@@ -104,7 +104,7 @@ test("the shell's settings for libpq and for proxies do not reach the services t
     ...{ HTTP_PROXY: proxy, HTTPS_PROXY: proxy, ALL_PROXY: proxy },
     ...{ http_proxy: proxy, https_proxy: proxy, all_proxy: proxy },
     NO_PROXY: "intranet.example",
-    // Vitest's own would make Vite build for tests.
+    // Vitest sets "test", with which the app would not run as it does for a person.
     NODE_ENV: "development",
   };
   const url = `http://localhost:${await quietPort()}`;
@@ -126,7 +126,7 @@ test("the shell's settings for libpq and for proxies do not reach the services t
   expect(select.stdout()).toContain("'Zoë'");
 });
 
-test("SQL can be run on the stack from another terminal, and says so when there is none", async () => {
+test("SQL runs on the stack from another terminal, and is an error when there is no stack", async () => {
   const none = cli(["sql", "select 1"]);
   expect(await none.exit).toBe(1);
   expect(none.stderr()).toMatch(/No stack is running on .*\n→ Start it first: npm run dev/);
@@ -143,7 +143,7 @@ test("SQL can be run on the stack from another terminal, and says so when there 
   expect(wrong.stderr()).toContain('Postgres refused the statement: syntax error at or near "selct"');
 });
 
-test("a second start on the same data is refused, and the first goes on", async () => {
+test("a second start on the same data is refused, and the first stack goes on", async () => {
   const { DATABASE_URL } = await cli(["stack"]).addresses();
   const second = cli(["stack"]);
   expect(await second.exit).toBe(1);
@@ -151,7 +151,7 @@ test("a second start on the same data is refused, and the first goes on", async 
   expect(await query(DATABASE_URL, "select 1 as one")).toEqual([{ one: 1 }]);
 });
 
-test("after a kill -9 nothing is left behind, and the next start works at once", async () => {
+test("after a kill -9 no process is left behind, and the next start works at once", async () => {
   const first = cli(["stack"]);
   const { DATABASE_URL } = await first.addresses();
   await query(DATABASE_URL, "create table kept (n int); insert into kept values (1)");
@@ -162,17 +162,17 @@ test("after a kill -9 nothing is left behind, and the next start works at once",
 
   const next = await cli(["stack"]).addresses();
   expect(await query(next.DATABASE_URL, "select n from kept")).toEqual([{ n: 1 }]);
-  await vi.waitFor(() => expect(left.filter(isAlive)).toEqual([]), PATIENCE);
+  await vi.waitFor(() => expect(left.filter(isAlive)).toEqual([]), patience);
 });
 
-test("a Postgres and a shape server that are killed come back by themselves, where they were", async () => {
+test("a killed Postgres and a killed shape server come back by themselves on the same ports", async () => {
   const running = cli(["stack"]);
   const { DATABASE_URL, ELECTRIC_URL } = await running.addresses();
   const [postgres = 0] = running.children("postgres -D");
   process.kill(postgres, "SIGKILL");
   await vi.waitFor(
     async () => expect(await query(DATABASE_URL, "select 1 as one")).toEqual([{ one: 1 }]),
-    PATIENCE,
+    patience,
   );
 
   const [shapeServer = 0] = running.children("shape-server");
@@ -180,13 +180,13 @@ test("a Postgres and a shape server that are killed come back by themselves, whe
   await vi.waitFor(async () => {
     expect(isAlive(shapeServer)).toBe(false);
     expect(await health(ELECTRIC_URL)).toEqual({ status: "active" });
-  }, PATIENCE);
+  }, patience);
   expect(running.stderr()).toMatch(/Postgres has ended by itself[\s\S]*shape server has ended by itself/);
 });
 
-test("Ctrl-C in the middle of a start ends it", async () => {
+test("Ctrl-C during a start ends the start", async () => {
   const starting = cli(["stack"]);
-  await vi.waitFor(() => expect(starting.stderr()).toContain("Postgres"), PATIENCE);
+  await vi.waitFor(() => expect(starting.stderr()).toContain("Postgres"), patience);
   starting.child.kill("SIGINT");
   expect(await starting.exit).toBe(0);
   await expect(cli(["stack"]).addresses()).resolves.toHaveProperty("DATABASE_URL");
@@ -203,15 +203,15 @@ test("a reset begins with an empty database", async () => {
   expect(await query(second.DATABASE_URL, "select to_regclass('old') as old")).toEqual([{ old: null }]);
 });
 
-test("a reset of somebody else's folder is refused", async () => {
+test("a reset of a folder with other files is refused", async () => {
   await mkdir(dataDir);
   await writeFile(join(dataDir, "thesis.txt"), "ten years of work");
   const refused = cli(["stack", "--reset"]);
   expect(await refused.exit).toBe(1);
-  expect(refused.stderr()).toContain("holds something else");
+  expect(refused.stderr()).toContain("holds other files");
 });
 
-test("a port that was asked for and is taken is an error that names it", async () => {
+test("a taken port is an error that names the port", async () => {
   const blocker = createServer().listen(0, "127.0.0.1");
   ended.push(() => blocker.close());
   await once(blocker, "listening");

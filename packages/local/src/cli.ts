@@ -8,51 +8,49 @@ import { runSql } from "./sql.ts";
 import { startStack } from "./stack.ts";
 import { StackError } from "./stack-error.ts";
 
-const DEFAULT_PORT = 3000;
+const defaultPort = 3000;
 
-type CommonFlags = { dataDir: string; reset?: boolean };
-type WebFlags = CommonFlags & { port?: number; https?: boolean };
+interface CommonFlags {
+  dataDir: string;
+  reset?: boolean;
+}
+interface WebFlags extends CommonFlags {
+  port?: number;
+  https?: boolean;
+}
 
 const report = terminalReport();
 
 const program = new Command("tracer")
   .description(
-    "The local stack: Postgres, its gateway, the shape server and the web app, without Docker or an account.",
+    "Runs Postgres, its gateway, the shape server and the web app on this machine, without Docker or an account.",
   )
   .addHelpText(
     "after",
     `
-With DATABASE_URL and ELECTRIC_URL set, those services are used and none are started. ELECTRIC_SOURCE_ID and
-ELECTRIC_SECRET go with them where that Electric wants them. Without them, what Electric reads from its environment,
-such as ELECTRIC_SECRET or ELECTRIC_LONG_POLL_TIMEOUT, holds for the shape server that is started.`,
+When DATABASE_URL and ELECTRIC_URL are set, the stack uses those services and starts none of its own. Set
+ELECTRIC_SOURCE_ID and ELECTRIC_SECRET as well when that Electric asks for them. When the two addresses are not set, the
+stack starts a shape server, which reads Electric's variables, such as ELECTRIC_SECRET and ELECTRIC_LONG_POLL_TIMEOUT.`,
   )
   .showHelpAfterError();
 
 command("dev", "start the services and the web app's development server")
-  .option(
-    "--port <number>",
-    `port of the web app (default: ${DEFAULT_PORT}, or the next free one)`,
-    parsePort,
-  )
-  .option("--https", "serve HTTPS with a self-signed certificate, and so HTTP/2")
+  .option("--port <number>", `port of the web app (default: ${defaultPort}, or the next free one)`, parsePort)
+  .option("--https", "serve HTTPS and HTTP/2 with a self-signed certificate")
   .action((flags: WebFlags) => runWeb("dev", flags));
 
 command("start", "start the services and the production build of the web app")
-  .option(
-    "--port <number>",
-    `port of the web app (default: ${DEFAULT_PORT}, or the next free one)`,
-    parsePort,
-  )
+  .option("--port <number>", `port of the web app (default: ${defaultPort}, or the next free one)`, parsePort)
   .action((flags: WebFlags) => runWeb("built", flags));
 
-command("stack", "start the services alone, and print their addresses as NAME=value lines").action(
+command("stack", "start only the services, and print their addresses as NAME=value lines").action(
   ({ dataDir, reset = false }: CommonFlags) =>
     runUntilStopped(report, async (signal) => {
       const stack = await startStack({ dataDir, reset, report, signal });
       const lines = [`DATABASE_URL=${stack.databaseUrl}`, `ELECTRIC_URL=${stack.electricUrl}`];
       if (stack.electricSecret) lines.push(`ELECTRIC_SECRET=${stack.electricSecret}`);
       process.stdout.write(`${lines.join("\n")}\n`);
-      report.note("Ctrl-C stops them.");
+      report.note("Press Ctrl-C to stop the services.");
       return stack;
     }),
 );
@@ -81,11 +79,11 @@ function command(name: string, description: string): Command {
     .command(name)
     .description(description)
     .addOption(dataDirOption())
-    .option("--reset", "begin with an empty database: delete what earlier runs kept in the data folder");
+    .option("--reset", "delete the data of earlier runs, and begin with an empty database");
 }
 
 function dataDirOption(): Option {
-  return new Option("--data-dir <dir>", "where the data is kept between runs").default(
+  return new Option("--data-dir <dir>", "folder that keeps the data between runs").default(
     pathOf("../../../.tracer", import.meta.url),
     ".tracer beside package.json",
   );
@@ -105,22 +103,22 @@ function runWeb(
       report,
       signal,
     });
-    report.note(`\n  Tracer is at ${app.url}   (Ctrl-C stops it)\n`);
+    report.note(`\n  Tracer is at ${app.url}   (press Ctrl-C to stop)\n`);
     return app;
   });
 }
 
 async function choosePort(wanted: number | undefined, { note }: Report): Promise<number> {
-  const first = wanted ?? DEFAULT_PORT;
+  const first = wanted ?? defaultPort;
   const free = await getPort({ port: wanted === undefined ? portNumbers(first, first + 100) : first });
   if (free === first) return free;
   if (wanted !== undefined) {
     throw new StackError(
       `Port ${wanted} is taken.`,
-      "Stop the program that uses it, or choose another --port.",
+      "Stop the program that uses the port, or choose another --port.",
     );
   }
-  note(`Port ${first} is taken; using ${free}.`);
+  note(`Port ${first} is taken. Using port ${free} instead.`);
   return free;
 }
 

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(parent, { recursive: true }));
 
-test("a secret is made once, and for its owner alone", async () => {
+test("a secret is made once, and only its owner may read it", async () => {
   const first = await openDataDir(path);
   const secret = await first.secret("auth-secret");
   first.release();
@@ -27,14 +27,14 @@ test("a secret is made once, and for its owner alone", async () => {
   expect((await stat(join(path, "auth-secret"))).mode & 0o777).toBe(0o600);
 });
 
-test("a secret whose writing was cut short is made again", async () => {
+test("a secret whose write was interrupted is made anew", async () => {
   const dataDir = await openDataDir(path);
   await writeFile(join(path, "auth-secret"), "cut");
   expect((await dataDir.secret("auth-secret")).length).toBe(43);
   dataDir.release();
 });
 
-test("one process at a time has the folder", async () => {
+test("only one process at a time can use the folder", async () => {
   const first = await openDataDir(path);
   await expect(openDataDir(path)).rejects.toMatchObject({
     name: "StackError",
@@ -58,7 +58,7 @@ test("the folder of a killed process is free at once", async () => {
   (await openDataDir(path)).release();
 });
 
-test("a reset deletes what is in our folder, and keeps it ours", async () => {
+test("a reset deletes the data in our folder, and keeps the folder locked", async () => {
   const first = await openDataDir(path);
   const secret = await first.secret("auth-secret");
   await mkdir(join(path, "postgres", "cluster"), { recursive: true });
@@ -70,7 +70,7 @@ test("a reset deletes what is in our folder, and keeps it ours", async () => {
   second.release();
 });
 
-test("a folder that holds something else is never taken or reset", async () => {
+test("a folder with other files is never used or reset", async () => {
   await mkdir(path);
   await writeFile(join(path, "thesis.txt"), "ten years of work");
   for (const reset of [false, true]) {
@@ -81,7 +81,7 @@ test("a folder that holds something else is never taken or reset", async () => {
   expect(await readdir(path)).toEqual(["thesis.txt"]);
 });
 
-test("a folder that runs is not reset", async () => {
+test("a folder in use is not reset", async () => {
   const running = await openDataDir(path);
   await running.secret("auth-secret");
   await expect(openDataDir(path, true)).rejects.toThrow("Another Tracer");
@@ -89,7 +89,7 @@ test("a folder that runs is not reset", async () => {
   running.release();
 });
 
-test("a path that cannot be a folder is an error with the way out", async () => {
+test("a path that cannot be a folder is an error that names --data-dir", async () => {
   await writeFile(path, "a file");
   await expect(openDataDir(path)).rejects.toMatchObject({ nextStep: expect.stringContaining("--data-dir") });
 });

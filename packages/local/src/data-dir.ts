@@ -6,24 +6,28 @@ import { DatabaseSync } from "node:sqlite";
 import { stopOrphan } from "./postgres/orphan.ts";
 import { StackError } from "./stack-error.ts";
 
-export type DataDir = {
+export interface DataDir {
   path: string;
-  /** A random text of 43 characters, made at the first call for `name` and the same ever after. */
+  /**
+   * A random secret of 43 characters. The first call for a `name` makes the secret, and every later call and run
+   * returns the same one.
+   */
   secret(name: string): Promise<string>;
-  /** Lets another process have the folder. */
+  /** Releases the folder for other processes. */
   release(): void;
-};
+}
 
-const MARKER = "tracer-data.txt";
-const LOCK = "lock.db";
+/** The file that marks a folder as one of Tracer's. */
+const marker = "tracer-data.txt";
+const lockName = "lock.db";
 /** https://www.sqlite.org/rescode.html#busy */
-const SQLITE_BUSY = 5;
+const sqliteBusy = 5;
 
 /**
- * Takes the folder in which a local stack keeps everything, for this process alone.
+ * Locks the folder in which a local stack keeps all its data, and makes the folder when there is none.
  *
- * @param reset delete first what an earlier run left in it; a folder that is not marked as ours is never touched
- * @throws StackError when the folder is somebody else's, or another process runs on it
+ * @param reset first deletes the data of earlier runs. A folder without the marker is never touched
+ * @throws StackError when the folder holds other files, or another process uses it
  */
 export async function openDataDir(path: string, reset = false): Promise<DataDir> {
   const dir = resolve(path);
@@ -44,20 +48,20 @@ export async function openDataDir(path: string, reset = false): Promise<DataDir>
 
 async function claim(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true }).catch((cause) => {
-    throw new StackError(`Cannot make the folder ${dir}: ${cause.message}`, "Choose another --data-dir.", {
+    throw new StackError(`Cannot create the folder ${dir}: ${cause.message}`, "Choose another --data-dir.", {
       cause,
     });
   });
-  if (existsSync(join(dir, MARKER))) return;
+  if (existsSync(join(dir, marker))) return;
   if ((await readdir(dir)).length > 0) {
     throw new StackError(
-      `The folder ${dir} holds something else: it has no ${MARKER}.`,
-      "Choose another --data-dir, one that is empty or does not exist yet.",
+      `The folder ${dir} holds other files and no ${marker}.`,
+      "Choose another --data-dir that is empty or does not exist yet.",
     );
   }
   await writeFile(
-    join(dir, MARKER),
-    "The data of Tracer's local stack. --reset deletes what is in folders with this file.\n",
+    join(dir, marker),
+    "This folder holds the data of Tracer's local stack. --reset deletes everything else in a folder with this file.\n",
   );
 }
 
@@ -68,13 +72,13 @@ async function claim(dir: string): Promise<void> {
 function takeLock(dir: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(join(dir, LOCK));
+    database = new DatabaseSync(join(dir, lockName));
     database.exec("pragma locking_mode = exclusive; begin exclusive");
     writeFileSync(join(dir, "pid"), String(process.pid));
     return database;
   } catch (cause) {
     database?.close();
-    if (cause instanceof Error && "errcode" in cause && cause.errcode === SQLITE_BUSY) {
+    if (cause instanceof Error && "errcode" in cause && cause.errcode === sqliteBusy) {
       throw new StackError(
         `Another Tracer is running on ${dir}${processOf(dir)}.`,
         "Stop it with Ctrl-C, or start this one with another --data-dir.",
@@ -83,7 +87,7 @@ function takeLock(dir: string): DatabaseSync {
     }
     throw new StackError(
       `The folder ${dir} cannot be used: ${cause instanceof Error ? cause.message : cause}`,
-      "Start as the user who made it, or choose another --data-dir.",
+      "Start as the user who owns the folder, or choose another --data-dir.",
       { cause },
     );
   }
@@ -100,14 +104,14 @@ function processOf(dir: string): string {
 async function empty(dir: string): Promise<void> {
   await stopOrphan(join(dir, "postgres", "cluster"));
   for (const name of await readdir(dir)) {
-    if (name !== MARKER && !name.startsWith(LOCK) && name !== "pid")
+    if (name !== marker && !name.startsWith(lockName) && name !== "pid")
       await rm(join(dir, name), { recursive: true });
   }
 }
 
 async function secret(path: string): Promise<string> {
   const kept = await readFile(path, "utf8").catch(() => "");
-  // 32 bytes make 43 characters; a shorter text is of a write that was cut short.
+  // 32 bytes are 43 characters in base64url. A shorter text comes from a write that was interrupted.
   if (kept.length >= 43) return kept;
   const made = randomBytes(32).toString("base64url");
   await writeFile(path, made, { mode: 0o600 });

@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const end of ended.splice(0)) await end();
 });
 
-/** An Electric that answers its health check with these, one after the other, the last one for ever. */
+/** Starts an Electric that gives these answers to health checks in turn, and then repeats the last one. */
 async function electricThatAnswers(...answers: [status: number, body: string][]): Promise<string> {
   const server = createServer((request, response) => {
     const [status, body] = (answers.length > 1 ? answers.shift() : answers[0]) ?? [404, ""];
@@ -37,14 +37,14 @@ test("one of the two addresses alone is an error that names the other", () => {
   expect(() => externalServices({ ELECTRIC_URL: "http://e" })).toThrow("DATABASE_URL is not");
 });
 
-test("an address that is no URL is an error that does not repeat it", () => {
+test("an address that is not a URL is an error that leaves the address out", () => {
   const env = { DATABASE_URL: "host=h password=hunter2", ELECTRIC_URL: "http://e" };
   expect(() => externalServices(env)).toThrow(
     /^DATABASE_URL is not a URL that begins with postgres:\/\/ or postgresql:\/\/\.$/,
   );
 });
 
-test("Neon has a gateway of its own, and migrations take its direct host", () => {
+test("a database at Neon has a gateway of its own, and migrations use its direct host", () => {
   const pooled = "postgresql://u:p@ep-cool-1-pooler.eu-central-1.aws.neon.tech/app?sslmode=require";
   expect(neonGateway(pooled)).toBe("wss://ep-cool-1-pooler.eu-central-1.aws.neon.tech/v2");
   expect(new URL(directUrl(pooled)).hostname).toBe("ep-cool-1.eu-central-1.aws.neon.tech");
@@ -52,7 +52,7 @@ test("Neon has a gateway of its own, and migrations take its direct host", () =>
   expect(directUrl("postgresql://u:p@my-pooler.example/app")).toBe("postgresql://u:p@my-pooler.example/app");
 });
 
-test("a database that answers passes, one that does not is named without its password", async () => {
+test("a database that answers passes, and an error about one that does not leaves out its password", async () => {
   const url = new URL(inject("postgresUrl"));
   await checkDatabase(url.href);
   url.password = "hunter2";
@@ -63,17 +63,17 @@ test("a database that answers passes, one that does not is named without its pas
   expect(error).not.toContain("hunter2");
 });
 
-test("an Electric that is starting is waited for", async () => {
+test("the check waits for an Electric that is starting", async () => {
   await checkElectric(
     await electricThatAnswers([202, '{"status":"starting"}'], [200, '{"status":"active"}']),
   );
 });
 
-test("an Electric that does not show its health passes, since it answers", async () => {
+test("an Electric that answers but hides its health passes", async () => {
   await checkElectric(await electricThatAnswers([404, "not found"]));
 });
 
-test("an Electric that fails or does not answer is named", async () => {
+test("an Electric that fails or does not answer is an error that says so", async () => {
   await expect(checkElectric(await electricThatAnswers([500, "oh"]))).rejects.toThrow("it answered 500");
   await expect(checkElectric("http://127.0.0.1:1")).rejects.toThrow(/127\.0\.0\.1:1, is not up: .+/);
 });

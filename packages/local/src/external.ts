@@ -2,13 +2,19 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { StackError } from "./stack-error.ts";
 
-/** A Postgres and an Electric that run elsewhere, as the environment names them. Empty texts mean "none". */
-export type External = { databaseUrl: string; electricUrl: string; sourceId: string; secret: string };
+/** The addresses of a Postgres and an Electric. An empty `sourceId` or `secret` means that Electric asks for none. */
+export interface External {
+  databaseUrl: string;
+  electricUrl: string;
+  sourceId: string;
+  secret: string;
+}
 
 /**
- * The services that the environment names, if it names any.
+ * Reads from the environment which services the stack uses in the place of its own.
  *
- * @throws StackError when it names one of the two alone, or when one is no URL
+ * @returns undefined when the environment names none
+ * @throws StackError when only one of the two addresses is set, or when an address is not a URL
  */
 export function externalServices(env: NodeJS.ProcessEnv): External | undefined {
   const { DATABASE_URL: databaseUrl, ELECTRIC_URL: electricUrl } = env;
@@ -16,8 +22,8 @@ export function externalServices(env: NodeJS.ProcessEnv): External | undefined {
   if (!databaseUrl || !electricUrl) {
     const [set, missing] = databaseUrl ? ["DATABASE_URL", "ELECTRIC_URL"] : ["ELECTRIC_URL", "DATABASE_URL"];
     throw new StackError(
-      `${set} is set and ${missing} is not.`,
-      "Set both to use services of your own, or neither to have them started here.",
+      `${set} is set, but ${missing} is not.`,
+      "Set both to use your own services, or neither to let the stack start its own.",
     );
   }
   requireUrl("DATABASE_URL", databaseUrl, ["postgres:", "postgresql:"]);
@@ -30,8 +36,8 @@ export function externalServices(env: NodeJS.ProcessEnv): External | undefined {
   };
 }
 
-function requireUrl(name: string, value: string, protocols: string[]): void {
-  // The value is not repeated: it may hold a password.
+function requireUrl(name: string, value: string, protocols: readonly string[]): void {
+  // The message leaves the value out, because the value may contain a password.
   if (protocols.includes(URL.parse(value)?.protocol ?? "")) return;
   throw new StackError(
     `${name} is not a URL that begins with ${protocols.join("// or ")}//.`,
@@ -39,20 +45,27 @@ function requireUrl(name: string, value: string, protocols: string[]): void {
   );
 }
 
-/** The gateway of a database at Neon, which needs none of ours. */
+/** The address of Neon's own gateway for a database at Neon; undefined for any other database. */
 export function neonGateway(databaseUrl: string): string | undefined {
   const { hostname } = new URL(databaseUrl);
   return hostname.endsWith(".neon.tech") ? `wss://${hostname}/v2` : undefined;
 }
 
-/** The URL for migrations: Neon's pooled host does not keep a session, the host without `-pooler` does. */
+/**
+ * The URL for migrations, which need one session from beginning to end. Neon's pooled host does not keep a session, and
+ * the host without `-pooler` does.
+ */
 export function directUrl(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   if (url.hostname.endsWith(".neon.tech")) url.hostname = url.hostname.replace(/^([^.]+)-pooler\./, "$1.");
   return url.href;
 }
 
-/** @throws StackError when the database does not answer, or cannot be followed by Electric */
+/**
+ * Checks that a database answers and has the logical replication that Electric needs.
+ *
+ * @throws StackError when one of the two is missing
+ */
 export async function checkDatabase(databaseUrl: string): Promise<void> {
   const { host } = new URL(databaseUrl);
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 15_000 });
@@ -64,7 +77,7 @@ export async function checkDatabase(databaseUrl: string): Promise<void> {
   } catch (cause) {
     throw new StackError(
       `The database of DATABASE_URL, at ${host}, does not answer: ${messageOf(cause)}`,
-      "Check that it runs and that user and password are right, or unset DATABASE_URL and ELECTRIC_URL.",
+      "Check that the database runs and that user and password are right, or unset DATABASE_URL and ELECTRIC_URL.",
       { cause },
     );
   } finally {
@@ -72,11 +85,15 @@ export async function checkDatabase(databaseUrl: string): Promise<void> {
   }
   throw new StackError(
     `The database at ${host} has no logical replication, which Electric needs.`,
-    "Start it with wal_level=logical (at Neon: turn on logical replication in the project's settings).",
+    "Start the database with wal_level=logical. At Neon, turn on logical replication in the project's settings.",
   );
 }
 
-/** Waits for up to half a minute while Electric is starting. @throws StackError when it does not answer */
+/**
+ * Checks that Electric answers, and waits up to 30 s while Electric is starting.
+ *
+ * @throws StackError when Electric does not answer, or answers with a failure
+ */
 export async function checkElectric(electricUrl: string, signal?: AbortSignal): Promise<void> {
   const giveUp = Date.now() + 30_000;
   for (;;) {
@@ -86,7 +103,7 @@ export async function checkElectric(electricUrl: string, signal?: AbortSignal): 
     if (answer !== "starting" || Date.now() > giveUp) {
       throw new StackError(
         `Electric, at ${new URL(electricUrl).host}, is not up: ${answer}`,
-        "Check that it runs and that ELECTRIC_URL is right, or unset DATABASE_URL and ELECTRIC_URL.",
+        "Check that Electric runs and that ELECTRIC_URL is right, or unset DATABASE_URL and ELECTRIC_URL.",
       );
     }
     await delay(300);
@@ -100,7 +117,7 @@ async function askHealth(electricUrl: string): Promise<string> {
     if (response.status === 202 || response.status === 503) {
       return /starting|waiting/.test(body) ? "starting" : `it answered ${response.status}`;
     }
-    // A hosted Electric need not show its health: that it answers is what counts.
+    // A hosted Electric may hide its health, so any answer below 500 counts as up.
     return response.status < 500 ? "up" : `it answered ${response.status}`;
   } catch (error) {
     return messageOf(error);

@@ -34,7 +34,7 @@ function poolThrough(gateway: Gateway, connectionString: string): Pool {
   return pool;
 }
 
-test("Neon's driver runs a transaction through the gateway, and reads its id", async () => {
+test("Neon's driver runs a transaction through the gateway, and reads the transaction's id", async () => {
   const url = inject("postgresUrl");
   const pool = poolThrough(await gatewayTo(url), url);
   const client = await pool.connect();
@@ -48,7 +48,7 @@ test("Neon's driver runs a transaction through the gateway, and reads its id", a
   }
 });
 
-test("many megabytes pass whole in both directions", async () => {
+test("many megabytes pass unchanged in both directions", async () => {
   const url = inject("postgresUrl");
   const pool = poolThrough(await gatewayTo(url), url);
   const text = "0123456789abcdef".repeat((16 * 1024 * 1024) / 16);
@@ -70,7 +70,7 @@ test("the address that a client asks for changes nothing", async () => {
   expect(String(rows[0].port)).toBe(new URL(url).port);
 });
 
-test("a client that goes away ends its session in Postgres", async () => {
+test("the session in Postgres ends when its client goes away", async () => {
   const url = inject("postgresUrl");
   const pool = poolThrough(await gatewayTo(url), url);
   const client = await pool.connect();
@@ -96,7 +96,7 @@ test("a session that Postgres ends is an error for the client, and the next quer
   await expect(pool.query("select 1 as one")).resolves.toMatchObject({ rows: [{ one: 1 }] });
 });
 
-test("a client is told at once that the target is down, and served when it is up", async () => {
+test("a client reads at once that the target is down, and is served when the target is up", async () => {
   const url = new URL(inject("postgresUrl"));
   const up = url.href;
   url.port = "1";
@@ -114,7 +114,7 @@ test("a client is told at once that the target is down, and served when it is up
   });
 });
 
-test("pages in a browser and other paths are refused", async () => {
+test("the gateway refuses pages in a browser and other paths", async () => {
   const gateway = await gatewayTo(inject("postgresUrl"));
   const refusal = async (url: string, options: WebSocket.ClientOptions) => {
     const client = new WebSocket(url, options);
@@ -126,7 +126,7 @@ test("pages in a browser and other paths are refused", async () => {
   expect((await fetch(gateway.url.replace("ws:", "http:"))).status).toBe(426);
 });
 
-test("TLS to the target is spoken when its URL asks, and an unknown certificate refused", async () => {
+test("the gateway speaks TLS when the target's URL asks for it, and refuses an unknown certificate", async () => {
   const dir = await mkdtemp(join(tmpdir(), "tracer-tls-"));
   ended.push(() => rm(dir, { recursive: true }));
   await chmod(dir, 0o755);
@@ -151,7 +151,7 @@ test("TLS to the target is spoken when its URL asks, and an unknown certificate 
   expect(String(reason)).toContain("certificate");
 });
 
-test("TLS to a target without it is an error", async () => {
+test("an sslmode for a target without TLS is an error", async () => {
   const client = new WebSocket((await gatewayTo(`${inject("postgresUrl")}?sslmode=require`)).url);
   const [, reason] = await once(client, "close");
   expect(String(reason)).toContain("does not offer TLS");

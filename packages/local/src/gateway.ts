@@ -5,22 +5,24 @@ import { type Duplex, pipeline } from "node:stream";
 import { createWebSocketStream, type WebSocket, WebSocketServer } from "ws";
 import { connectToPostgres } from "./gateway/target.ts";
 
-export type Gateway = AsyncDisposable & {
-  /** For Neon's driver, e.g. `ws://127.0.0.1:5621/v1`. */
+export interface Gateway extends AsyncDisposable {
+  /** The address for Neon's driver, such as `ws://127.0.0.1:5621/v1`. */
   url: string;
-  /** Ends all connections. */
+  /** Ends all connections and closes the server. */
   close(): Promise<void>;
-};
+}
 
 /**
- * A WebSocket-to-TCP gateway, which stands in for the one that Neon runs: its driver speaks the Postgres protocol inside
- * a WebSocket. It listens on 127.0.0.1 and forwards to the one server that `target` names, whatever address a client
- * asks for. With `sslmode` in `target` it speaks TLS to that server, by node-postgres's rules.
+ * Starts a gateway from WebSockets to Postgres. Neon's driver speaks the Postgres protocol inside a WebSocket, and this
+ * gateway stands in for the one that Neon runs.
  *
- * @param options.target Postgres URL; only host, port and sslmode count
- * @param options.port this port and no other
- * @param options.preferredPorts without `port`: the first free one of these, or else any
- * @throws the server's error, EADDRINUSE when the port is taken
+ * The gateway listens on 127.0.0.1. Every client reaches the one server of `target`, whatever address the client asks
+ * for. When `target` has an sslmode, the gateway speaks TLS to that server, by the rules of node-postgres.
+ *
+ * @param options.target Postgres URL, of which the gateway reads host, port and sslmode
+ * @param options.port the port to listen on
+ * @param options.preferredPorts without `port`, the gateway takes the first free one of these ports, or else any
+ * @throws the server's error, such as EADDRINUSE when `port` is taken
  */
 export async function startGateway(options: {
   target: string;
@@ -56,7 +58,7 @@ export async function startGateway(options: {
   return { url: `ws://127.0.0.1:${port}/v1`, close, [Symbol.asyncDispose]: close };
 }
 
-async function listen(server: Server, ports: number[]): Promise<void> {
+async function listen(server: Server, ports: readonly number[]): Promise<void> {
   for (const [index, port] of ports.entries()) {
     try {
       server.listen(port, "127.0.0.1");
@@ -68,28 +70,28 @@ async function listen(server: Server, ports: number[]): Promise<void> {
   }
 }
 
-/** The status to answer with, when this is no request of Neon's driver in a server process. */
+/** The status of the refusal; undefined for a request that Neon's driver makes from a server process. */
 function refuse(request: IncomingMessage): number | undefined {
-  // Any page that the person has open could reach a port of this machine; browsers always say where a page is from.
+  // Any web page that is open on this machine could connect to this port. Browsers always send the page's origin along.
   if (request.headers.origin !== undefined) return 403;
   const path = (request.url ?? "").split("?", 1)[0];
   return path === "/v1" || path === "/v2" ? undefined : 404;
 }
 
 async function forward(client: WebSocket, url: string, targets: Set<Duplex>): Promise<void> {
-  // What the client sends before the target is there waits in this stream.
+  // The stream holds back what the client sends until the target is connected.
   const stream = createWebSocketStream(client);
   stream.on("error", () => {});
   try {
     const target = await connectToPostgres(url);
     targets.add(target);
-    // In both directions: data at the reader's pace, the end of one side as the end of the other, and errors.
+    // Each side receives data at its own pace. When one side ends or fails, the other side ends as well.
     pipeline(stream, target, stream, () => {
       targets.delete(target);
       target.destroy();
     });
   } catch (error) {
-    // 1011: the server met a condition that it did not expect. A reason may have 123 bytes.
+    // Code 1011 says that the server met an unexpected condition. A close reason may have 123 bytes.
     const reason = `Postgres: ${error instanceof Error ? error.message : error}`;
     client.close(1011, Buffer.from(reason).subarray(0, 123).toString("ascii"));
   }

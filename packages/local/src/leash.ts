@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 /**
- * Makes sure that `child` ends when this process does, even by `kill -9`, for children that cannot notice it themselves.
+ * Ends `child` when this process ends, even by `kill -9`. It is meant for programs that do not notice the end of their
+ * parent.
  *
- * A shell of its own holds the read end of a pipe of which only this process has the write end: whatever ends this
- * process closes the pipe, and the shell sends `signal`. On Windows this does nothing.
+ * A separate shell reads from a pipe that only this process can write to. When this process ends, the kernel closes the
+ * pipe, and the shell sends `signal` to the child. On Windows this function does nothing.
  */
 export function leash(child: ChildProcess, signal: "INT" | "TERM"): void {
   if (process.platform === "win32" || child.pid === undefined) return;
@@ -15,9 +16,9 @@ export function leash(child: ChildProcess, signal: "INT" | "TERM"): void {
   });
   shell.unref();
   const { stdin } = shell;
-  // The pipe would keep this process alive. A child's stdin is a socket, which the types do not say.
+  // An open pipe would keep this process alive. The stdin of a child is a socket, though its type does not say so.
   if (stdin && "unref" in stdin && typeof stdin.unref === "function") stdin.unref();
   stdin?.on("error", () => {});
-  // Without this, the shell would outlive the child and one day signal whoever got its number.
+  // A shell that outlived the child could later signal another process with the same number.
   child.once("exit", () => shell.kill("SIGKILL"));
 }

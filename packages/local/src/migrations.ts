@@ -1,7 +1,11 @@
 import { migrate } from "@tracer/core/drizzle/migrate";
 import { StackError } from "./stack-error.ts";
 
-/** Brings a database to the newest schema. @throws StackError with what the database said */
+/**
+ * Applies the migrations that a database does not have yet.
+ *
+ * @throws StackError with the database's own message
+ */
 export async function bringToNewest(databaseUrl: string): Promise<void> {
   try {
     await migrate(databaseUrl);
@@ -9,7 +13,7 @@ export async function bringToNewest(databaseUrl: string): Promise<void> {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new StackError(
       `The migrations failed: ${cause instanceof Error ? cause.message : cause}`,
-      "Correct packages/core/migrations or the database's user. For a local database: start once with --reset.",
+      "Correct packages/core/migrations or the rights of the database's user. For a local database, start once with --reset.",
       { cause: error },
     );
   }

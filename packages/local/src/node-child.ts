@@ -4,32 +4,32 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { withoutProxyToThisMachine } from "./shell-environment.ts";
 
-export type NodeChild = {
+export interface NodeChild {
   process: ChildProcess;
-  /** Resolves when the process has ended, with how. */
+  /** Resolves when the process has ended, with words such as "ended with code 1". */
   exited: Promise<string>;
-  /** The last lines that it wrote. */
+  /** The last lines that the program wrote. */
   lastLines(): string;
-  /** From now on what it writes is passed on to this process's stderr. */
+  /** Copies all further output of the program to stderr of this process. */
   showOutput(): void;
-  /** SIGTERM, and SIGKILL if that is not enough. */
+  /** Sends SIGTERM, and SIGKILL when the program has not ended after `graceMs`. */
   stop(): Promise<void>;
-};
+}
 
-/** Starts another Node program that never outlives this process, and keeps what it writes. */
+/** Starts a Node program that ends with this process, and keeps the last lines of its output. */
 export function startNodeChild(options: {
   script: string;
   args?: string[];
   cwd?: string;
   env?: Record<string, string>;
-  /** How long a stop waits for the program's own way of ending. */
+  /** How many milliseconds a stop waits for the program to end after SIGTERM. */
   graceMs: number;
 }): NodeChild {
   const child = fork(options.script, options.args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { ...process.env, ...withoutProxyToThisMachine(process.env), ...options.env },
     execArgv: ["--import", new URL("./node-leash.ts", import.meta.url).href],
-    // A group of its own: Ctrl-C in the terminal is for us, who then stop things in their order.
+    // Ctrl-C reaches the terminal's process group. Outside that group, the child runs until this process stops it.
     detached: process.platform !== "win32",
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
@@ -66,7 +66,7 @@ export function startNodeChild(options: {
   };
 }
 
-/** The path of a file beside the module that asks. */
+/** The path of the file `relative`, seen from the module whose `import.meta.url` is `base`. */
 export function pathOf(relative: string, base: string): string {
   return fileURLToPath(new URL(relative, base));
 }

@@ -1,8 +1,8 @@
-// Loaded by Node children with `--import`: they end when the process that started them ends, even by `kill -9`.
+// Node children load this module with `--import`. It ends them when their parent ends, even by `kill -9`.
 process.on("disconnect", () => {
-  // The program's own way of ending first, and then in any case.
+  // SIGTERM lets the program end cleanly. SIGKILL ends a program that does not.
   process.kill(process.pid, "SIGTERM");
   setTimeout(() => process.kill(process.pid, "SIGKILL"), 1000).unref();
 });
-// Listening must not keep a child alive that has nothing more to do.
+// The listener must not keep a program alive that has nothing left to do.
 process.channel?.unref();

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { bringToNewest } from "./migrations.ts";
-import { PORTS } from "./ports.ts";
+import { servicePorts } from "./ports.ts";
 import { startPostgres } from "./postgres.ts";
 import type { Report } from "./report.ts";
 import { keepRunning, type Running, type Service } from "./service.ts";
 import { startShapeServerProcess } from "./shape-server.ts";
 import { forgetLibpq } from "./shell-environment.ts";
 
-export type OwnServices = {
+export interface OwnServices {
   databaseUrl: string;
   electricUrl: string;
   secret: string;
@@ -15,13 +15,17 @@ export type OwnServices = {
   startElectric(): Promise<void>;
   stopPostgres(): Promise<void>;
   startPostgres(): Promise<void>;
-};
+}
 
 /**
- * Starts an embedded Postgres with the newest schema, and the shape server on it. Both are started again, on the same
- * ports, when they end by themselves: both keep their state on disk, so a restart loses nothing.
+ * Starts an embedded Postgres, applies the migrations, and starts the shape server.
  *
- * @param options.closers what ends them is added here as soon as there is something to end
+ * A server that ends by itself is started again on the same port. Both servers keep their state on disk, so a restart
+ * loses nothing. From the first call on, this process ignores libpq's variables.
+ *
+ * @param options.onFailure receives the error when a server cannot be started again
+ * @param options.closers receives a function that stops a service as soon as that service can be running
+ * @throws StackError when a service does not start
  */
 export async function startOwnServices(options: {
   dataDir: string;
@@ -35,7 +39,7 @@ export async function startOwnServices(options: {
   const { dataDir, secret, fsync, report, onFailure, closers, signal } = options;
   forgetLibpq();
   const kept = <T extends Running>(name: string, start: () => Promise<T>): Service<T> => {
-    const onRestart = () => report.note(`${name} has ended by itself; starting it again.`);
+    const onRestart = () => report.note(`${name} has ended by itself and is starting again.`);
     const service = keepRunning({ start, onRestart, onFailure });
     closers.push(() => service.stop());
     return service;
@@ -43,7 +47,7 @@ export async function startOwnServices(options: {
 
   let postgresPort: number | undefined;
   const postgres = kept("Postgres", async () => {
-    const port = postgresPort === undefined ? { preferredPorts: PORTS } : { port: postgresPort };
+    const port = postgresPort === undefined ? { preferredPorts: servicePorts } : { port: postgresPort };
     const started = await startPostgres({ dataDir: join(dataDir, "postgres"), fsync, ...port });
     postgresPort = started.port;
     return started;
@@ -62,7 +66,7 @@ export async function startOwnServices(options: {
   const electric = kept("The shape server", async () => {
     const started = await startShapeServerProcess({
       databaseUrl,
-      ports: electricPort === undefined ? [...PORTS] : [electricPort],
+      ports: electricPort === undefined ? [...servicePorts] : [electricPort],
       storageDir: join(dataDir, "electric"),
       secret,
     });

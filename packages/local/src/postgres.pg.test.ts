@@ -15,7 +15,7 @@ let dataDir = "";
 const ended: (() => unknown)[] = [];
 
 beforeEach(async () => {
-  // mkdtemp makes it 0700: as root, the server's user cannot enter it by its path.
+  // mkdtemp creates the folder with mode 0700, so under root the server's user cannot enter it by its path.
   const parent = await mkdtemp(join(tmpdir(), "tracer-pg-"));
   dataDir = join(parent, "postgres");
   ended.push(() => rm(parent, { recursive: true, force: true }));
@@ -41,7 +41,7 @@ async function query(url: string, text: string): Promise<Record<string, unknown>
   }
 }
 
-/** A process that runs a Postgres on the test's directory; resolves when that is up. */
+/** Starts a process that runs a Postgres on the test's folder, and waits until that Postgres is up. */
 async function startParent() {
   const script = fileURLToPath(new URL("../test/parent.ts", import.meta.url));
   const parent = spawn(process.execPath, [script, dataDir], { stdio: ["ignore", "pipe", "inherit"] });
@@ -70,7 +70,7 @@ test("rows survive a stop and a start, and the database is created once", async 
   expect(await query(url, "select n from kept")).toEqual([{ n: 7 }]);
 });
 
-test("the password is needed, and lies in a file for its owner alone", async () => {
+test("the server asks for the password, which lies in a file that only its owner may read", async () => {
   const postgres = await start();
   const url = new URL(postgres.url);
   expect((await stat(join(dataDir, "password"))).mode & 0o777).toBe(0o600);
@@ -79,7 +79,7 @@ test("the password is needed, and lies in a file for its owner alone", async () 
   await expect(query(url.href, "select 1")).rejects.toThrow(/authentication failed/);
 });
 
-test("a killed postmaster is seen, and a start right after recovers every row", async () => {
+test("a killed postmaster is noticed, and a start right after it recovers every row", async () => {
   const first = await start();
   await query(first.url, "create table kept (n int); insert into kept select generate_series(1, 1000)");
   // An open session is a backend that outlives the postmaster for a moment.
@@ -100,10 +100,10 @@ test("Postgres ends when its parent is killed", async () => {
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 25_000 });
 });
 
-test("a server that was left behind is stopped, and its rows are there", async () => {
+test("a start stops a server that was left behind, and keeps its rows", async () => {
   const { parent, url } = await startParent();
   await query(url, "create table kept (n int); insert into kept values (1)");
-  // Stopped, the parent and its leash notice nothing: to the next start the server is an orphan.
+  // A stopped parent does nothing, and its leash notices nothing: to the next start the server is an orphan.
   parent.kill("SIGSTOP");
 
   const next = await start();
@@ -111,27 +111,27 @@ test("a server that was left behind is stopped, and its rows are there", async (
   expect(await query(next.url, "select n from kept")).toEqual([{ n: 1 }]);
 });
 
-test("a lock file that names some other program's process is no obstacle", async () => {
+test("a start ignores a lock file with the process id of another program", async () => {
   await (await start()).stop();
   const lock = `${process.pid}\n/elsewhere\n1\n5432\n\n127.0.0.1\n\nready\n`;
   await writeFile(join(dataDir, "cluster", "postmaster.pid"), lock);
   await expect(start()).resolves.toBeDefined();
 });
 
-test("an empty lock file is no obstacle", async () => {
+test("a start ignores an empty lock file", async () => {
   await (await start()).stop();
   await writeFile(join(dataDir, "cluster", "postmaster.pid"), "");
   await expect(start()).resolves.toBeDefined();
 });
 
-test("a creation that was cut short begins again", async () => {
+test("an interrupted creation begins anew", async () => {
   await mkdir(join(dataDir, "cluster.partial", "base"), { recursive: true });
   await writeFile(join(dataDir, "password"), "of the first try", { mode: 0o600 });
   const postgres = await start();
   expect(await query(postgres.url, "select 1 as one")).toEqual([{ one: 1 }]);
 });
 
-test("a port that is asked for and taken is an error that names it", async () => {
+test("a taken port is an error that names the port", async () => {
   const blocker = createServer().listen(0, "127.0.0.1");
   ended.push(() => blocker.close());
   await once(blocker, "listening");
@@ -140,7 +140,7 @@ test("a port that is asked for and taken is an error that names it", async () =>
   await expect(start({ port })).rejects.toThrow(`Port ${port}`);
 });
 
-test("data of another major version is refused with the way out", async () => {
+test("data of another major version is an error that offers --reset", async () => {
   await (await start()).stop();
   await writeFile(join(dataDir, "cluster", "PG_VERSION"), "16\n");
   await expect(start()).rejects.toMatchObject({
@@ -150,7 +150,7 @@ test("data of another major version is refused with the way out", async () => {
   });
 });
 
-test("damaged data is refused with what Postgres said and the way out", async () => {
+test("damaged data is an error with what Postgres wrote, and offers --reset", async () => {
   await (await start()).stop();
   await writeFile(join(dataDir, "cluster", "global", "pg_control"), "not a control file");
   await expect(start()).rejects.toMatchObject({
@@ -160,13 +160,13 @@ test("damaged data is refused with what Postgres said and the way out", async ()
   });
 });
 
-test("a data directory without its version file is damaged, not new", async () => {
+test("a data directory without its version file counts as damaged, not as new", async () => {
   await (await start()).stop();
   await rm(join(dataDir, "cluster", "PG_VERSION"));
   await expect(start()).rejects.toMatchObject({ nextStep: expect.stringContaining("--reset") });
 });
 
-test("a home that others may not enter is no obstacle", async () => {
+test("a start works in a folder that other users may not enter", async () => {
   await mkdir(dataDir);
   await chmod(dataDir, 0o700);
   const postgres = await start();

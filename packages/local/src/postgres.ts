@@ -5,47 +5,48 @@ import getPort from "get-port";
 import { Client, escapeIdentifier } from "pg";
 import { serverAccount } from "./postgres/account.ts";
 import { postgresBinaries } from "./postgres/binaries.ts";
-import { damaged, openCluster, SUPERUSER } from "./postgres/cluster.ts";
+import { damaged, openCluster, superuser } from "./postgres/cluster.ts";
 import { stopOrphan } from "./postgres/orphan.ts";
 import { PostmasterError, type Settings, spawnPostmaster, stopPostmaster } from "./postgres/postmaster.ts";
 import { StackError } from "./stack-error.ts";
 
-export type PostgresOptions = {
-  /** Where the cluster is kept; made when it is not there. */
+export interface PostgresOptions {
+  /** The folder of the cluster, which is created when there is none. */
   dataDir: string;
-  /** This port and no other. */
+  /** The port to listen on. */
   port?: number;
-  /** Without `port`: the first free one of these, or else any. */
+  /** Without `port`, the server takes the first free one of these ports, or else any. */
   preferredPorts?: Iterable<number>;
-  /** false: quicker, and lost when the machine crashes. For tests. */
+  /** `false` makes the server quicker, but a crash of the machine may damage the data. For tests. */
   fsync?: boolean;
-  /** More server settings, as in postgresql.conf. */
+  /** Further server settings, as in postgresql.conf. */
   settings?: Settings;
-};
+}
 
-export type Postgres = AsyncDisposable & {
+export interface Postgres extends AsyncDisposable {
   /** The superuser's URL of the database "postgres". */
   url: string;
   port: number;
-  /** The postmaster's process number. */
+  /** The process id of the postmaster. */
   pid: number;
   /** Resolves when the server has ended, for whatever reason. */
   exited: Promise<void>;
-  /** The URL of the database `name`, which is created when it is not there. */
+  /** Creates the database `name` when there is none, and returns the superuser's URL of that database. */
   createDatabase(name: string): Promise<string>;
   /** Ends all sessions and shuts down cleanly. */
   stop(): Promise<void>;
-  /** `kill -9` of the postmaster, for tests of what comes after. */
+  /** Kills the postmaster with SIGKILL, for tests of the recovery. */
   kill(): Promise<void>;
-};
+}
 
 /**
  * Starts a real Postgres from npm on 127.0.0.1, with logical replication turned on.
  *
- * The data outlives it. A server that a killed run left behind on the same directory is stopped first. The server ends
- * with this process, whatever ends that. As root it runs under another user.
+ * The server ends with this process, even by `kill -9`, and its data stays. When an earlier run left a server behind on
+ * the same folder, that server is stopped first. When this process runs as root, the server runs as another user.
  *
- * @throws StackError when it cannot run: no binaries for this machine, other version, damaged data, port taken.
+ * @throws StackError when there are no binaries for this machine, when the data is damaged or of another version, or
+ *   when `port` is taken
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const home = resolve(options.dataDir);
@@ -61,7 +62,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       postgres: binaries.postgres,
       dataDir,
       account,
-      settings: { ...SETTINGS, port, ...(fsync ? {} : NOT_DURABLE), ...options.settings },
+      settings: { ...serverSettings, port, ...(fsync ? {} : withoutFsync), ...options.settings },
       logFile: join(home, "postgres.log"),
     });
 
@@ -77,7 +78,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       if (error.portTaken && options.port !== undefined) {
         throw new StackError(
           `Port ${port}, for Postgres, is taken.`,
-          "Stop the program that uses it, or choose another port.",
+          "Stop the program that uses the port, or choose another port.",
         );
       }
       const passing = error.portTaken || error.locked;
@@ -89,7 +90,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 
   const postmaster = child;
   const urlOf = (database: string) =>
-    `postgresql://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+    `postgresql://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   const exited = new Promise<void>((done) => {
     if (postmaster.exitCode !== null || postmaster.signalCode !== null) done();
     else postmaster.once("exit", () => done());
@@ -113,7 +114,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   };
 }
 
-const SETTINGS: Settings = {
+const serverSettings: Settings = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
   wal_level: "logical",
@@ -124,8 +125,8 @@ const SETTINGS: Settings = {
   log_timezone: "UTC",
 };
 
-// What is committed still outlives a killed server, though not a machine that crashes.
-const NOT_DURABLE: Settings = { fsync: "off", full_page_writes: "off" };
+// Committed rows survive a killed server, but not a crash of the machine.
+const withoutFsync: Settings = { fsync: "off", full_page_writes: "off" };
 
 async function createDatabase(url: string, name: string): Promise<void> {
   const client = new Client({ connectionString: url });

@@ -1,17 +1,22 @@
 import spinner from "yocto-spinner";
 
-/** How the parts tell the person what is going on. */
-export type Report = {
-  /** Does one step, shown while it goes on and afterwards with its time; `what` turns its result into a few words. */
+/** Shows the progress of a start to the person at the terminal. */
+export interface Report {
+  /**
+   * Runs one step of a start and shows the step's name, and then how long the step took.
+   *
+   * @param what turns the result into a few words that stand beside the name
+   * @returns the result of `act`
+   */
   step<T>(name: string, act: () => Promise<T>, what?: (result: T) => string): Promise<T>;
-  /** One line about something that happened. */
+  /** Shows one line about something that has happened. */
   note(text: string): void;
-};
+}
 
-/** Says nothing. */
+/** Shows nothing. */
 export const silent: Report = { step: (_name, act) => act(), note() {} };
 
-/** Writes to stderr: a spinner in a terminal, plain lines elsewhere. */
+/** Writes to stderr: with a spinner in a terminal, as plain lines elsewhere. */
 export function terminalReport(): Report {
   return {
     async step(name, act, what) {

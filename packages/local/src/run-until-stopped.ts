@@ -1,13 +1,18 @@
 import type { Report } from "./report.ts";
 import { StackError } from "./stack-error.ts";
 
-type Started = { failed: Promise<unknown>; close(): Promise<void> };
+interface Started {
+  failed: Promise<unknown>;
+  close(): Promise<void>;
+}
 
 /**
- * Starts something, keeps it up until the person or a failure ends it, and closes it: one error with what to do next,
- * exit code 0 after Ctrl-C and 1 after a failure. A second Ctrl-C does not wait for a clean end.
+ * Starts a stack or an app, waits for Ctrl-C or for a failure, closes what was started, and ends this process.
  *
- * @param start gets a signal that ends a start under way
+ * The exit code is 0 after Ctrl-C and 1 after a failure, which is shown as one error with what to do next. A second
+ * Ctrl-C ends the process at once.
+ *
+ * @param start receives a signal that aborts when the person presses Ctrl-C during the start
  */
 export async function runUntilStopped(
   report: Report,
@@ -19,12 +24,12 @@ export async function runUntilStopped(
   );
   const onSignal = () => {
     if (stop.signal.aborted) {
-      // A spinner that is cut short leaves the cursor hidden.
+      // An interrupted spinner leaves the cursor hidden.
       if (process.stderr.isTTY) process.stderr.write("\x1B[?25h");
-      // Whatever is left ends with this process: see leash.ts.
+      // Processes that still run end with this one: see leash.ts.
       process.exit(130);
     }
-    report.note("\nStopping. Once more to end at once.");
+    report.note("\nStopping. Press Ctrl-C again to end at once.");
     stop.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
@@ -43,11 +48,11 @@ export async function runUntilStopped(
       report.note(`\n${explain(error)}`);
     }
   }
-  // Nothing is left to wait for; a forgotten timer must not keep the terminal.
+  // Everything is closed. A forgotten timer must not keep the process alive.
   process.exit();
 }
 
-/** An error for the person at the terminal: what went wrong and what to do next, or where in our code it was. */
+/** The text of an error for the terminal: message and next step of a StackError, the stack trace of any other error. */
 export function explain(error: unknown): string {
   if (error instanceof StackError) return `${error.message}\n→ ${error.nextStep}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -41,7 +41,7 @@ test("a part that is stopped stays down until it is started", async () => {
   expect(onRestart).not.toHaveBeenCalled();
 });
 
-test("a stop that comes while it is being started again wins", async () => {
+test("a stop during a restart wins", async () => {
   let starts = 0;
   const { service } = kept(async () => {
     starts += 1;
@@ -54,7 +54,7 @@ test("a stop that comes while it is being started again wins", async () => {
   expect(starts).toBe(1);
 });
 
-test("a first start that fails is the caller's error, not a restart", async () => {
+test("a first start that fails rejects and is not repeated", async () => {
   const { service, onFailure } = kept(async () => {
     throw new Error("no");
   });
@@ -62,7 +62,7 @@ test("a first start that fails is the caller's error, not a restart", async () =
   expect(onFailure).not.toHaveBeenCalled();
 });
 
-test("a part that cannot be brought up again is a failure, said once", async () => {
+test("a part that cannot be started again is reported once as a failure", async () => {
   let works = true;
   const { service, onFailure } = kept(async () => {
     if (!works) throw new Error("gone for good");

@@ -1,24 +1,28 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** A part of the stack that is up. */
-export type Running = { exited: Promise<unknown>; stop(): Promise<void> };
-
-export type Service<T extends Running> = {
-  /** Brings it up; does nothing when it is. */
-  start(): Promise<T>;
-  /** Takes it down, and keeps it down until the next start. */
+/** A part of the stack that runs. */
+export interface Running {
+  exited: Promise<unknown>;
   stop(): Promise<void>;
-};
+}
 
-/** So many restarts without ten quiet seconds between them, and the cause is not one that passes. */
-const MAX_RESTARTS = 5;
-const QUIET_MS = 10_000;
+export interface Service<T extends Running> {
+  /** Starts the part, unless the part runs already. */
+  start(): Promise<T>;
+  /** Stops the part until the next `start`. */
+  stop(): Promise<void>;
+}
+
+/** After this many restarts in a row the part counts as broken. */
+const maxRestarts = 5;
+/** A part that has run for so many milliseconds begins a new row of restarts. */
+const quietMs = 10_000;
 
 /**
- * Keeps one part of the stack up: when it ends by itself it is started again.
+ * Keeps one part of the stack running: when the part ends by itself, it is started again.
  *
- * @param options.onRestart told each time that it had ended
- * @param options.onFailure told once, when it cannot be brought up again
+ * @param options.onRestart called each time that the part has ended by itself
+ * @param options.onFailure called with the error when the part cannot be started again
  */
 export function keepRunning<T extends Running>(options: {
   start: () => Promise<T>;
@@ -29,7 +33,7 @@ export function keepRunning<T extends Running>(options: {
   let running: T | undefined;
   let restarts = 0;
   let startedAt = 0;
-  // One thing at a time: a stop in the middle of a restart comes after it.
+  // Starts and stops wait for each other: a stop during a restart runs after the restart.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <R>(act: () => Promise<R>): Promise<R> => {
     const result = turn.then(act);
@@ -52,7 +56,7 @@ export function keepRunning<T extends Running>(options: {
   };
 
   const relaunch = async (): Promise<void> => {
-    if (performance.now() - startedAt > QUIET_MS) restarts = 0;
+    if (performance.now() - startedAt > quietMs) restarts = 0;
     for (;;) {
       if (!wanted || running) return;
       try {
@@ -61,7 +65,7 @@ export function keepRunning<T extends Running>(options: {
         await launch();
         return;
       } catch (error) {
-        if (restarts >= MAX_RESTARTS) throw error;
+        if (restarts >= maxRestarts) throw error;
       }
     }
   };

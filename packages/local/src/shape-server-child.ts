@@ -1,4 +1,4 @@
-// Started by shape-server.ts as a process of its own; says with a message that it is up.
+// The program that shape-server.ts starts as a process. Its message to the parent says that the server is up.
 import { readConfig, startShapeServer } from "@tracer/shape-server";
 
 const server = await startShapeServer({ ...readConfig(process.env), host: "127.0.0.1" });

@@ -3,17 +3,24 @@ import getPort from "get-port";
 import { type NodeChild, pathOf, startNodeChild } from "./node-child.ts";
 import { StackError } from "./stack-error.ts";
 
-export type ShapeServerOptions = { databaseUrl: string; storageDir: string; secret: string };
+export interface ShapeServerOptions {
+  databaseUrl: string;
+  storageDir: string;
+  secret: string;
+}
 
-export type ShapeServerProcess = NodeChild & { url: string; port: number };
+export interface ShapeServerProcess extends NodeChild {
+  url: string;
+  port: number;
+}
 
 /**
- * Runs the shape server as a process of its own, so that whatever goes wrong in it takes nothing else down. What else
- * Electric's environment variables say, such as `ELECTRIC_LONG_POLL_TIMEOUT`, holds for it too.
+ * Starts the shape server as a process of its own, so that its failures do not end the rest of the stack. The server
+ * also reads Electric's other environment variables, such as `ELECTRIC_LONG_POLL_TIMEOUT`.
  *
- * @param ports the first free one of these is used
- * @returns the running process, once the server answers
- * @throws StackError with what it wrote, when it ends before that
+ * @param ports the server listens on the first free one of these
+ * @returns the process, once the server answers
+ * @throws StackError with the last lines of the server's output, when the server ends before it answers
  */
 export async function startShapeServerProcess({
   ports,
@@ -40,12 +47,12 @@ export async function startShapeServerProcess({
       child.showOutput();
       return { ...child, ...(outcome[0] as { url: string; port: number }) };
     }
-    // Somebody else was quicker: between finding a free port and using it is the start of a process.
+    // Another program took the port after getPort had found it free.
     left = left.filter((candidate) => candidate !== port);
     if (left.length > 0 && child.lastLines().includes("EADDRINUSE")) continue;
     throw new StackError(
       `The shape server ${outcome}.\n${child.lastLines()}`,
-      "If this stays so, start once with --reset to begin with an empty database.",
+      "If the next start fails as well, start once with --reset to begin with an empty database.",
     );
   }
 }

@@ -1,14 +1,13 @@
-/** An environment without libpq's variables, all of which begin with `PG`. */
+/** Returns an environment without libpq's variables, all of which begin with `PG`. */
 export function withoutLibpq(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("PG")));
 }
 
 /**
- * Removes libpq's variables from this process's environment, and so from the environment of every process that this
- * one starts from now on.
+ * Removes libpq's variables from the environment of this process, and so from every process that it starts later.
  *
- * node-postgres and Neon's driver read these variables for whatever a URL leaves open, and no option of theirs switches
- * that off. Somebody whose shell says `PGSSLMODE=require` or `PGOPTIONS=…` means servers elsewhere.
+ * A shell that sets `PGSSLMODE=require` or `PGOPTIONS=…` means servers elsewhere. But node-postgres and Neon's driver
+ * read these variables for whatever a URL leaves open, and have no option that turns this off.
  */
 export function forgetLibpq(): void {
   const kept = withoutLibpq(process.env);
@@ -16,8 +15,8 @@ export function forgetLibpq(): void {
 }
 
 /**
- * The variables that keep a program's requests to this machine away from the proxies that the shell names. Node goes by
- * `HTTP_PROXY` and its like when `NODE_USE_ENV_PROXY` is set.
+ * Returns the variables that exempt this machine from the shell's proxies, in addition to the shell's own exemptions.
+ * With `NODE_USE_ENV_PROXY=1` Node sends every other request through `HTTP_PROXY`.
  */
 export function withoutProxyToThisMachine(environment: NodeJS.ProcessEnv): Record<string, string> {
   const exceptions = environment.no_proxy || environment.NO_PROXY;

@@ -6,17 +6,22 @@ import { StackError } from "./stack-error.ts";
 
 const addressFile = (dataDir: string) => join(resolve(dataDir), "database-url");
 
-/** Leaves the database's address where `runSql` finds it; gives the way to take it back. */
+/**
+ * Writes the database's URL into the data folder, where `runSql` finds it.
+ *
+ * @returns a function that removes the URL again
+ */
 export async function publishAddress(dataDir: string, databaseUrl: string): Promise<() => Promise<void>> {
   await writeFile(addressFile(dataDir), databaseUrl, { mode: 0o600 });
   return () => rm(addressFile(dataDir), { force: true });
 }
 
 /**
- * Runs SQL on the database of the stack that runs on a data folder, as somebody would who knows nothing of the app.
+ * Runs SQL on the database of the stack that uses a data folder, past the app.
  *
- * @returns what each statement answers: its command tag, such as `UPDATE 1`, and its rows
- * @throws StackError when no stack runs there, or with Postgres' own words when it refuses the statement
+ * @param text one statement, or several with semicolons between them
+ * @returns for each statement its command tag, such as `UPDATE 1`, and its rows
+ * @throws StackError when no stack runs on the folder, or with Postgres' message when Postgres refuses a statement
  */
 export async function runSql(dataDir: string, text: string): Promise<{ tag: string; rows: object[] }[]> {
   const url = await readFile(addressFile(dataDir), "utf8").catch((cause) => {
@@ -24,7 +29,7 @@ export async function runSql(dataDir: string, text: string): Promise<{ tag: stri
       cause,
     });
   });
-  // The variables mean the stack's database only where the shell also says which database that is.
+  // The shell's libpq variables count only when the shell also names the database.
   if (!process.env.DATABASE_URL) forgetLibpq();
   const client = new pg.Client({ connectionString: url });
   try {
@@ -40,7 +45,7 @@ export async function runSql(dataDir: string, text: string): Promise<{ tag: stri
       refused
         ? `Postgres refused the statement: ${cause.message}`
         : `The database of ${resolve(dataDir)} does not answer.`,
-      refused ? "Correct it, and run it again." : "Start the stack again: npm run dev",
+      refused ? "Correct the statement, and run it again." : "Start the stack again: npm run dev",
       { cause },
     );
   } finally {

@@ -1,4 +1,7 @@
-/** Something a person has to know or do: what went wrong, and the next step. The CLI prints both without a stack trace. */
+/**
+ * An error for the person at the terminal, with what went wrong and what to do next. The CLI prints both, and no stack
+ * trace.
+ */
 export class StackError extends Error {
   override readonly name = "StackError";
   readonly nextStep: string;
@@ -10,5 +13,5 @@ export class StackError extends Error {
 }
 
 /** The next step for a machine on which the embedded Postgres cannot run. */
-export const USE_OTHER_SERVICES =
+export const useOtherServices =
   "Set DATABASE_URL and ELECTRIC_URL to use a Postgres and an Electric that run elsewhere.";

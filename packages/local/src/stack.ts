@@ -10,49 +10,53 @@ import {
 import { startGateway } from "./gateway.ts";
 import { bringToNewest } from "./migrations.ts";
 import { startOwnServices } from "./own-services.ts";
-import { PORTS } from "./ports.ts";
+import { servicePorts } from "./ports.ts";
 import { type Report, silent } from "./report.ts";
 import { publishAddress } from "./sql.ts";
 
-export type StackOptions = {
-  /** The folder in which everything is kept. */
+export interface StackOptions {
+  /** The folder that keeps all data. */
   dataDir: string;
-  /** Begin with an empty folder. */
+  /** Deletes the data of earlier runs first. */
   reset?: boolean;
-  /** Where DATABASE_URL, ELECTRIC_URL, ELECTRIC_SOURCE_ID and ELECTRIC_SECRET are looked up; process.env by default. */
+  /** The variables DATABASE_URL, ELECTRIC_URL, ELECTRIC_SOURCE_ID and ELECTRIC_SECRET; process.env by default. */
   env?: NodeJS.ProcessEnv;
-  /** false: a quicker database that does not survive a crash of the machine. For tests. */
+  /** `false` makes the database quicker, but a crash of the machine may damage the data. For tests. */
   fsync?: boolean;
   report?: Report;
-  /** Ends a start that is under way. */
+  /** Aborts a start that is under way. */
   signal?: AbortSignal;
-};
+}
 
-export type Stack = AsyncDisposable & {
+export interface Stack extends AsyncDisposable {
   databaseUrl: string;
-  /** The WebSocket gateway to the database, for Neon's driver. */
+  /** The address of the WebSocket gateway to the database, for Neon's driver. */
   gatewayUrl: string;
   electricUrl: string;
-  /** Empty when Electric needs none. */
+  /** Empty when Electric asks for none. */
   electricSecret: string;
-  /** Whether the database and Electric were started by this stack. */
+  /** Whether this stack started the database and Electric. */
   own: boolean;
-  /** The app's links as SST would set them: SST_RESOURCE_* variables, for the app at `siteUrl`. */
+  /** The links of an app at `siteUrl`, as the SST_RESOURCE_* variables that SST would set. */
   links(siteUrl: string): Record<string, string>;
-  /** Take a part down and up again, on the same port. @throws Error when the services are not the stack's own */
+  /**
+   * Stop and start one of the services, which comes back on the same port.
+   *
+   * @throws Error when the services run elsewhere
+   */
   stopElectric(): Promise<void>;
   startElectric(): Promise<void>;
   stopPostgres(): Promise<void>;
   startPostgres(): Promise<void>;
-  /** Resolves with the reason when a part has ended that could not be brought up again. */
+  /** Resolves with the reason when a service has ended and cannot be started again. */
   failed: Promise<unknown>;
   close(): Promise<void>;
-};
+}
 
 /**
- * Starts what the app needs, or connects to what the environment names, and brings the database to the newest schema.
+ * Starts the services that the app needs, or checks those that the environment names, and applies the migrations.
  *
- * @throws StackError with the next step for the person
+ * @throws StackError with what went wrong and what to do next
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const report = options.report ?? silent;
@@ -125,7 +129,7 @@ async function assemble(
   const { databaseUrl, electricUrl, sourceId, secret } = services;
   let gatewayUrl = neonGateway(databaseUrl);
   if (gatewayUrl === undefined) {
-    const gateway = await startGateway({ target: databaseUrl, preferredPorts: PORTS });
+    const gateway = await startGateway({ target: databaseUrl, preferredPorts: servicePorts });
     closers.push(() => gateway.close());
     gatewayUrl = gateway.url;
   }
@@ -160,5 +164,7 @@ function asEnvironment(links: Record<string, Record<string, string>>): Record<st
 }
 
 async function notOurs(): Promise<never> {
-  throw new Error("The database and Electric of this stack run elsewhere; it cannot take them down or up.");
+  throw new Error(
+    "The database and Electric of this stack run elsewhere, so the stack cannot stop or start them.",
+  );
 }

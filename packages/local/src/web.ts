@@ -7,30 +7,31 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type NodeChild, pathOf, startNodeChild } from "./node-child.ts";
 import { StackError } from "./stack-error.ts";
 
-export type WebOptions = {
-  /** "dev": Vite's server on the sources. "built": the production build. */
+export interface WebOptions {
+  /** "dev" runs Vite's server on the sources, "built" runs the production build. */
   mode: "dev" | "built";
   port: number;
-  /** HTTPS with a certificate made on the spot, and with it HTTP/2; in "dev" alone. */
+  /** Serves HTTPS, and so HTTP/2, with a self-signed certificate. Only "dev" mode can do this. */
   https: boolean;
-  /** The links. */
+  /** The app's links, as SST_RESOURCE_* variables. */
   env: Record<string, string>;
+  /** Aborts a start that is under way. */
   signal?: AbortSignal;
-};
+}
 
-const WEB = pathOf("../../web", import.meta.url);
+const webPackage = pathOf("../../web", import.meta.url);
 
 /**
- * Runs the web app as a process of its own.
+ * Starts the web app as a process of its own.
  *
- * @returns the process, once it answers
- * @throws StackError when there is no build, or the process ends before it answers
+ * @returns the process, once the app answers
+ * @throws StackError when there is no production build to run, or when the process ends before the app answers
  */
 export async function startWeb(options: WebOptions): Promise<NodeChild> {
   const child = startNodeChild({
     ...program(options),
-    cwd: WEB,
-    // Long polls are always open; a write that is under way takes milliseconds.
+    cwd: webPackage,
+    // The server waits for open requests. Long polls never end by themselves, and a write takes milliseconds.
     graceMs: 300,
   });
   const ready = new AbortController();
@@ -41,11 +42,11 @@ export async function startWeb(options: WebOptions): Promise<NodeChild> {
     if (typeof ended === "string") {
       throw new StackError(
         `The web app ${ended}.\n${child.lastLines()}`,
-        "Correct what it complains about, and start again.",
+        "Correct the error, and start again.",
       );
     }
-    // It is up, so it can be corrected while it runs; why it fails must not stay hidden.
-    if (ended >= 500) process.stderr.write(`The first page answers with ${ended}:\n${child.lastLines()}\n`);
+    // The server stays up, so that its sources can be corrected. The person must see why the page fails.
+    if (ended >= 500) process.stderr.write(`The first page answers ${ended}:\n${child.lastLines()}\n`);
     child.showOutput();
     return child;
   } catch (error) {
@@ -60,7 +61,7 @@ export async function startWeb(options: WebOptions): Promise<NodeChild> {
 function program({ mode, port, https, env }: WebOptions) {
   if (mode === "dev") {
     const vite = join(
-      dirname(createRequire(join(WEB, "package.json")).resolve("vite/package.json")),
+      dirname(createRequire(join(webPackage, "package.json")).resolve("vite/package.json")),
       "bin",
       "vite.js",
     );
@@ -76,7 +77,7 @@ function program({ mode, port, https, env }: WebOptions) {
     ];
     return { script: vite, args, env: { ...env, ...(https ? { TRACER_HTTPS: "1" } : {}), ...colors() } };
   }
-  const script = join(WEB, ".output", "server", "index.mjs");
+  const script = join(webPackage, ".output", "server", "index.mjs");
   if (!existsSync(script))
     throw new StackError("There is no production build of the web app.", "Run: npm run build");
   const address = {
@@ -88,12 +89,12 @@ function program({ mode, port, https, env }: WebOptions) {
   return { script, env: { NODE_ENV: "production", ...address, ...env } };
 }
 
-/** What a program writes into a pipe has no colours, unless it is told that they are welcome. */
+/** Programs write no colors into a pipe unless this variable asks for them. */
 function colors(): Record<string, string> {
   return process.stderr.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: "1" } : {};
 }
 
-/** The status of the first page, once there is an answer. */
+/** Asks for the first page until there is an answer, and returns the status. */
 async function answers(options: WebOptions, signal: AbortSignal): Promise<number> {
   for (;;) {
     const status = await answersOnce(options, signal);
@@ -110,11 +111,11 @@ function answersOnce({ port, https }: WebOptions, signal: AbortSignal): Promise<
       host: "127.0.0.1",
       port,
       path: "/",
-      // The page's own address: at another one, the answer would only lead to the page.
+      // At 127.0.0.1 the app would answer with a redirect to the page instead of the page.
       headers: { accept: "text/html", host: `localhost:${port}` },
       rejectUnauthorized: false,
       signal,
-      // An agent of its own, which knows of no proxy.
+      // Unlike the global agent, a new agent ignores the shell's proxies.
       agent: false,
     })
       .on("response", (response) => {

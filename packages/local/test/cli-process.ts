@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
-/** The CLI as a process of its own, and what it has written so far. */
+/** Starts the CLI as a process of its own, and collects what the CLI writes. */
 export function startCli(args: string[], env: Record<string, string> = {}) {
   const { DATABASE_URL: _, ELECTRIC_URL: __, ...rest } = process.env;
   const child = spawn(process.execPath, [fileURLToPath(new URL("../src/cli.ts", import.meta.url)), ...args], {
@@ -32,9 +32,9 @@ export function startCli(args: string[], env: Record<string, string> = {}) {
     exit,
     stdout: () => stdout,
     stderr: () => stderr,
-    /** Resolves once the CLI has written this text to stderr. */
+    /** Waits until the CLI has written this text to stderr. */
     says: (text: string) => written(child.stderr, () => stderr.includes(text)),
-    /** The NAME=value lines, once they are all there. */
+    /** Waits for all NAME=value lines, and returns them. */
     async addresses(): Promise<Record<string, string>> {
       await written(child.stdout, () => stdout.includes("ELECTRIC_SECRET="));
       return Object.fromEntries(
@@ -44,7 +44,7 @@ export function startCli(args: string[], env: Record<string, string> = {}) {
           .map((line) => line.split(/=(.*)/s).slice(0, 2)),
       );
     },
-    /** Process numbers of the processes that it has started, those whose command line contains `text`. */
+    /** The ids of the CLI's child processes whose command line contains `text`. */
     children(text: string): number[] {
       const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
       return rows.flatMap((row) => {

@@ -7,9 +7,9 @@ import { startPostgres } from "../src/postgres.ts";
 import { forgetLibpq } from "../src/shell-environment.ts";
 import { offerShapeServers } from "./shape-servers.ts";
 
-/** One embedded Postgres for all test files of a run: quick, not durable, gone afterwards. */
+/** Starts one embedded Postgres for all test files of a run. Its data is deleted after the run. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // The tests' own connections go to this Postgres as well.
+  // The tests themselves connect to this Postgres with node-postgres.
   forgetLibpq();
   const dataDir = await mkdtemp(join(tmpdir(), "tracer-test-"));
   const postgres = await startPostgres({ dataDir, fsync: false });

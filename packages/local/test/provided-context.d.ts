@@ -1,13 +1,13 @@
-// What the global setup gives to tests. A package whose tests call `inject` names this file in its tsconfig's "include".
+// The values that the global setup provides. A package whose tests call `inject` includes this file in its tsconfig.
 import "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The superuser's URL of the cluster that all tests share. Each test file creates a database of its own on it. */
+    /** The superuser's URL of the cluster that all tests share. Each test file creates its own database there. */
     postgresUrl: string;
-    /** Gateway to the same cluster for Neon's driver, any database of it. */
+    /** The address of a gateway for Neon's driver, to every database of the same cluster. */
     gatewayUrl: string;
-    /** Starts shape servers: `POST` a database's URL, get the server's URL; `DELETE` ends it. */
+    /** Starts a shape server for the database URL in a `POST`, and answers its URL. A `DELETE` ends the server. */
     shapeServersUrl: string;
   }
 }

@@ -13,8 +13,9 @@ interface Running {
 }
 
 /**
- * Gives tests shape servers without their package importing one: `POST` a database's URL and get the URL of a shape
- * server for it, `DELETE` with the same and it ends. One that a test leaves behind ends with the run.
+ * Starts shape servers for tests of packages that must not import the shape server. A `POST` with the URL of a database
+ * is answered with the URL of a shape server, and a `DELETE` with the same body ends that server. Servers that a test
+ * leaves behind end with the run.
  */
 export async function offerShapeServers() {
   const running = new Map<string, Promise<Running>>();
@@ -50,10 +51,10 @@ export async function offerShapeServers() {
 }
 
 async function start(databaseUrl: string): Promise<Running> {
-  // Loaded when the first test asks: most runs of single files need none.
+  // The import waits for the first request, because most runs of single files need no shape server.
   const { startShapeServer } = await import("@tracer/shape-server");
   const storageDir = await mkdtemp(join(tmpdir(), "tracer-shapes-"));
-  // Slots have one name in the whole cluster, which all test files share.
+  // The name of a slot is unique in the cluster, which all test files share.
   const replicationStreamId = new URL(databaseUrl).pathname.slice(1);
   const server = await startShapeServer({
     databaseUrl,

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { parseTarget } from "./target.ts";
 
-test("a URL without sslmode is reached in the clear, on Postgres's port", () => {
+test("a URL without sslmode means no TLS, and a URL without a port means 5432", () => {
   expect(parseTarget("postgres://u:p@db.example/app")).toEqual({ host: "db.example", port: 5432, tls: "no" });
 });
 
-test("an sslmode asks for TLS with a verified certificate, unless it says otherwise", () => {
+test("every sslmode but disable and no-verify asks for TLS with a verified certificate", () => {
   const tls = (mode: string) => parseTarget(`postgresql://u@h:6000/app?sslmode=${mode}`).tls;
   expect(["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"].map(tls)).toEqual([
     "no",

@@ -2,7 +2,11 @@ import { once } from "node:events";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 
-/** Opens a connection to the server that a Postgres URL names, over TLS where its sslmode asks for that. */
+/**
+ * Connects to the server of a Postgres URL, over TLS when the URL's sslmode asks for TLS.
+ *
+ * @throws the socket's error, or an Error when the server does not offer TLS
+ */
 export async function connectToPostgres(url: string): Promise<Socket> {
   const target = parseTarget(url);
   const socket = connectTcp({ host: target.host, port: target.port, noDelay: true, keepAlive: true });
@@ -16,9 +20,16 @@ export async function connectToPostgres(url: string): Promise<Socket> {
   }
 }
 
-export type Target = { host: string; port: number; tls: "no" | "unverified" | "verified" };
+export interface Target {
+  host: string;
+  port: number;
+  tls: "no" | "unverified" | "verified";
+}
 
-/** Host, port and TLS of a Postgres URL. As node-postgres has it, every sslmode except two verifies the certificate. */
+/**
+ * Reads host, port and TLS from a Postgres URL. As in node-postgres, every sslmode except `disable` and `no-verify`
+ * asks for a verified certificate.
+ */
 export function parseTarget(url: string): Target {
   const { hostname, port, searchParams } = new URL(url);
   const mode = searchParams.get("sslmode");
@@ -29,14 +40,17 @@ export function parseTarget(url: string): Target {
   };
 }
 
-/** https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL: ask, and go on after one byte "S". */
+/**
+ * Turns an open connection into one over TLS: sends an SSLRequest, and begins TLS after the single byte "S".
+ * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
+ */
 async function upgrade(socket: Socket, target: Target): Promise<Socket> {
   const request = Buffer.alloc(8);
   request.writeInt32BE(8, 0);
   request.writeInt32BE(80877103, 4);
   socket.write(request);
   const [answer]: Buffer[] = await once(socket, "data");
-  // More than the one byte would be text that somebody put before the encrypted part (CVE-2021-23222).
+  // Further bytes would be clear text that an attacker put before the encrypted part (CVE-2021-23222).
   if (answer?.toString("latin1") !== "S")
     throw new Error("the server does not offer TLS, which sslmode asks for");
   const secure = connectTls({

@@ -1,19 +1,19 @@
-/** The account that the server process runs under; undefined means our own. */
+/** The user that a process runs as; undefined means the user of this process. */
 export type Account = { uid: number; gid: number } | undefined;
 
 /**
- * Postgres refuses to run as root, so root starts it as `nobody` (65534 on Linux and in most containers).
- * No user has to be created for that: the kernel asks for a number, not for a name.
+ * The user for Postgres, which refuses to run as root. Root starts Postgres as `nobody`, which is 65534 on Linux and in
+ * most containers. That user need not exist: the kernel takes any number.
  */
 export function serverAccount(): Account {
   return process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
 }
 
 /**
- * How the server is told where its data is.
+ * The path under which a program that runs as `account` finds its data, when its working directory is `dataDir`.
  *
- * A checkout below root's home (mode 0700) cannot be entered after the change of user. The working directory can:
- * it is entered before the change, and `/proc/self/cwd` leads back to it without walking the path from the root.
+ * Another user cannot walk the path of a checkout below root's home, whose mode is 0700. But a process enters its
+ * working directory before it changes its user, and `/proc/self/cwd` names that directory without the path.
  */
 export function dataDirArgument(dataDir: string, account: Account): string {
   return account && process.platform === "linux" ? "/proc/self/cwd" : dataDir;

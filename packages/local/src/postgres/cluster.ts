@@ -6,20 +6,24 @@ import { chown, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { withoutLibpq } from "../shell-environment.ts";
-import { StackError, USE_OTHER_SERVICES } from "../stack-error.ts";
+import { StackError, useOtherServices } from "../stack-error.ts";
 import { type Account, dataDirArgument } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 
-/** A data directory that a server can be started on, and its superuser's password. */
-export type Cluster = { dataDir: string; password: string };
+/** The data directory of a server, and its superuser's password. */
+export interface Cluster {
+  dataDir: string;
+  password: string;
+}
 
-/** Who owns the cluster, and whom the local stack connects as. */
-export const SUPERUSER = "postgres";
+/** The role that owns the cluster. The local stack connects as this role. */
+export const superuser = "postgres";
 
 /**
- * The cluster below `home`, made on first use. `home/cluster` is Postgres's own, `home/password` is readable by us alone.
+ * Opens the cluster below `home`, and creates one when there is none. Postgres owns `home/cluster`. Only the user of
+ * this process may read `home/password`.
  *
- * @throws StackError when what is there belongs to another version, or is damaged.
+ * @throws StackError when the cluster is damaged or of another major version
  */
 export async function openCluster(
   home: string,
@@ -35,7 +39,7 @@ export async function openCluster(
     await createCluster(home, binaries, account, fsync);
   } else if (version.trim() !== binaries.major) {
     throw new StackError(
-      `The data in ${home} was written by Postgres ${version.trim() || "(unknown)"}, this is Postgres ${binaries.major}.`,
+      `The data in ${home} was written by Postgres ${version.trim() || "(unknown)"}, but this is Postgres ${binaries.major}.`,
       "Start once with --reset to begin with an empty database, or choose another --data-dir.",
     );
   }
@@ -44,7 +48,7 @@ export async function openCluster(
   return { dataDir, password };
 }
 
-/** The error for data that no server starts on; `detail` is what Postgres said. */
+/** The error for data on which no server starts. `detail` is what Postgres wrote. */
 export function damaged(home: string, detail = ""): StackError {
   return new StackError(
     `The database in ${home} is damaged.${detail && `\n${detail}`}`,
@@ -67,14 +71,14 @@ async function createCluster(
   await writeFile(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
   if (account) await chown(partial, account.uid, account.gid);
 
-  // As root the password goes in by stdin, a file that the server's user must own while it opens it.
+  // Under root, initdb reads the password from stdin. Its user must own the file, or could not open `/dev/stdin`.
   if (account) await chown(passwordFile, account.uid, account.gid);
   const passwordHandle = await open(passwordFile);
   const options = [
     `--pgdata=${dataDirArgument(partial, account)}`,
-    `--username=${SUPERUSER}`,
+    `--username=${superuser}`,
     `--pwfile=${account ? "/dev/stdin" : passwordFile}`,
-    // Clear-text, over the loopback only: SCRAM costs some 180 ms for each connection of Neon's driver.
+    // Clear-text passwords, which never leave the loopback. SCRAM costs Neon's driver 180 ms for each connection.
     "--auth=password",
     "--encoding=UTF8",
     "--locale=C",
@@ -100,7 +104,7 @@ async function createCluster(
     throw new StackError(
       `Postgres could not create its data directory ${partial}: ${message}`,
       message.includes("could not look up effective user ID")
-        ? `Give this user a name in /etc/passwd, or start as another user. ${USE_OTHER_SERVICES}`
+        ? `Give this user a name in /etc/passwd, or start as another user. ${useOtherServices}`
         : "Check that there is space on the disk, or choose another --data-dir.",
       { cause },
     );
@@ -108,7 +112,7 @@ async function createCluster(
     await passwordHandle.close();
     if (account) await chown(passwordFile, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
   }
-  // Only a finished cluster gets the name: a start that was cut short begins again.
+  // The cluster gets its final name when it is complete, so an interrupted start begins anew.
   await rename(partial, join(home, "cluster"));
 }
 

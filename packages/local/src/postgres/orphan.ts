@@ -6,12 +6,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 
 /**
- * Ends a server that an earlier run left behind on `dataDir`, so that this run can own its own.
+ * Stops a server that an earlier run left behind on `dataDir`.
  *
- * A lock file whose process number now belongs to some other program is removed. One whose process is gone is left to
- * Postgres, which still needs it to find backends that outlived their postmaster.
+ * A lock file with the process id of another program is removed. A lock file with the id of a process that has ended
+ * stays, because Postgres needs it to find backends that outlived their postmaster.
  *
- * @returns the process number of the server that was stopped, if there was one.
+ * @returns the process id of the server that was stopped, if there was one
  */
 export async function stopOrphan(dataDir: string): Promise<number | undefined> {
   const lockFile = join(dataDir, "postmaster.pid");
@@ -27,11 +27,11 @@ export async function stopOrphan(dataDir: string): Promise<number | undefined> {
     await rm(lockFile);
     return;
   }
-  // Fast shutdown; immediate, if some client will not let go; then what cannot be refused.
+  // Fast shutdown, then immediate shutdown, then a signal that no process can ignore.
   for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
     send(pid, signal);
     for (let waited = 0; waited < 3000; waited += 20) {
-      // Postgres removes its lock as the last thing it does; a killed one leaves it.
+      // Postgres removes its lock file last. A killed Postgres leaves the file behind.
       if (!isAlive(pid) || !existsSync(lockFile)) return pid;
       await delay(20);
     }
@@ -39,7 +39,7 @@ export async function stopOrphan(dataDir: string): Promise<number | undefined> {
   return pid;
 }
 
-/** Whether a process is there; one that we may not signal is there too. */
+/** Whether a process runs. EPERM means that the process runs as another user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -55,13 +55,13 @@ function send(pid: number, signal: NodeJS.Signals): void {
   } catch {}
 }
 
-/** Process numbers are used again: only a process that works in this very directory is our server. */
+/** Whether a process is a server on `dataDir`. Systems reuse process ids, so the id alone proves nothing. */
 async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
   const real = await realpath(dataDir);
   try {
     if (process.platform === "linux") {
       const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-      // A container's root may not look into processes of others, but read their command lines.
+      // Root in a container cannot read the working directory of another user's process, only its command line.
       return cwd === undefined
         ? (await readFile(`/proc/${pid}/cmdline`, "utf8")).includes("postgres")
         : cwd === real;

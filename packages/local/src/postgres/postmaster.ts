@@ -9,7 +9,7 @@ import { type Account, dataDirArgument } from "./account.ts";
 
 export type Settings = Record<string, string | number>;
 
-/** A start that failed, with the last lines that Postgres wrote. */
+/** A start of Postgres that failed. `log` holds the last lines that Postgres wrote. */
 export class PostmasterError extends Error {
   override readonly name = "PostmasterError";
   readonly log: string;
@@ -23,16 +23,16 @@ export class PostmasterError extends Error {
     return /could not bind .*|could not create any TCP\/IP sockets/.test(this.log);
   }
 
-  /** Backends of a postmaster that was killed hold the directory for a moment longer. */
+  /** Whether backends of a killed postmaster still hold the data directory, as they do for a moment. */
   get locked(): boolean {
     return /lock file "postmaster\.pid" already exists|shared memory block .* is still in use/.test(this.log);
   }
 }
 
 /**
- * Starts the server and waits until it takes connections.
+ * Starts a server and waits until it accepts connections.
  *
- * @throws PostmasterError when it ends before that.
+ * @throws PostmasterError when the server ends before it accepts connections
  */
 export async function spawnPostmaster(options: {
   postgres: string;
@@ -57,13 +57,13 @@ export async function spawnPostmaster(options: {
       {
         ...account,
         cwd: dataDir,
-        // A group of its own: Ctrl-C in the terminal is for us, who then stop things in their order.
+        // Ctrl-C reaches the terminal's process group. Outside that group, the child runs until this process stops it.
         detached: process.platform !== "win32",
         env: withoutLibpq(process.env),
         stdio: ["ignore", log.fd, log.fd],
       },
     );
-    // Listened for before anything is awaited: on damaged data Postgres can be gone by the time the log is closed.
+    // The listeners come before the first await: on damaged data Postgres can end before the log file is closed.
     exited = Promise.race([once(child, "exit"), once(child, "error")]).finally(() => {
       gone = true;
     });
@@ -79,7 +79,10 @@ export async function spawnPostmaster(options: {
   return child;
 }
 
-/** Fast shutdown, then harder ones: a replication client that does not let go must not hold up the exit. */
+/**
+ * Stops a server: by a fast shutdown, and after three seconds each by an immediate shutdown and SIGKILL. A replication
+ * client that does not disconnect must not hold up the stop.
+ */
 export async function stopPostmaster(child: ChildProcess, postgres: string, dataDir: string): Promise<void> {
   const ended = () => child.exitCode !== null || child.signalCode !== null;
   if (ended()) return;
@@ -97,7 +100,7 @@ export async function stopPostmaster(child: ChildProcess, postgres: string, data
   await exit;
 }
 
-/** The eighth line of postmaster.pid says "ready", which is what pg_ctl waits for. */
+/** Whether the eighth line of postmaster.pid says "ready". pg_ctl waits for the same word. */
 async function isReady(dataDir: string, pid: number | undefined): Promise<boolean> {
   const lock = await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "");
   const lines = lock.split("\n");
