@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { request as ask } from "node:http";
 import { leaveHeldPoll } from "../src/held-poll.ts";
 import { signUpAt } from "../src/person.ts";
@@ -134,7 +135,7 @@ test("a page that is asked for at 127.0.0.1 is led to its own address, where sig
   await page.goto(`${elsewhere}/sign-in?mode=sign-up`);
   expect(page.url()).toBe(`${app.url}/sign-in?mode=sign-up`);
   await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("Email").fill("ada-at-127@example.com");
+  await page.getByLabel("Email").fill(`${randomUUID()}@example.com`);
   await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
   await page.getByRole("button", { name: "Create account" }).click();
   await expectProfile(page, "Ada Lovelace");

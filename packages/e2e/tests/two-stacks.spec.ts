@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +28,7 @@ test("two apps on one host keep a person signed in at both, until that person si
   const theirs = await context.newPage();
   await theirs.goto(`${neighbour.url}/sign-in?mode=sign-up`);
   await theirs.getByLabel("Name").fill("Ada there");
-  await theirs.getByLabel("Email").fill("ada@example.com");
+  await theirs.getByLabel("Email").fill(`${randomUUID()}@example.com`);
   await theirs.getByLabel("Password", { exact: true }).fill("correct horse battery");
   await theirs.getByRole("button", { name: "Create account" }).click();
   await expectProfile(theirs, "Ada there");
