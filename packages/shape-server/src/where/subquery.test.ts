@@ -1,11 +1,16 @@
 import { expect, test } from "vitest";
-import { describeTable, TABLES } from "../../test/where/tables.ts";
+import { describeTable, tables } from "../../test/where/tables.ts";
 import { WhereError } from "./syntax/where-error.ts";
 import { compileWhere } from "./where.ts";
 
 function compile(where: string, params: Record<string, string> = {}, refuseSubqueries = false) {
-  const table = TABLES.posts;
-  return compileWhere({ where, params, table, columns: table.columns, describeTable, refuseSubqueries });
+  return compileWhere({
+    where,
+    params,
+    columns: tables.posts.columns,
+    describeTable,
+    refuseSubqueries,
+  });
 }
 
 async function reason(where: string): Promise<[string, string] | undefined> {

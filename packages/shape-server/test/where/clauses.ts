@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { VALUES } from "./sample-table.ts";
+import { sampleValues } from "./sample-table.ts";
 
 /** Random conditions of the language, by the type they have; some are refused, which is well. */
 type Kind =
@@ -40,7 +40,7 @@ function quoted(text: string): string {
 }
 
 function literals(name: string, type?: string): fc.Arbitrary<string> {
-  const values = (VALUES[name] ?? []).filter(
+  const values = (sampleValues[name] ?? []).filter(
     (value) => !/BC|infinity|5874897|294276/.test(value) || type !== undefined,
   );
   return fc.constantFrom(...values).map((value) => (type ? `${quoted(value)}::${type}` : quoted(value)));
@@ -236,7 +236,7 @@ function logic(depth: number): fc.Arbitrary<string> {
   );
 }
 
-const ORDERED: Kind[] = [
+const orderedKinds: Kind[] = [
   "int",
   "number",
   "text",
@@ -247,7 +247,7 @@ const ORDERED: Kind[] = [
   "uuid",
   "interval",
 ];
-const PATTERNS = [
+const patterns = [
   "'a%'",
   "'%c'",
   "'_'",
@@ -264,7 +264,7 @@ const PATTERNS = [
 ];
 
 function comparison(depth: number): fc.Arbitrary<string> {
-  const ordered = fc.constantFrom(...ORDERED).chain((kind) => {
+  const ordered = fc.constantFrom(...orderedKinds).chain((kind) => {
     const side = expression(kind, depth);
     const pair = (operators: string[]) =>
       fc.tuple(side, fc.constantFrom(...operators), side).map(([a, op, b]) => `(${a} ${op} ${b})`);
@@ -287,7 +287,7 @@ function comparison(depth: number): fc.Arbitrary<string> {
     .tuple(
       text,
       fc.constantFrom("LIKE", "NOT LIKE", "ILIKE", "NOT ILIKE", "~~"),
-      fc.constantFrom(...PATTERNS),
+      fc.constantFrom(...patterns),
     )
     .map(([a, op, pattern]) => `(${a} ${op} ${pattern})`);
   const arrays = fc.constantFrom<[Kind, Kind]>(["ints", "int"], ["texts", "text"]).chain(([list, item]) => {

@@ -6,7 +6,7 @@ export interface ElectricCase {
   refused?: { field: string; reason: string };
 }
 
-export const CASES: ElectricCase[] = [
+export const electricCases: ElectricCase[] = [
   { table: "array", where: "tags @> '{a}'" },
   { table: "array", where: "tags @> ARRAY['a','b']" },
   { table: "array", where: "'{a,b,c}' @> tags" },
