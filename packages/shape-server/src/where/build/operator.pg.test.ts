@@ -66,6 +66,27 @@ test.each(operators)("%s computes what Postgres computes, or fails where it fail
   }
 });
 
+test.each(["numeric", "float8"])("%s: powers of special values are Postgres' own", async (type) => {
+  const compute = kernel("^", type, type, type, 0);
+  const [read, write] = [reader(type), writer(type)];
+  for (const base of ["-1", "0", "1", "NaN", "Infinity"]) {
+    for (const exponent of ["0", "NaN", "Infinity", "-Infinity"]) {
+      const expected = await postgres(`($1::${type}) ^ ($2::${type})`, [base, exponent]);
+      const found = ours(() => write(compute(read(base), read(exponent))));
+      expect({ base, exponent, found: withoutZeros(found) }).toEqual({
+        base,
+        exponent,
+        found: withoutZeros(expected),
+      });
+    }
+  }
+});
+
+/** The scale of a power of 0 is left out of the comparison: Postgres shows 1.0000000000000000. */
+function withoutZeros(text: string | null): string | undefined {
+  return text?.replace(/\.0+$/, "");
+}
+
 test("upper and lower case are Postgres' own", async () => {
   const letters = fc.string({ unit: fc.constantFrom(..."aZéÉßŸÿİıΣσςǅﬁᾳᾼДж日\u{10428}\u{1f600}") });
   await fc.assert(
