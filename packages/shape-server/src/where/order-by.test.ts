@@ -27,8 +27,8 @@ test.each([
   ["plain.*", "At location 0: A_Star is not supported in this context"],
   ["n LIMIT 1", "malformed query ending with SQL clauses"],
   ["n,", "At location 20: syntax error at end of input"],
-])("refuses %s", (text, told) => {
+])("refuses %s", (text, message) => {
   const compile = () => compileOrderBy(text, tables.plain.columns, ["id"]);
   expect(compile).toThrow(WhereError);
-  expect(compile).toThrow(told);
+  expect(compile).toThrow(message);
 });

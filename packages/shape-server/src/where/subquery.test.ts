@@ -117,8 +117,8 @@ test.each([
     "where",
     "At location 8: only `value IN (SELECT ...)` sublinks are supported right now",
   ],
-])("refuses %s", async (where, field, told) => {
-  expect(await reason(where)).toEqual([field, told]);
+])("refuses %s", async (where, field, message) => {
+  expect(await reason(where)).toEqual([field, message]);
 });
 
 test("a table that does not exist is the table's mistake, a sub-query in a subset the condition's", async () => {

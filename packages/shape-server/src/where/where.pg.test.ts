@@ -45,7 +45,7 @@ async function compile(where: string, params: Record<string, string> = {}): Prom
   }
 }
 
-/** The rows that Postgres gives; where one makes it fail, each row is asked for on its own. */
+/** The ids of the rows that Postgres selects. If one row makes the query fail, every row is queried on its own. */
 async function selected(condition: string): Promise<string[]> {
   try {
     const found = await client.query(`SELECT id FROM sample WHERE ${condition} ORDER BY id`);

@@ -33,7 +33,7 @@ function column(name: string, typeName: string): Column {
   return { name, typeName };
 }
 
-/** Values worth trying, as Postgres reads them. */
+/** Values of each column in Postgres' text form: ordinary ones, limits and special cases. */
 export const sampleValues: Record<string, string[]> = {
   i2: ["0", "1", "-1", "3", "32767", "-32768"],
   i4: ["0", "1", "-1", "2", "3", "7", "2147483647", "-2147483648"],
@@ -150,13 +150,18 @@ export const sampleValues: Record<string, string[]> = {
   data: ['{"a": 1}', "[]"],
 };
 
-/** Makes the table and fills it: a row of NULLs, one row for each value, and rows that `pick` mixes. */
+/**
+ * Makes the table and fills it: a row of NULLs, rows in which every sample value occurs, and rows of random values.
+ * @param mixed how many rows of random values to add
+ * @param pick chooses one of the sample values, or null for NULL
+ * @returns the rows, with every value in Postgres' text output
+ */
 export async function fillTable(
   client: Client,
   mixed: number,
   pick: (values: string[]) => string | null,
 ): Promise<Row[]> {
-  // As a sync service does, so that text forms do not depend on the server.
+  // The settings of the sync service, so that the text output does not depend on the server.
   await client.query(
     "SET IntervalStyle = 'iso_8601'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, DMY'; SET extra_float_digits = 1",
   );

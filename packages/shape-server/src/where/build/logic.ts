@@ -23,6 +23,7 @@ export function logic(
   return folded(combined(terms, boolop === "OR_EXPR", location), scope.failures);
 }
 
+/** NOT, which leaves NULL as it is. */
 export function not(typed: Typed, scope: BuildScope): Typed {
   return folded(
     mapped(typed, "bool", (value) => value !== true),

@@ -34,6 +34,7 @@ export interface BuildScope extends Omit<BuildInput, "columns"> {
 /** Compiles any node. Functions for one kind of node take this as an argument, to compile the node's children. */
 export type Build = (node: Node, scope: BuildScope) => Typed;
 
+/** A scope for compiling one condition, in which nothing is found out yet. */
 export function newScope({ columns, params, paramTypes }: BuildInput): BuildScope {
   return {
     columns: new Map(columns.map((column) => [column.name, column])),

@@ -37,10 +37,12 @@ export type Failures = WhereError[];
 
 const noRow: Frame = { row: {}, inSubquery: undefined };
 
+/** A value that is known when the condition is compiled; null is NULL. */
 export function constant(type: PgType, value: Value | null, location: number): Typed {
   return { type, run: () => value, constant: true, location };
 }
 
+/** A literal in quotes, a parameter of open type, or NULL. `coerce` gives a type to such an expression. */
 export function openLiteral(text: string | null, location: number): Typed {
   return { type: "unknown", run: () => text, constant: true, location, open: text };
 }

@@ -82,10 +82,12 @@ export function categoryOf(type: ElectricType): string | undefined {
   return isArrayType(type) ? "array" : categories.get(type);
 }
 
+/** Whether Electric prefers this type when it chooses an overload. */
 export function isPreferred(type: ElectricType): boolean {
   return preferredTypes.has(type);
 }
 
+/** Whether a value of type `from` can stand where `to` is wanted, without an explicit cast. */
 export function castsImplicitly(from: ElectricType, to: ElectricType): boolean {
   return from === to || (implicitCasts.get(from)?.split(" ").includes(to) ?? false);
 }

@@ -56,7 +56,7 @@ export interface Equality {
   value: string;
 }
 
-/** A condition, ready to be asked about rows and to be sent to Postgres. */
+/** A condition that can be tested on a row and sent to Postgres. */
 export interface CompiledWhere {
   /** The identity of the condition, parameters included: equal for `n=3`, `(n = 3)` and `"n" = 3`. */
   canonical: string;

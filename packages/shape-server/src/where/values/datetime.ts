@@ -168,6 +168,7 @@ export function checkedTimestamp(us: bigint): bigint {
   return us;
 }
 
+/** False for `infinity` and `-infinity`. */
 export function isFiniteTimestamp(us: bigint): boolean {
   return us !== infinity && us !== -infinity;
 }

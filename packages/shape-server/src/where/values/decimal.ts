@@ -37,6 +37,7 @@ export function parseDecimal(text: string): Decimal {
   return { digits, scale };
 }
 
+/** Writes a number as Postgres does, with all digits of its scale. */
 export function formatDecimal({ digits, scale, special }: Decimal): string {
   if (special) return special;
   const sign = digits < 0n ? "-" : "";
@@ -57,6 +58,7 @@ export function decimalOfFloat(value: number, precision: number): Decimal {
   return parseDecimal(String(Number(value.toPrecision(precision))));
 }
 
+/** The cast to double precision, which rounds. */
 export function decimalToFloat(value: Decimal): number {
   return Number(value.special ?? formatDecimal(value));
 }
@@ -68,6 +70,7 @@ export function compareDecimal(a: Decimal, b: Decimal): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+/** Adds two numbers. The sum has the larger of the two scales. */
 export function addDecimal(a: Decimal, b: Decimal): Decimal {
   if (a.special || b.special) return ofFloat(decimalToFloat(a) + decimalToFloat(b));
   const [x, y, scale] = aligned(a, b);
@@ -82,6 +85,7 @@ export function absDecimal(a: Decimal): Decimal {
   return a.special === "-Infinity" || a.digits < 0n ? negateDecimal(a) : a;
 }
 
+/** Multiplies two numbers. The scale of the product is the sum of the scales, as far as the type allows. */
 export function multiplyDecimal(a: Decimal, b: Decimal): Decimal {
   if (a.special || b.special) return ofFloat(signOrSpecial(a) * signOrSpecial(b));
   const product = { digits: a.digits * b.digits, scale: a.scale + b.scale };

@@ -8,6 +8,7 @@ export function isIntegerType(type: string): type is IntegerType {
   return Object.hasOwn(integerBits, type);
 }
 
+/** Whether the type can hold the value. */
 export function fitsInteger(value: bigint, type: IntegerType): boolean {
   const limit = 1n << integerBits[type];
   return value >= -limit && value < limit;

@@ -48,6 +48,7 @@ export function elementType(type: PgType): PgType {
   return type.slice(0, -2);
 }
 
+/** Whether the type is an enum. An array of an enum is none. */
 export function isEnumType(type: PgType): boolean {
   return type.startsWith("enum ") && !isArrayType(type);
 }
@@ -64,11 +65,13 @@ export function isStringType(type: PgType): boolean {
   return pgCategory(type) === "S";
 }
 
+/** The category of a type, `U` for a type that this file does not list. */
 export function pgCategory(type: PgType): string {
   if (isArrayType(type)) return "A";
   return isEnumType(type) ? "E" : (categories.get(type) ?? "U");
 }
 
+/** Whether Postgres prefers this type among those of its category when it chooses an operator. */
 export function isPreferredType(type: PgType): boolean {
   return preferredTypes.has(type);
 }
