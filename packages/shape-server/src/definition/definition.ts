@@ -171,7 +171,7 @@ async function compile(
     return found;
   };
   try {
-    const compiled = await compileWhere({ where, params, table, columns: table.columns, describeTable });
+    const compiled = await compileWhere({ where, params, columns: table.columns, describeTable });
     const plan = await planFor(table, compiled, describeTable);
     return { where: compiled, plan, innerTables: [...inner.values()] };
   } catch (error) {

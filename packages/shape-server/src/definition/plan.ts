@@ -167,7 +167,6 @@ export async function planFor(
     const condition = await compileWhere({
       where: leaf.negated ? `NOT (${sql})` : sql,
       params: {},
-      table,
       columns: table.columns,
       rendered: true,
       describeTable,

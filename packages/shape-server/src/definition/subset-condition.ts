@@ -26,7 +26,7 @@ export async function compileSubset(
     if (wanted.where !== undefined) {
       const { where, params } = wanted;
       const rules = { allowEnumLiterals: true, refuseSubqueries: true, describeTable: async () => null };
-      compiled.where = (await compileWhere({ where, params, table, columns, ...rules })).sql;
+      compiled.where = (await compileWhere({ where, params, columns, ...rules })).sql;
     }
     return compiled;
   } catch (error) {

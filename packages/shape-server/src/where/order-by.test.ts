@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { TABLES } from "../../test/where/tables.ts";
+import { tables } from "../../test/where/tables.ts";
 import { compileOrderBy } from "./order-by.ts";
 import { grammarReady } from "./syntax/parse.ts";
 import { WhereError } from "./syntax/where-error.ts";
@@ -12,7 +12,7 @@ test.each([
   ["n, 1 DESC", '"n", "id"::text DESC, "name"::text DESC'],
   ['name ASC NULLS FIRST, "n" desc nulls last', '"name" ASC NULLS FIRST, "n" DESC NULLS LAST'],
 ])("renders %s", (text, sql) => {
-  expect(compileOrderBy(text, TABLES.plain.columns, ["id", "name"])).toBe(sql);
+  expect(compileOrderBy(text, tables.plain.columns, ["id", "name"])).toBe(sql);
 });
 
 test.each([
@@ -27,8 +27,8 @@ test.each([
   ["plain.*", "At location 0: A_Star is not supported in this context"],
   ["n LIMIT 1", "malformed query ending with SQL clauses"],
   ["n,", "At location 20: syntax error at end of input"],
-])("refuses %s", (text, told) => {
-  const compile = () => compileOrderBy(text, TABLES.plain.columns, ["id"]);
+])("refuses %s", (text, message) => {
+  const compile = () => compileOrderBy(text, tables.plain.columns, ["id"]);
   expect(compile).toThrow(WhereError);
-  expect(compile).toThrow(told);
+  expect(compile).toThrow(message);
 });

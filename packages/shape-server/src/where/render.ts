@@ -1,72 +1,72 @@
 import type { Node } from "@pgsql/types";
-import { baseName, isArray, isEnum } from "./check/electric-types.ts";
-import { names, quoteIdentifier, quoteLiteral } from "./syntax/identifier.ts";
+import { quoteIdentifier } from "../catalog/identifiers.ts";
+import { baseName } from "./check/electric-types.ts";
+import { namePath } from "./syntax/names.ts";
+import type { NodeOf } from "./syntax/node.ts";
 import { refusedAt } from "./syntax/where-error.ts";
+import { isArrayType } from "./values/pg-types.ts";
+import { intervalFields } from "./values/type-modifier.ts";
 
 export interface RenderScope {
-  params: Readonly<Record<string, string>>;
-  paramTypes: ReadonlyMap<number, string>;
+  readonly params: Readonly<Record<string, string>>;
+  /** The types of the parameters, as far as the check settled them. */
+  readonly paramTypes: ReadonlyMap<number, string>;
   /** The SQL of each sub-query, in order of appearance. */
-  subqueries: string[];
+  readonly subqueries: readonly string[];
+  /** How many sub-queries are rendered so far. */
   seen: number;
 }
 
 /**
- * Writes a checked expression as SQL again, from its syntax tree alone: nothing of the client's text is copied.
- * Identifiers are quoted, literals escaped, operands bracketed, parameters become typed literals. One condition
- * always gives one text, so the text is the condition's identity too.
+ * Writes a checked expression as SQL. The text comes from the syntax tree alone, and nothing of the client's text is
+ * copied: identifiers are quoted, literals escaped, operands put in brackets, parameters become typed literals. The
+ * same condition always gives the same text, so that the text also identifies the condition.
+ * @throws WhereError for a node that no checked expression has
  */
 export function render(node: Node, scope: RenderScope): string {
-  const sub = (child: Node | undefined): string => {
-    if (!child) throw refusedAt(0, "the expression is incomplete");
-    return render(child, scope);
-  };
-  const list = (children: Node[] | undefined) => (children ?? []).map(sub).join(", ");
-
-  if ("A_Const" in node) return constant(node.A_Const);
-  if ("ColumnRef" in node) return names(node.ColumnRef.fields).map(quoteIdentifier).join(".");
-  if ("ParamRef" in node) return parameter(node.ParamRef.number ?? 0, scope);
-  if ("BoolExpr" in node) {
-    const { args, boolop } = node.BoolExpr;
-    if (boolop === "NOT_EXPR") return `(NOT ${sub(args?.[0])})`;
-    return `(${(args ?? []).map(sub).join(boolop === "OR_EXPR" ? " OR " : " AND ")})`;
-  }
-  if ("A_Expr" in node) return expression(node.A_Expr, sub, list);
+  if ("A_Const" in node) return renderConstant(node.A_Const);
+  if ("ColumnRef" in node) return namePath(node.ColumnRef.fields).map(quoteIdentifier).join(".");
+  if ("ParamRef" in node) return renderParameter(node.ParamRef.number ?? 0, scope);
+  if ("BoolExpr" in node) return renderLogic(node.BoolExpr, scope);
+  if ("A_Expr" in node) return renderExpression(node.A_Expr, scope);
   if ("TypeCast" in node) {
-    const { arg, typeName } = node.TypeCast;
-    return `(${sub(arg)})::${type(typeName)}`;
+    return `(${child(node.TypeCast.arg, scope)})::${renderType(node.TypeCast.typeName)}`;
   }
-  if ("FuncCall" in node) {
-    const { funcname, args, funcformat } = node.FuncCall;
-    const path = names(funcname);
-    // `AT TIME ZONE` and a call of timezone() are told apart, as they are two conditions to Electric.
-    const name = funcformat === "COERCE_SQL_SYNTAX" ? path : path.slice(-1);
-    return `${name.map(quoteIdentifier).join(".")}(${list(args)})`;
-  }
-  if ("CoalesceExpr" in node) return `COALESCE(${list(node.CoalesceExpr.args)})`;
+  if ("FuncCall" in node) return renderCall(node.FuncCall, scope);
+  if ("CoalesceExpr" in node) return `COALESCE(${list(node.CoalesceExpr.args, scope)})`;
   if ("MinMaxExpr" in node) {
-    return `${node.MinMaxExpr.op === "IS_LEAST" ? "LEAST" : "GREATEST"}(${list(node.MinMaxExpr.args)})`;
+    const name = node.MinMaxExpr.op === "IS_LEAST" ? "LEAST" : "GREATEST";
+    return `${name}(${list(node.MinMaxExpr.args, scope)})`;
   }
   if ("NullTest" in node) {
-    return `(${sub(node.NullTest.arg)} IS ${node.NullTest.nulltesttype === "IS_NOT_NULL" ? "NOT " : ""}NULL)`;
+    const test = node.NullTest.nulltesttype === "IS_NOT_NULL" ? "IS NOT NULL" : "IS NULL";
+    return `(${child(node.NullTest.arg, scope)} ${test})`;
   }
   if ("BooleanTest" in node) {
-    return `(${sub(node.BooleanTest.arg)} ${booleanTest(node.BooleanTest.booltesttype)})`;
+    return `(${child(node.BooleanTest.arg, scope)} ${booleanTest(node.BooleanTest.booltesttype)})`;
   }
-  if ("A_ArrayExpr" in node) return `ARRAY[${list(node.A_ArrayExpr.elements)}]`;
+  if ("A_ArrayExpr" in node) return `ARRAY[${list(node.A_ArrayExpr.elements, scope)}]`;
   if ("A_Indirection" in node) {
-    const subscripts = (node.A_Indirection.indirection ?? []).map((part) => subscript(part, sub));
-    return `(${sub(node.A_Indirection.arg)})${subscripts.join("")}`;
+    const brackets = (node.A_Indirection.indirection ?? []).map((part) => renderBrackets(part, scope));
+    return `(${child(node.A_Indirection.arg, scope)})${brackets.join("")}`;
   }
-  if ("RowExpr" in node) return `ROW(${list(node.RowExpr.args)})`;
-  if ("SubLink" in node) return `(${sub(node.SubLink.testexpr)} IN (${scope.subqueries[scope.seen++]}))`;
+  if ("RowExpr" in node) return `ROW(${list(node.RowExpr.args, scope)})`;
+  if ("SubLink" in node) {
+    return `(${child(node.SubLink.testexpr, scope)} IN (${scope.subqueries[scope.seen++]}))`;
+  }
   throw refusedAt(0, `${Object.keys(node)[0]} is not supported in this context`);
 }
 
-type NodeOf<K extends string> = Extract<Node, Record<K, unknown>>[K &
-  keyof Extract<Node, Record<K, unknown>>];
+function child(node: Node | undefined, scope: RenderScope): string {
+  if (!node) throw refusedAt(0, "the expression is incomplete");
+  return render(node, scope);
+}
 
-function constant(value: NodeOf<"A_Const">): string {
+function list(nodes: Node[] | undefined, scope: RenderScope): string {
+  return (nodes ?? []).map((node) => render(node, scope)).join(", ");
+}
+
+function renderConstant(value: NodeOf<"A_Const">): string {
   if (value.isnull) return "NULL";
   if (value.sval) return quoteLiteral(value.sval.sval ?? "");
   if (value.boolval) return value.boolval.boolval ? "true" : "false";
@@ -77,88 +77,102 @@ function constant(value: NodeOf<"A_Const">): string {
   return number.startsWith("-") ? `(${number})` : number;
 }
 
-function parameter(number: number, { params, paramTypes }: RenderScope): string {
-  const text = quoteLiteral(params[String(number)] ?? "");
-  const type = paramTypes.get(number);
-  // An enum's type is left to Postgres, which sees what it is compared with.
-  if (type === undefined || type === "unknown" || isEnum(type)) return text;
-  return `${text}::${quoteIdentifier(baseName(type))}${isArray(type) ? "[]" : ""}`;
+/** A string literal that means the same under every setting of `standard_conforming_strings`. */
+function quoteLiteral(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  return text.includes("\\") ? ` E${quoted.replaceAll("\\", "\\\\")}` : quoted;
 }
 
-const OPERATOR = /^[-+*/<>=~!@#%^&|`?]+$/;
+function renderParameter(number: number, { params, paramTypes }: RenderScope): string {
+  const text = quoteLiteral(params[String(number)] ?? "");
+  const type = paramTypes.get(number);
+  if (type === undefined) return text;
+  return `${text}::${quoteIdentifier(baseName(type))}${isArrayType(type) ? "[]" : ""}`;
+}
 
-function expression(
-  expr: NodeOf<"A_Expr">,
-  sub: (node: Node | undefined) => string,
-  list: (nodes: Node[] | undefined) => string,
-): string {
-  const name = names(expr.name).at(-1) ?? "";
-  const left = expr.lexpr ? `${sub(expr.lexpr)} ` : "";
+function renderLogic({ args = [], boolop }: NodeOf<"BoolExpr">, scope: RenderScope): string {
+  if (boolop === "NOT_EXPR") return `(NOT ${child(args[0], scope)})`;
+  const operands = args.map((arg) => render(arg, scope));
+  return `(${operands.join(boolop === "OR_EXPR" ? " OR " : " AND ")})`;
+}
+
+function renderCall({ funcname, args, funcformat }: NodeOf<"FuncCall">, scope: RenderScope): string {
+  const path = namePath(funcname);
+  // `AT TIME ZONE` calls pg_catalog.timezone and keeps that name: to Electric a call of timezone is another condition.
+  const name = funcformat === "COERCE_SQL_SYNTAX" ? path : path.slice(-1);
+  return `${name.map(quoteIdentifier).join(".")}(${list(args, scope)})`;
+}
+
+const operatorName = /^[-+*/<>=~!@#%^&|`?]+$/;
+
+function renderExpression(expr: NodeOf<"A_Expr">, scope: RenderScope): string {
+  const name = namePath(expr.name).at(-1) ?? "";
+  const left = expr.lexpr ? `${render(expr.lexpr, scope)} ` : "";
   const items = expr.rexpr && "List" in expr.rexpr ? expr.rexpr.List.items : undefined;
   const kind = expr.kind ?? "AEXPR_OP";
   if (kind.includes("BETWEEN")) {
     const [low, high] = items ?? [];
     const words = `${kind.includes("NOT") ? "NOT " : ""}BETWEEN ${kind.endsWith("_SYM") ? "SYMMETRIC " : ""}`;
-    return `(${left}${words}${sub(low)} AND ${sub(high)})`;
+    return `(${left}${words}${child(low, scope)} AND ${child(high, scope)})`;
   }
-  if (!OPERATOR.test(name)) throw refusedAt(expr.location ?? 0, `unknown operator ${name}`);
+  if (!operatorName.test(name)) throw refusedAt(expr.location ?? 0, `unknown operator ${name}`);
+  if (kind === "AEXPR_IN") return `(${left}${name === "<>" ? "NOT " : ""}IN (${list(items, scope)}))`;
+  const right = child(expr.rexpr, scope);
   switch (kind) {
-    case "AEXPR_IN":
-      return `(${left}${name === "<>" ? "NOT " : ""}IN (${list(items)}))`;
     case "AEXPR_LIKE":
-      return `(${left}${name.startsWith("!") ? "NOT " : ""}LIKE ${sub(expr.rexpr)})`;
+      return `(${left}${name.startsWith("!") ? "NOT " : ""}LIKE ${right})`;
     case "AEXPR_ILIKE":
-      return `(${left}${name.startsWith("!") ? "NOT " : ""}ILIKE ${sub(expr.rexpr)})`;
+      return `(${left}${name.startsWith("!") ? "NOT " : ""}ILIKE ${right})`;
     case "AEXPR_DISTINCT":
-      return `(${left}IS DISTINCT FROM ${sub(expr.rexpr)})`;
+      return `(${left}IS DISTINCT FROM ${right})`;
     case "AEXPR_NOT_DISTINCT":
-      return `(${left}IS NOT DISTINCT FROM ${sub(expr.rexpr)})`;
+      return `(${left}IS NOT DISTINCT FROM ${right})`;
     case "AEXPR_OP_ANY":
-      return `(${left}${name} ANY (${sub(expr.rexpr)}))`;
+      return `(${left}${name} ANY (${right}))`;
     case "AEXPR_OP_ALL":
-      return `(${left}${name} ALL (${sub(expr.rexpr)}))`;
+      return `(${left}${name} ALL (${right}))`;
     default:
-      return `(${left}${name} ${sub(expr.rexpr)})`;
+      return `(${left}${name} ${right})`;
   }
 }
 
 function booleanTest(kind: string | undefined): string {
-  const word = (kind ?? "").replaceAll("_", " ");
-  if (!/^IS (NOT )?(TRUE|FALSE|UNKNOWN)$/.test(word)) throw refusedAt(0, "unknown boolean test");
-  return word;
+  const words = (kind ?? "").replaceAll("_", " ");
+  if (!/^IS (NOT )?(TRUE|FALSE|UNKNOWN)$/.test(words)) throw refusedAt(0, "unknown boolean test");
+  return words;
 }
 
-function type(name: NodeOf<"TypeName"> | undefined): string {
-  const path = names(name?.names);
+function renderType(name: NodeOf<"TypeName"> | undefined): string {
+  const path = namePath(name?.names);
   const modifiers = (name?.typmods ?? []).map((node) => {
-    if (!("A_Const" in node) || !node.A_Const.ival)
+    if (!("A_Const" in node) || !node.A_Const.ival) {
       throw refusedAt(name?.location ?? 0, "unsupported type modifier");
+    }
     return node.A_Const.ival.ival ?? 0;
   });
   const brackets = (name?.arrayBounds ?? []).map(() => "[]").join("");
-  if (path.at(-1) === "interval" && modifiers.length)
-    return `interval${intervalFields(modifiers)}${brackets}`;
-  return `${path.map(quoteIdentifier).join(".")}${modifiers.length ? `(${modifiers.join(", ")})` : ""}${brackets}`;
+  if (path.at(-1) === "interval" && modifiers.length) {
+    return `interval${renderIntervalModifiers(modifiers)}${brackets}`;
+  }
+  const limits = modifiers.length ? `(${modifiers.join(", ")})` : "";
+  return `${path.map(quoteIdentifier).join(".")}${limits}${brackets}`;
 }
 
-const FIELDS = ["MONTH", "YEAR", "DAY", "HOUR", "MINUTE", "SECOND"] as const;
-const BITS = { MONTH: 1, YEAR: 2, DAY: 3, HOUR: 10, MINUTE: 11, SECOND: 12 };
-
-/** Fields of an interval are bits of its modifier; the grammar has words for them only. */
-function intervalFields([mask = 0, precision]: number[]): string {
+/** The grammar has no numbers for the fields of an interval, so the bits of the modifier become words again. */
+function renderIntervalModifiers([mask = 0, precision]: number[]): string {
   const digits = precision === undefined ? "" : `(${precision})`;
-  const named = FIELDS.filter((field) => mask & (1 << BITS[field]));
-  if (named.length === FIELDS.length || mask === 0x7fff) return digits;
-  const order = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"] as const;
-  const sorted = order.filter((field) => named.includes(field));
-  const [first, last] = [sorted[0], sorted.at(-1)];
+  const fields = Object.entries(intervalFields).flatMap(([field, bit]) => (mask & bit ? [field] : []));
+  const isUnlimited = fields.length === Object.keys(intervalFields).length;
+  if (isUnlimited) return digits;
+  const [first, last] = [fields[0], fields.at(-1)];
   if (!first || !last) throw refusedAt(0, "unsupported type modifier");
-  return ` ${first === last ? first : `${first} TO ${last}`}${last === "SECOND" ? digits : ""}`;
+  const range = first === last ? first : `${first} TO ${last}`;
+  return ` ${range.toUpperCase()}${last === "second" ? digits : ""}`;
 }
 
-function subscript(part: Node, sub: (node: Node | undefined) => string): string {
+function renderBrackets(part: Node, scope: RenderScope): string {
   if (!("A_Indices" in part)) throw refusedAt(0, "A_Indirection is not supported in this context");
   const { is_slice, lidx, uidx } = part.A_Indices;
-  if (!is_slice) return `[${sub(uidx)}]`;
-  return `[${lidx ? sub(lidx) : ""}:${uidx ? sub(uidx) : ""}]`;
+  if (!is_slice) return `[${child(uidx, scope)}]`;
+  return `[${lidx ? render(lidx, scope) : ""}:${uidx ? render(uidx, scope) : ""}]`;
 }

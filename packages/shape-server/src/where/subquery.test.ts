@@ -1,11 +1,16 @@
 import { expect, test } from "vitest";
-import { describeTable, TABLES } from "../../test/where/tables.ts";
+import { describeTable, tables } from "../../test/where/tables.ts";
 import { WhereError } from "./syntax/where-error.ts";
 import { compileWhere } from "./where.ts";
 
 function compile(where: string, params: Record<string, string> = {}, refuseSubqueries = false) {
-  const table = TABLES.posts;
-  return compileWhere({ where, params, table, columns: table.columns, describeTable, refuseSubqueries });
+  return compileWhere({
+    where,
+    params,
+    columns: tables.posts.columns,
+    describeTable,
+    refuseSubqueries,
+  });
 }
 
 async function reason(where: string): Promise<[string, string] | undefined> {
@@ -112,8 +117,8 @@ test.each([
     "where",
     "At location 8: only `value IN (SELECT ...)` sublinks are supported right now",
   ],
-])("refuses %s", async (where, field, told) => {
-  expect(await reason(where)).toEqual([field, told]);
+])("refuses %s", async (where, field, message) => {
+  expect(await reason(where)).toEqual([field, message]);
 });
 
 test("a table that does not exist is the table's mistake, a sub-query in a subset the condition's", async () => {

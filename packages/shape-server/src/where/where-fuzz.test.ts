@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { parseSync } from "libpg-query";
 import { expect, test } from "vitest";
 import { clauses } from "../../test/where/clauses.ts";
-import { COLUMNS } from "../../test/where/sample-table.ts";
-import { describeTable, TABLES } from "../../test/where/tables.ts";
+import { sampleColumns } from "../../test/where/sample-table.ts";
+import { describeTable, tables } from "../../test/where/tables.ts";
 import { compileOrderBy } from "./order-by.ts";
 import type { Column, CompiledWhere } from "./syntax/condition.ts";
 import { WhereError } from "./syntax/where-error.ts";
@@ -13,10 +13,10 @@ import { compileWhere } from "./where.ts";
 async function attempt(
   where: string,
   params: Record<string, string> = {},
-  columns: Column[] = TABLES.plain.columns,
+  columns: Column[] = tables.plain.columns,
 ): Promise<CompiledWhere | null> {
   try {
-    return await compileWhere({ where, params, table: TABLES.plain, columns, describeTable });
+    return await compileWhere({ where, params, columns, describeTable });
   } catch (error) {
     if (error instanceof WhereError) return null;
     throw error;
@@ -63,7 +63,10 @@ test("any text is compiled or refused, never worse, and what is rendered is one 
 });
 
 test("hostile literals, parameters and names stay inside of their quotes", async () => {
-  const columns = [...TABLES.plain.columns, { ...COLUMNS[0], name: 'a"; DROP TABLE t; --' }] as Column[];
+  const columns = [
+    ...tables.plain.columns,
+    { ...sampleColumns[0], name: 'a"; DROP TABLE t; --' },
+  ] as Column[];
   const hostile = fc.oneof(
     fc.string({
       unit: fc.constantFrom("'", "\\", '"', ";", "-", "/", "*", "$", "\n", "E", "x", "\u2019", "\0"),
@@ -93,9 +96,9 @@ test("hostile literals, parameters and names stay inside of their quotes", async
 test("a rendered condition renders as itself", async () => {
   await fc.assert(
     fc.asyncProperty(clauses(2), async (where) => {
-      const first = await attempt(where, {}, COLUMNS);
+      const first = await attempt(where, {}, sampleColumns);
       if (!first || where.includes("AT TIME ZONE")) return;
-      expect((await attempt(first.sql, {}, COLUMNS))?.sql).toBe(first.sql);
+      expect((await attempt(first.sql, {}, sampleColumns))?.sql).toBe(first.sql);
     }),
     { numRuns: 500 },
   );
@@ -159,7 +162,7 @@ test("an ORDER BY is rendered or refused, never worse", () => {
   fc.assert(
     fc.property(fc.oneof(soup, fc.string({ unit: "binary" })), (text) => {
       try {
-        expect(compileOrderBy(text, TABLES.plain.columns, ["id"])).toMatch(
+        expect(compileOrderBy(text, tables.plain.columns, ["id"])).toMatch(
           /^("\w+"(::text)?( ASC| DESC)?( NULLS (FIRST|LAST))?(, )?)+$/,
         );
       } catch (error) {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { clauses } from "../../test/where/clauses.ts";
-import { COLUMNS, fillTable } from "../../test/where/sample-table.ts";
+import { fillTable, sampleColumns } from "../../test/where/sample-table.ts";
 import type { CompiledWhere, Row } from "./syntax/condition.ts";
 import { WhereError } from "./syntax/where-error.ts";
 import { compileWhere } from "./where.ts";
@@ -36,22 +36,16 @@ afterAll(async () => {
 });
 
 async function compile(where: string, params: Record<string, string> = {}): Promise<CompiledWhere | null> {
-  const describeTable = async () => ({ schema: "public", name: "sample", columns: COLUMNS });
+  const describeTable = async () => ({ schema: "public", name: "sample", columns: sampleColumns });
   try {
-    return await compileWhere({
-      where,
-      params,
-      table: { schema: "public", name: "sample" },
-      columns: COLUMNS,
-      describeTable,
-    });
+    return await compileWhere({ where, params, columns: sampleColumns, describeTable });
   } catch (error) {
     if (error instanceof WhereError) return null;
     throw error;
   }
 }
 
-/** The rows that Postgres gives; where one makes it fail, each row is asked for on its own. */
+/** The ids of the rows that Postgres selects. If one row makes the query fail, every row is queried on its own. */
 async function selected(condition: string): Promise<string[]> {
   try {
     const found = await client.query(`SELECT id FROM sample WHERE ${condition} ORDER BY id`);

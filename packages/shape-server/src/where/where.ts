@@ -1,12 +1,25 @@
+// What the condition of a shape or subset means. A condition passes these rooms, in this order:
+//
+// 1. `syntax/` parses the text with Postgres' own grammar and takes sub-queries apart. From here on everything works
+//    on the tree, and the text is not used again.
+// 2. `check/` accepts the conditions that Electric accepts. It refuses all others in Electric's words, and settles the
+//    types of the parameters.
+// 3. `build/` resolves the types once more, by Postgres' rules, and compiles the tree to a function of a row.
+// 4. `values/` is what this function computes with: Postgres' values and operators in JavaScript.
+// 5. `render.ts` writes the tree as SQL again, for the queries that read rows from Postgres.
+//
+// `order-by.ts` takes the ordering of a subset from text to SQL.
+
 import type { Node } from "@pgsql/types";
-import { build, type SublinkUse } from "./build/build.ts";
+import { quoteIdentifier, quoteTable } from "../catalog/identifiers.ts";
+import { build } from "./build/build.ts";
 import { equalitiesOf } from "./build/equalities.ts";
-import type { Failures } from "./build/typed.ts";
-import { type CheckScope, check, columnType } from "./check/check.ts";
+import { newScope } from "./build/scope.ts";
+import { check } from "./check/check.ts";
+import { columnType, type ElectricType, isEnum } from "./check/electric-types.ts";
 import { render } from "./render.ts";
-import type { Column, CompiledWhere, DescribeTable, Row, Subquery, TableName } from "./syntax/condition.ts";
-import { quoteIdentifier } from "./syntax/identifier.ts";
-import { checkParameterNames } from "./syntax/params.ts";
+import type { Column, CompiledWhere, DescribeTable, Subquery } from "./syntax/condition.ts";
+import { checkParameters } from "./syntax/parameters.ts";
 import { grammarReady, parseWhere } from "./syntax/parse.ts";
 import { checkTable, findSelects, selectParts } from "./syntax/subquery.ts";
 import { WhereError } from "./syntax/where-error.ts";
@@ -14,106 +27,122 @@ import { ComputeError } from "./values/compute-error.ts";
 
 export interface WhereInput {
   where: string;
-  /** Values of `$1`… by number, as text. */
+  /** The values of `$1`, `$2`… by number, as text. */
   params: Record<string, string>;
-  table: TableName;
+  /** The columns that the condition may use. */
   columns: Column[];
-  /** Looks up the table of a sub-query; null when there is none. */
+  /** Looks up the tables of sub-queries. */
   describeTable: DescribeTable;
-  /** Subsets leave labels of enums to Postgres, shapes refuse them. */
+  /** Whether any literal passes as a label of an enum. Subsets leave such labels to Postgres, shapes refuse them. */
   allowEnumLiterals?: boolean;
-  /** Subsets refuse sub-queries. */
+  /** Whether sub-queries are refused, as subsets do. */
   refuseSubqueries?: boolean;
-  /** The text is a `sql` of an earlier compilation: checked already, with casts that Electric refuses to clients. */
+  /**
+   * True for a `sql` of an earlier compilation. Such a condition skips the check: it was checked before, and its typed
+   * literals are casts that Electric refuses to clients.
+   */
   rendered?: boolean;
 }
 
-type Context = Omit<WhereInput, "where" | "table">;
+type Context = Omit<WhereInput, "where">;
+
+/** A sub-query, before the condition around it is compiled. */
+type InnerQuery = Pick<Subquery, "table" | "columns" | "selected" | "where">;
 
 /**
- * Compiles a condition: checks it against Electric's language, renders it as safe SQL and makes a function that
- * tells whether a row fulfils it, with Postgres' meaning.
- * @throws WhereError with Electric's reason, for what Electric refuses
+ * Compiles a condition.
+ * @returns the condition as a function of a row, and as safe SQL
+ * @throws WhereError with Electric's reason for what Electric refuses
  */
 export async function compileWhere(input: WhereInput): Promise<CompiledWhere> {
   await grammarReady();
   try {
     return await compileNode(parseWhere(input.where), input);
   } catch (error) {
+    // Functions that walk the tree call themselves, so a tree that is too deep overflows the stack.
     if (error instanceof RangeError) throw new WhereError("the expression is nested too deeply");
     throw error;
   }
 }
 
 async function compileNode(node: Node, context: Context): Promise<CompiledWhere> {
-  const selects = findSelects(node);
-  if (selects.length && context.refuseSubqueries)
-    throw new WhereError("Subqueries are not allowed in subsets");
-  const inner: Omit<Subquery, "index" | "negated" | "testColumns">[] = [];
-  for (const statement of selects) {
-    const select = selectParts(statement);
-    const table = checkTable(select, await context.describeTable(select.table.schema, select.table.name));
-    const where = select.where
-      ? await compileNode(select.where, { ...context, columns: table.columns })
-      : null;
-    const { schema, name, columns } = table;
-    inner.push({ table: { schema, name }, columns, selected: select.columns, where });
-  }
-  checkParameterNames(context.params);
+  const inner = await compileSubqueries(node, context);
+  checkParameters(context.params);
+  const paramTypes = checkTypes(node, context, inner.map(rowType));
 
-  const scope = checkScope(context, inner.map(rowType));
-  if (!context.rendered && check(node, scope).type !== "bool")
-    throw new WhereError("WHERE clause must return a boolean");
-
-  const failures: Failures = [];
-  const sublinks: SublinkUse[] = [];
-  const usedColumns = new Set<string>();
-  const columns = new Map(context.columns.map((column) => [column.name, column]));
-  const shared = { params: context.params, paramTypes: scope.resolved };
-  const typed = build(node, { ...shared, columns, failures, usedColumns, sublinks, negated: false });
-  const [failure] = failures;
+  const { columns, params } = context;
+  const scope = newScope({ columns, params, paramTypes });
+  const typed = build(node, scope);
+  const [failure] = scope.failures;
   if (failure) throw failure;
 
-  const sql = render(node, { ...shared, subqueries: inner.map(selectSql), seen: 0 });
+  const sql = render(node, { params, paramTypes, subqueries: inner.map(selectSql), seen: 0 });
   return {
     canonical: sql,
     sql,
-    values: [],
-    columns: usedColumns,
-    matches(row: Row, inSubquery) {
+    columns: scope.usedColumns,
+    matches(row, inSubquery) {
       try {
         return typed.run({ row, inSubquery }) === true;
       } catch (error) {
-        // Overflow, division by zero and the like would fail the query in Postgres: such a row is no match.
+        // A row on which Postgres would fail does not match.
         if (error instanceof ComputeError) return false;
         throw error;
       }
     },
-    equalities: equalitiesOf(node, {
-      ...shared,
-      columns,
-      failures: [],
-      usedColumns: new Set(),
-      sublinks: [],
-      negated: false,
+    equalities: equalitiesOf(node, newScope({ columns, params, paramTypes })),
+    subqueries: inner.map((subquery, index) => {
+      const { negated = false, testColumns = [] } = scope.sublinks[index] ?? {};
+      return { index, negated, testColumns, ...subquery };
     }),
-    subqueries: inner.map((subquery, index) => ({
-      index,
-      negated: sublinks[index]?.negated ?? false,
-      testColumns: sublinks[index]?.testColumns ?? [],
-      ...subquery,
-    })),
   };
 }
 
-function checkScope(context: Context, sublinks: string[]): CheckScope {
-  const refs = new Map(context.columns.map((column) => [column.name, columnType(column)]));
-  const allowEnums = context.allowEnumLiterals ?? false;
-  return { refs, params: context.params, resolved: new Map(), sublinks, seenSublinks: 0, allowEnums };
+async function compileSubqueries(node: Node, context: Context): Promise<InnerQuery[]> {
+  const statements = findSelects(node);
+  if (statements.length && context.refuseSubqueries) {
+    throw new WhereError("Subqueries are not allowed in subsets");
+  }
+  const inner: InnerQuery[] = [];
+  for (const statement of statements) {
+    const select = selectParts(statement);
+    const described = await context.describeTable(select.table.schema, select.table.name);
+    const { schema, name, columns } = checkTable(select, described);
+    const where = select.where ? await compileNode(select.where, { ...context, columns }) : null;
+    inner.push({ table: { schema, name }, columns, selected: select.columns, where });
+  }
+  return inner;
 }
 
-/** Electric tells a row's types in the order of the column names. */
-function rowType({ selected, columns }: { selected: string[]; columns: Column[] }): string {
+/**
+ * Checks a condition against Electric's language.
+ * @returns the types of the parameters. Parameters of unknown type are left out, and parameters that are labels of an
+ * enum too: Postgres gives such a label its type from what the label is compared with.
+ */
+function checkTypes(
+  node: Node,
+  context: Context,
+  subqueryTypes: ElectricType[],
+): ReadonlyMap<number, ElectricType> {
+  const paramTypes = new Map<number, ElectricType>();
+  if (context.rendered) return paramTypes;
+  const { type } = check(node, {
+    columnTypes: new Map(context.columns.map((column) => [column.name, columnType(column)])),
+    params: context.params,
+    paramTypes,
+    subqueryTypes,
+    seenSubqueries: 0,
+    allowEnumLiterals: context.allowEnumLiterals ?? false,
+  });
+  if (type !== "bool") throw new WhereError("WHERE clause must return a boolean");
+  for (const [number, known] of paramTypes) {
+    if (known === "unknown" || isEnum(known)) paramTypes.delete(number);
+  }
+  return paramTypes;
+}
+
+/** The type of a sub-query's rows. Electric names the types of several columns in the order of the columns' names. */
+function rowType({ selected, columns }: InnerQuery): ElectricType {
   const types = [...new Set(selected)].sort().map((name) => {
     const column = columns.find((each) => each.name === name);
     return column ? columnType(column) : "unknown";
@@ -122,15 +151,7 @@ function rowType({ selected, columns }: { selected: string[]; columns: Column[] 
   return types.length === 1 && only !== undefined ? only : `row of (${types.join(", ")})`;
 }
 
-function selectSql({
-  table,
-  selected,
-  where,
-}: {
-  table: TableName;
-  selected: string[];
-  where: CompiledWhere | null;
-}): string {
-  const from = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
-  return `SELECT ${selected.map(quoteIdentifier).join(", ")} FROM ${from}${where ? ` WHERE ${where.sql}` : ""}`;
+function selectSql({ table, selected, where }: InnerQuery): string {
+  const condition = where ? ` WHERE ${where.sql}` : "";
+  return `SELECT ${selected.map(quoteIdentifier).join(", ")} FROM ${quoteTable(table)}${condition}`;
 }

@@ -1,4 +1,4 @@
-/** Conditions that the real Electric 1.7.12 was asked for, and its reason where it refused. */
+/** Conditions that were sent to the real Electric 1.7.12, each with Electric's reason if Electric refused it. */
 export interface ElectricCase {
   table: "plain" | "array" | "enum";
   where: string;
@@ -6,7 +6,7 @@ export interface ElectricCase {
   refused?: { field: string; reason: string };
 }
 
-export const CASES: ElectricCase[] = [
+export const electricCases: ElectricCase[] = [
   { table: "array", where: "tags @> '{a}'" },
   { table: "array", where: "tags @> ARRAY['a','b']" },
   { table: "array", where: "'{a,b,c}' @> tags" },

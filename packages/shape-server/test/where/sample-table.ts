@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import type { Column, Row } from "../../src/where/syntax/condition.ts";
 
 /** A table with a column of every type that conditions know. */
-export const COLUMNS: Column[] = [
+export const sampleColumns: Column[] = [
   column("id", "int4"),
   column("i2", "int2"),
   column("i4", "int4"),
@@ -27,14 +27,14 @@ export const COLUMNS: Column[] = [
   column("data", "jsonb"),
 ];
 
-const DEFINITION: Record<string, string> = { bpchar: "char(5)", _int4: "int4[]", _text: "text[]" };
+const sqlTypes: Record<string, string> = { bpchar: "char(5)", _int4: "int4[]", _text: "text[]" };
 
 function column(name: string, typeName: string): Column {
-  return { name, typeOid: 0, typeName, typmod: -1, notNull: false };
+  return { name, typeName };
 }
 
-/** Values worth trying, as Postgres reads them. */
-export const VALUES: Record<string, string[]> = {
+/** Values of each column in Postgres' text form: ordinary ones, limits and special cases. */
+export const sampleValues: Record<string, string[]> = {
   i2: ["0", "1", "-1", "3", "32767", "-32768"],
   i4: ["0", "1", "-1", "2", "3", "7", "2147483647", "-2147483648"],
   i8: ["0", "1", "3", "-5", "9223372036854775807", "-9223372036854775808", "4294967296"],
@@ -150,26 +150,31 @@ export const VALUES: Record<string, string[]> = {
   data: ['{"a": 1}', "[]"],
 };
 
-/** Makes the table and fills it: a row of NULLs, one row for each value, and rows that `pick` mixes. */
+/**
+ * Makes the table and fills it: a row of NULLs, rows in which every sample value occurs, and rows of random values.
+ * @param mixed how many rows of random values to add
+ * @param pick chooses one of the sample values, or null for NULL
+ * @returns the rows, with every value in Postgres' text output
+ */
 export async function fillTable(
   client: Client,
   mixed: number,
   pick: (values: string[]) => string | null,
 ): Promise<Row[]> {
-  // As a sync service does, so that text forms do not depend on the server.
+  // The settings of the sync service, so that the text output does not depend on the server.
   await client.query(
     "SET IntervalStyle = 'iso_8601'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, DMY'; SET extra_float_digits = 1",
   );
   await client.query(
     "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy'); CREATE DOMAIN age AS int4 CHECK (VALUE > 0)",
   );
-  const definitions = COLUMNS.map(({ name, typeName }) => `${name} ${DEFINITION[typeName] ?? typeName}`);
+  const definitions = sampleColumns.map(({ name, typeName }) => `${name} ${sqlTypes[typeName] ?? typeName}`);
   await client.query(`CREATE TABLE sample (${definitions.join(", ")})`);
-  const names = COLUMNS.map(({ name }) => name).filter((name) => name !== "id");
-  const width = Math.max(...Object.values(VALUES).map((values) => values.length));
+  const names = sampleColumns.map(({ name }) => name).filter((name) => name !== "id");
+  const width = Math.max(...Object.values(sampleValues).map((values) => values.length));
   const rows: (string | null)[][] = [names.map(() => null)];
-  for (let i = 0; i < width; i++) rows.push(names.map((name) => VALUES[name]?.[i] ?? null));
-  for (let i = 0; i < mixed; i++) rows.push(names.map((name) => pick(VALUES[name] ?? [])));
+  for (let i = 0; i < width; i++) rows.push(names.map((name) => sampleValues[name]?.[i] ?? null));
+  for (let i = 0; i < mixed; i++) rows.push(names.map((name) => pick(sampleValues[name] ?? [])));
   for (const [id, row] of rows.entries()) {
     const places = row.map((_, i) => `$${i + 2}`);
     await client.query(`INSERT INTO sample (id, ${names.join(", ")}) VALUES ($1, ${places.join(", ")})`, [
@@ -177,7 +182,7 @@ export async function fillTable(
       ...row,
     ]);
   }
-  const texts = COLUMNS.map(({ name, typeName }) =>
+  const texts = sampleColumns.map(({ name, typeName }) =>
     typeName === "bpchar" ? name : `${name}::text AS ${name}`,
   );
   return (await client.query<Row>({ text: `SELECT ${texts.join(", ")} FROM sample ORDER BY sample.id` }))

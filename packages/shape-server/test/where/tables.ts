@@ -1,7 +1,7 @@
 import type { Column, Table } from "../../src/where/syntax/condition.ts";
 
 function column(name: string, typeName: string, more: Partial<Column> = {}): Column {
-  return { name, typeOid: 0, typeName, typmod: -1, notNull: false, ...more };
+  return { name, typeName, ...more };
 }
 
 function table(name: string, columns: Column[]): Table {
@@ -9,9 +9,9 @@ function table(name: string, columns: Column[]): Table {
 }
 
 /** The tables of the recorded conditions. */
-export const TABLES = {
+export const tables = {
   plain: table("plain", [
-    column("id", "int4", { notNull: true }),
+    column("id", "int4"),
     column("name", "text"),
     column("n", "int4"),
     column("price", "numeric"),
@@ -45,5 +45,5 @@ export const TABLES = {
 };
 
 export async function describeTable(_schema: string | undefined, name: string): Promise<Table | null> {
-  return Object.values(TABLES).find((each) => each.name === name) ?? null;
+  return Object.values(tables).find((each) => each.name === name) ?? null;
 }

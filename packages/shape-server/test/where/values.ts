@@ -51,7 +51,7 @@ const text = fc.oneof(
 );
 
 /** Random values of each type in Postgres' text form. */
-export const RANDOM: Record<string, fc.Arbitrary<string>> = {
+export const randomValues: Record<string, fc.Arbitrary<string>> = {
   int2: whole(15n),
   int4: whole(31n),
   int8: whole(63n),

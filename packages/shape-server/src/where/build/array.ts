@@ -1,74 +1,101 @@
 import type { Node } from "@pgsql/types";
+import type { NodeOf } from "../syntax/node.ts";
 import { refusedAt } from "../syntax/where-error.ts";
 import { listOf } from "../values/array.ts";
 import { roundDecimal } from "../values/decimal.ts";
-import { slice, stackArrays, subscript } from "../values/kernel-array.ts";
-import { commonType, elementType, isArrayType, type PgType } from "../values/pg-types.ts";
+import { type SliceRange, slice, stackArrays, subscript } from "../values/kernel-array.ts";
+import { commonType, elementType, isArrayType, isFloatType, type PgType } from "../values/pg-types.ts";
 import { asArray, asDecimal, type Value } from "../values/value.ts";
-import { type BuildScope, build } from "./build.ts";
-import { coerce, folded, type Run, type Typed } from "./typed.ts";
+import type { Build, BuildScope } from "./scope.ts";
+import { coerce, type Frame, folded, type Run, type Typed } from "./typed.ts";
 
 /**
- * `ARRAY[…]`; inner arrays make further dimensions.
- * @param element the type of the items when a cast around it tells it
+ * `ARRAY[…]`. Arrays inside of the brackets make further dimensions.
+ * Source: https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-ARRAY-CONSTRUCTORS
+ * @param element the type of the items, if a cast around the array gives one
+ * @throws WhereError when the items have no type in common
  */
-export function arrayConstructor(nodes: Node[], loc: number, scope: BuildScope, element?: PgType): Typed {
-  const parts = nodes.map((node) =>
-    "A_ArrayExpr" in node
-      ? arrayConstructor(node.A_ArrayExpr.elements ?? [], node.A_ArrayExpr.location ?? 0, scope, element)
-      : build(node, scope),
+export function arrayConstructor(
+  { elements = [], location = 0 }: NodeOf<"A_ArrayExpr">,
+  scope: BuildScope,
+  build: Build,
+  element?: PgType,
+): Typed {
+  const parts = elements.map((node) =>
+    "A_ArrayExpr" in node ? arrayConstructor(node.A_ArrayExpr, scope, build, element) : build(node, scope),
   );
-  const nested = parts.some((part) => isArrayType(part.type));
-  const told = element === undefined ? undefined : nested ? `${element}[]` : element;
-  const shared = told ?? commonType(parts.map((part) => part.type));
-  if (!shared) throw refusedAt(loc, "ARRAY types cannot be matched");
+  const isNested = parts.some((part) => isArrayType(part.type));
+  const given = element !== undefined && isNested ? `${element}[]` : element;
+  const shared = given ?? commonType(parts.map((part) => part.type));
+  if (!shared) throw refusedAt(location, "ARRAY types cannot be matched");
   const runs = parts.map((part) => coerce(part, shared, scope.failures).run);
   const run: Run = isArrayType(shared)
     ? (frame) => stackArrays(runs.map((each) => arrayOrNull(each(frame))))
     : (frame) => listOf(runs.map((each) => each(frame)));
   const type = isArrayType(shared) ? shared : `${shared}[]`;
-  return folded({ type, constant: parts.every((part) => part.constant), loc, run }, scope.failures);
+  return folded({ type, constant: parts.every((part) => part.constant), location, run }, scope.failures);
 }
 
-type Indirection = Extract<Node, { A_Indirection: unknown }>["A_Indirection"];
+/** One pair of brackets behind an array: a subscript `[to]` or a slice `[from:to]`. */
+interface Brackets {
+  from: Typed | undefined;
+  to: Typed | undefined;
+  isSlice: boolean;
+}
 
-export function indirection({ arg, indirection: parts }: Indirection, scope: BuildScope): Typed {
+/**
+ * Subscripts and slices, `a[1]` and `a[1:2]`.
+ * Source: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-ACCESSING
+ */
+export function indirection(
+  { arg, indirection: parts = [] }: NodeOf<"A_Indirection">,
+  scope: BuildScope,
+  build: Build,
+): Typed {
   if (!arg) throw refusedAt(0, "the subscript has no array");
   const array = build(arg, scope);
-  const bounds = (parts ?? []).map((part) => {
+  const brackets = parts.map((part): Brackets => {
     if (!("A_Indices" in part)) throw refusedAt(0, "A_Indirection is not supported in this context");
     const { lidx, uidx, is_slice } = part.A_Indices;
-    return { from: lidx && bound(lidx, scope), to: uidx && bound(uidx, scope), isSlice: is_slice ?? false };
+    const [from, to] = [lidx && bound(lidx, scope, build), uidx && bound(uidx, scope, build)];
+    return { from, to, isSlice: is_slice ?? false };
   });
-  const constant =
-    array.constant && bounds.every(({ from, to }) => (from?.constant ?? true) && (to?.constant ?? true));
-  const isSlice = bounds.some((range) => range.isSlice);
+  const isConstant = ({ from, to }: Brackets) => (from?.constant ?? true) && (to?.constant ?? true);
+  const constant = array.constant && brackets.every(isConstant);
+  const isSlice = brackets.some((each) => each.isSlice);
   const type = isSlice ? array.type : elementType(array.type);
   const run: Run = (frame) => {
     const value = array.run(frame);
     if (value === null) return null;
-    const ranges: { from: number | null; to: number | null }[] = [];
-    for (const range of bounds) {
-      const from = range.from ? range.from.run(frame) : null;
-      const to = range.to ? range.to.run(frame) : null;
-      if ((range.from && from === null) || (range.to && to === null)) return null;
-      // Beside a slice, a plain subscript n means 1:n.
-      ranges.push({ from: range.isSlice ? numberOrNull(from) : 1, to: numberOrNull(to) });
-    }
+    const ranges = rangesOf(brackets, frame);
+    if (ranges === null) return null;
     if (isSlice) return slice(asArray(value), ranges);
     return subscript(
       asArray(value),
       ranges.map(({ to }) => to ?? 0),
     );
   };
-  return folded({ type, constant, loc: array.loc, run }, scope.failures);
+  return folded({ type, constant, location: array.location, run }, scope.failures);
 }
 
-/** A subscript is a whole number; Postgres rounds others. */
-function bound(node: Node, scope: BuildScope): Typed {
+/** The bounds of all brackets; null when one of them is NULL, which makes the result NULL. */
+function rangesOf(brackets: Brackets[], frame: Frame): SliceRange[] | null {
+  const ranges: SliceRange[] = [];
+  for (const each of brackets) {
+    const from = each.from ? each.from.run(frame) : null;
+    const to = each.to ? each.to.run(frame) : null;
+    if ((each.from && from === null) || (each.to && to === null)) return null;
+    // Beside a slice, a plain subscript n means 1:n.
+    ranges.push({ from: each.isSlice ? numberOrNull(from) : 1, to: numberOrNull(to) });
+  }
+  return ranges;
+}
+
+/** A bound is a whole number. Postgres rounds other numbers. */
+function bound(node: Node, scope: BuildScope, build: Build): Typed {
   const typed = build(node, scope);
   if (typed.open !== undefined) return coerce(typed, "int4", scope.failures);
-  if (typed.type !== "numeric" && !typed.type.startsWith("float")) return typed;
+  if (typed.type !== "numeric" && !isFloatType(typed.type)) return typed;
   const { run } = typed;
   return {
     ...typed,

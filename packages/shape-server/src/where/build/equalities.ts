@@ -1,29 +1,38 @@
 import type { Node } from "@pgsql/types";
-import { names } from "../syntax/identifier.ts";
-import { type BuildScope, build } from "./build.ts";
-import { comparedText } from "./operator.ts";
+import type { Equality } from "../syntax/condition.ts";
+import { namePath } from "../syntax/names.ts";
+import { build } from "./build.ts";
+import { comparedText } from "./compared-text.ts";
+import type { BuildScope } from "./scope.ts";
 import { coerce, type Typed } from "./typed.ts";
 
 /**
- * The `column = constant` tests that all must hold. A router may look such a shape up by the column's text, so
- * only types whose equal values have equal text count.
+ * The tests `column = constant` that must hold wherever a condition does. A router can find the shapes of a row by the
+ * text of such a column, so only types count whose equal values have equal text.
+ * @param scope a scope of its own: parts of the condition are compiled again
  */
-export function equalitiesOf(node: Node, scope: BuildScope): { column: string; value: string }[] {
+export function equalitiesOf(node: Node, scope: BuildScope): Equality[] {
   if ("BoolExpr" in node && node.BoolExpr.boolop === "AND_EXPR") {
     return (node.BoolExpr.args ?? []).flatMap((arg) => equalitiesOf(arg, scope));
   }
-  if (!("A_Expr" in node)) return [];
-  const { kind, name, lexpr, rexpr } = node.A_Expr;
-  if (!lexpr || !rexpr || names(name).join() !== "=") return [];
-  const list = kind === "AEXPR_IN" && "List" in rexpr ? rexpr.List.items : undefined;
-  const other = kind === "AEXPR_OP" ? rexpr : list?.length === 1 ? list[0] : undefined;
-  if (!other) return [];
-  const sides = [build(lexpr, scope), build(other, scope)] as const;
-  const found = equality(sides[0], sides[1]) ?? equality(sides[1], sides[0]);
+  const sides = comparedSides(node);
+  if (!sides) return [];
+  const [left, right] = [build(sides.left, scope), build(sides.right, scope)];
+  const found = equalityOf(left, right) ?? equalityOf(right, left);
   return found ? [found] : [];
 }
 
-function equality(column: Typed, other: Typed): { column: string; value: string } | undefined {
+/** The sides of `x = y` and of `x IN (y)`. */
+function comparedSides(node: Node): { left: Node; right: Node } | undefined {
+  if (!("A_Expr" in node)) return undefined;
+  const { kind, name, lexpr: left, rexpr } = node.A_Expr;
+  if (!left || !rexpr || namePath(name).join() !== "=") return undefined;
+  const list = kind === "AEXPR_IN" && "List" in rexpr ? rexpr.List.items : undefined;
+  const right = kind === "AEXPR_OP" ? rexpr : list?.length === 1 ? list[0] : undefined;
+  return right && { left, right };
+}
+
+function equalityOf(column: Typed, other: Typed): Equality | undefined {
   if (column.column === undefined || !other.constant) return undefined;
   const literal = other.open === undefined ? other : coerce(other, column.type, []);
   const value = comparedText(column, column.type, literal);

@@ -1,155 +1,84 @@
 import type { Node } from "@pgsql/types";
-import { names } from "../syntax/identifier.ts";
+import { namePath } from "../syntax/names.ts";
+import type { NodeOf } from "../syntax/node.ts";
 import { refusedAt } from "../syntax/where-error.ts";
-import { commonType, elementType } from "../values/pg-types.ts";
-import { asArray, type Value } from "../values/value.ts";
-import { type BuildScope, build, combined } from "./build.ts";
-import { binary, comparedText, type Kernel, kernel, pick, unary } from "./operator.ts";
-import { coerce, constantValue, folded, mapped, type Run, type Typed } from "./typed.ts";
-
-type Expression = Extract<Node, { A_Expr: unknown }>["A_Expr"];
-
-/** Operators and the special forms that the grammar makes of them. */
-export function expression(expr: Expression, scope: BuildScope): Typed {
-  const loc = expr.location ?? 0;
-  const name = names(expr.name).at(-1) ?? "";
-  const kind = expr.kind ?? "AEXPR_OP";
-  const left = expr.lexpr && build(expr.lexpr, scope);
-  if (kind === "AEXPR_IN" && left) {
-    const found = inList(left, itemsOf(expr), loc, scope);
-    return name === "<>" ? negated(found, scope) : found;
-  }
-  if (kind.includes("BETWEEN") && left) {
-    const [low, high] = itemsOf(expr).map((item) => build(item, scope));
-    if (!low || !high) throw refusedAt(loc, "BETWEEN needs two bounds");
-    const within = (from: Typed, to: Typed) =>
-      combined([binary(">=", left, from, loc, scope), binary("<=", left, to, loc, scope)], false, loc);
-    const symmetric = kind.endsWith("_SYM") && combined([within(low, high), within(high, low)], true, loc);
-    const found = folded(symmetric || within(low, high), scope.failures);
-    return kind.includes("NOT") ? negated(found, scope) : found;
-  }
-  if (!expr.rexpr) throw refusedAt(loc, `operator ${name} has no operand`);
-  const right = build(expr.rexpr, scope);
-  if (!left) return unary(name, right, loc, scope);
-  switch (kind) {
-    case "AEXPR_DISTINCT":
-      return distinct(left, right, true, loc, scope);
-    case "AEXPR_NOT_DISTINCT":
-      return distinct(left, right, false, loc, scope);
-    case "AEXPR_OP_ANY":
-    case "AEXPR_OP_ALL":
-      return anyOrAll(name, left, right, kind === "AEXPR_OP_ANY", loc, scope);
-    default:
-      return binary(name, left, right, loc, scope);
-  }
-}
-
-function itemsOf(expr: Expression): Node[] {
-  return expr.rexpr && "List" in expr.rexpr ? (expr.rexpr.List.items ?? []) : [];
-}
-
-function negated(typed: Typed, scope: BuildScope): Typed {
-  return folded(
-    mapped(typed, "bool", (value) => value !== true),
-    scope.failures,
-  );
-}
-
-function distinct(left: Typed, right: Typed, wanted: boolean, loc: number, scope: BuildScope): Typed {
-  const equal = pick("=", [left.type, right.type], loc);
-  const [a, b] = [left, right].map((side, i) => coerce(side, equal.args[i] ?? side.type, scope.failures).run);
-  if (!a || !b) throw refusedAt(loc, "IS DISTINCT FROM needs two operands");
-  const same = kernel("=", equal.args[0] ?? "", equal.args[1] ?? "", "bool", loc);
-  const run: Run = (frame) => {
-    const [x, y] = [a(frame), b(frame)];
-    return (x === null || y === null ? x !== y : same(x, y) !== true) === wanted;
-  };
-  return folded({ type: "bool", constant: left.constant && right.constant, loc, run }, scope.failures);
-}
+import { inList } from "./in-list.ts";
+import { combined, not } from "./logic.ts";
+import { binary, kernel, pickOperator, unary } from "./operator.ts";
+import { anyOrAll } from "./quantified.ts";
+import type { Build, BuildScope } from "./scope.ts";
+import { coerce, folded, type Run, type Typed } from "./typed.ts";
 
 /**
- * `x IN (…)`. As in Postgres, two or more items without columns get one common type and are compared as an array;
- * items with columns, and lists without a common type, are compared one by one.
+ * An operator, or one of the special forms that the grammar gives as operators: IN, BETWEEN, LIKE, ANY, ALL,
+ * IS DISTINCT FROM.
+ * @throws WhereError when Postgres has no such operator for the types of the operands
  */
-function inList(left: Typed, nodes: Node[], loc: number, scope: BuildScope): Typed {
-  const items = nodes.map((node) => build(node, scope));
-  const fixed = items.filter((item) => item.constant);
-  const type = fixed.length > 1 ? commonType([left.type, ...fixed.map((item) => item.type)]) : null;
-  const single = (item: Typed) => binary("=", left, item, loc, scope);
-  if (!type) return folded(combined(items.map(single), true, loc), scope.failures);
-  const values = fixed.map((item) => coerce(item, type, scope.failures));
-  const picked = pick("=", [left.type, type], loc);
-  const [leftType = type, itemType = type] = picked.args;
-  const list = values.map((value) => coerce(value, itemType, scope.failures));
-  const known = list.map((item) => constantValue(item));
-  if (known.includes(undefined)) return combined(list.map(single), true, loc);
-  const texts = list.map((item) => comparedText(left, leftType, item));
-  const among: Typed = {
-    type: "bool",
-    constant: left.constant,
-    loc,
-    run: texts.every((text, i) => text !== undefined || known[i] === null)
-      ? byText(left, texts, known.includes(null))
-      : quantified(
-          coerce(left, leftType, scope.failures).run,
-          () => known.map((value) => value ?? null),
-          kernel("=", leftType, itemType, "bool", loc),
-          true,
-        ),
-  };
-  const others = items.filter((item) => !item.constant).map(single);
-  return folded(others.length ? combined([among, ...others], true, loc) : among, scope.failures);
+export function expression(expr: NodeOf<"A_Expr">, scope: BuildScope, build: Build): Typed {
+  const location = expr.location ?? 0;
+  const name = namePath(expr.name).at(-1) ?? "";
+  const kind = expr.kind ?? "AEXPR_OP";
+  const left = expr.lexpr && build(expr.lexpr, scope);
+  const items = () => itemsOf(expr).map((item) => build(item, scope));
+  if (kind === "AEXPR_IN" && left) {
+    const isIn = inList(left, items(), location, scope);
+    return name === "<>" ? not(isIn, scope) : isIn;
+  }
+  if (kind.includes("BETWEEN") && left) {
+    const isBetween = between(left, items(), kind.endsWith("_SYM"), location, scope);
+    return kind.includes("NOT") ? not(isBetween, scope) : isBetween;
+  }
+  if (!expr.rexpr) throw refusedAt(location, `operator ${name} has no operand`);
+  const right = build(expr.rexpr, scope);
+  if (!left) return unary(name, right, location, scope);
+  switch (kind) {
+    case "AEXPR_DISTINCT":
+      return distinct(left, right, true, location, scope);
+    case "AEXPR_NOT_DISTINCT":
+      return distinct(left, right, false, location, scope);
+    case "AEXPR_OP_ANY":
+    case "AEXPR_OP_ALL":
+      return anyOrAll(name, left, right, kind === "AEXPR_OP_ANY", location, scope);
+    default:
+      return binary(name, left, right, location, scope);
+  }
 }
 
-/** A long list costs one look-up. */
-function byText(column: Typed, texts: (string | undefined)[], hasNull: boolean): Run {
-  const wanted = new Set(texts);
-  const name = column.column ?? "";
-  return (frame) => {
-    const text = frame.row[name];
-    if (text === null) return null;
-    if (text === undefined) return column.run(frame);
-    return wanted.has(text) || (hasNull ? null : false);
-  };
+function itemsOf({ rexpr }: NodeOf<"A_Expr">): Node[] {
+  return rexpr && "List" in rexpr ? (rexpr.List.items ?? []) : [];
 }
 
-function anyOrAll(
-  name: string,
-  left: Typed,
-  right: Typed,
-  any: boolean,
-  loc: number,
+/** `x BETWEEN low AND high`. A symmetric one takes the bounds in either order. */
+function between(
+  value: Typed,
+  [low, high]: Typed[],
+  isSymmetric: boolean,
+  location: number,
   scope: BuildScope,
 ): Typed {
-  const element = right.open === undefined ? elementType(right.type) : "unknown";
-  const picked = pick(name, [left.type, element], loc);
-  const [leftType = left.type, itemType = element] = picked.args;
-  const a = coerce(left, leftType, scope.failures).run;
-  const array = coerce(right, `${itemType}[]`, scope.failures).run;
-  const test = kernel(name, leftType, itemType, picked.returns, loc);
-  const items = (value: Value | null) => (value === null ? null : asArray(value).items);
-  const run = quantified(a, (frame) => items(array(frame)), test, any);
-  return folded({ type: "bool", constant: left.constant && right.constant, loc, run }, scope.failures);
+  if (!low || !high) throw refusedAt(location, "BETWEEN needs two bounds");
+  const within = (from: Typed, to: Typed) => {
+    const isAbove = binary(">=", value, from, location, scope);
+    const isBelow = binary("<=", value, to, location, scope);
+    return combined([isAbove, isBelow], false, location);
+  };
+  const isWithin = isSymmetric
+    ? combined([within(low, high), within(high, low)], true, location)
+    : within(low, high);
+  return folded(isWithin, scope.failures);
 }
 
-/** Compares with each item; an empty list decides before NULL on the left does. */
-function quantified(
-  left: Run,
-  list: (frame: Parameters<Run>[0]) => (Value | null)[] | null,
-  test: Kernel,
-  any: boolean,
-): Run {
-  return (frame) => {
-    const value = left(frame);
-    const items = list(frame);
-    if (items === null) return null;
-    if (items.length === 0) return !any;
-    if (value === null) return null;
-    let unknown = false;
-    for (const item of items) {
-      if (item === null) unknown = true;
-      else if (test(value, item) === any) return any;
-    }
-    return unknown ? null : !any;
+/** IS DISTINCT FROM, or IS NOT DISTINCT FROM: a comparison for which NULL equals NULL and nothing else. */
+function distinct(left: Typed, right: Typed, wanted: boolean, location: number, scope: BuildScope): Typed {
+  const { args } = pickOperator("=", [left.type, right.type], location);
+  const [leftType = left.type, rightType = right.type] = args;
+  const a = coerce(left, leftType, scope.failures).run;
+  const b = coerce(right, rightType, scope.failures).run;
+  const isSame = kernel("=", leftType, rightType, "bool", location);
+  const run: Run = (frame) => {
+    const [x, y] = [a(frame), b(frame)];
+    const isDistinct = x === null || y === null ? x !== y : isSame(x, y) !== true;
+    return isDistinct === wanted;
   };
+  return folded({ type: "bool", constant: left.constant && right.constant, location, run }, scope.failures);
 }

@@ -1,64 +1,67 @@
 import type { PgType } from "../values/pg-types.ts";
 
-/** One row of pg_operator: the types it takes and gives. */
+/** One meaning of an operator or function: the types that it takes and gives, as in pg_operator and pg_proc. */
 export interface PgOperator {
   args: PgType[];
   returns: PgType;
 }
 
-const COMPARABLE =
+// The tables below are parsed. An entry is `left,right>result`; a single type before the `>` stands for both operands.
+// Source: https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_operator.dat
+
+const comparableTypes =
   "anyarray anyenum bool bpchar date date,timestamp date,timestamptz float4 float4,float8 float8,float4 float8 " +
   "int2 int2,int4 int2,int8 int4,int2 int4 int4,int8 int8,int2 int8,int4 int8 interval name name,text numeric " +
   "text,name text time timestamp,date timestamp timestamp,timestamptz timestamptz,date timestamptz,timestamp timestamptz uuid";
-const ARITHMETIC =
+const arithmetic =
   "float4>float4 float4,float8>float8 float8,float4>float8 float8>float8 int2>int2 int2,int4>int4 int2,int8>int8 " +
   "int4,int2>int4 int4>int4 int4,int8>int8 int8,int2>int8 int8,int4>int8 int8>int8 numeric>numeric";
-const BITS = "int2>int2 int4>int4 int8>int8";
-const NUMBERS = `float4>float4 float8>float8 ${BITS} numeric>numeric`;
-const COMPARED = COMPARABLE.split(" ")
+const bitwise = "int2>int2 int4>int4 int8>int8";
+const signed = `float4>float4 float8>float8 ${bitwise} numeric>numeric`;
+const comparison = comparableTypes
+  .split(" ")
   .map((types) => `${types}>bool`)
   .join(" ");
-/** Ranges are in no condition, but two open literals could be ranges: that makes them ambiguous. */
-const CONTAINMENT = "anyarray>bool anyrange>bool";
-const LIKE = "bpchar,text>bool name,text>bool text>bool";
+/** No condition has ranges, but two open literals could be ranges, which makes their operator ambiguous. */
+const containment = "anyarray>bool anyrange>bool";
+const like = "bpchar,text>bool name,text>bool text>bool";
 
-/** `left,right>result`; one type alone stands for both sides. */
-const BINARY: Record<string, string> = {
-  "=": COMPARED,
-  "<>": COMPARED,
-  "<": COMPARED,
-  ">": COMPARED,
-  "<=": COMPARED,
-  ">=": COMPARED,
-  "+": `${ARITHMETIC} date,int4>date int4,date>date date,interval>timestamp interval,date>timestamp date,time>timestamp
+const binarySource: Record<string, string> = {
+  "=": comparison,
+  "<>": comparison,
+  "<": comparison,
+  ">": comparison,
+  "<=": comparison,
+  ">=": comparison,
+  "+": `${arithmetic} date,int4>date int4,date>date date,interval>timestamp interval,date>timestamp date,time>timestamp
     time,date>timestamp interval>interval interval,time>time time,interval>time interval,timestamp>timestamp
     timestamp,interval>timestamp interval,timestamptz>timestamptz timestamptz,interval>timestamptz`,
-  "-": `${ARITHMETIC} date>int4 date,int4>date date,interval>timestamp interval>interval time,interval>time time>interval
+  "-": `${arithmetic} date>int4 date,int4>date date,interval>timestamp interval>interval time,interval>time time>interval
     timestamp,interval>timestamp timestamp>interval timestamptz,interval>timestamptz timestamptz>interval`,
-  "*": `${ARITHMETIC} float8,interval>interval interval,float8>interval`,
-  "/": `${ARITHMETIC} interval,float8>interval`,
+  "*": `${arithmetic} float8,interval>interval interval,float8>interval`,
+  "/": `${arithmetic} interval,float8>interval`,
   "^": "float8>float8 numeric>numeric",
-  "&": BITS,
-  "|": BITS,
-  "#": BITS,
+  "&": bitwise,
+  "|": bitwise,
+  "#": bitwise,
   "||": `anycompatible,anycompatiblearray>anycompatiblearray anycompatiblearray,anycompatible>anycompatiblearray
     anycompatiblearray>anycompatiblearray anynonarray,text>text text,anynonarray>text text>text`,
-  "~~": LIKE,
-  "~~*": LIKE,
-  "!~~": LIKE,
-  "!~~*": LIKE,
-  "@>": CONTAINMENT,
-  "<@": CONTAINMENT,
-  "&&": CONTAINMENT,
+  "~~": like,
+  "~~*": like,
+  "!~~": like,
+  "!~~*": like,
+  "@>": containment,
+  "<@": containment,
+  "&&": containment,
 };
-const UNARY: Record<string, string> = {
-  "+": NUMBERS,
-  "-": `${NUMBERS} interval>interval`,
-  "@": NUMBERS,
-  "~": BITS,
+const unarySource: Record<string, string> = {
+  "+": signed,
+  "-": `${signed} interval>interval`,
+  "@": signed,
+  "~": bitwise,
   "|/": "float8>float8",
 };
-const FUNCTIONS: Record<string, string> = {
+const functionSource: Record<string, string> = {
   lower: "text>text",
   upper: "text>text",
   like: "name,text>bool text,text>bool",
@@ -72,20 +75,21 @@ const FUNCTIONS: Record<string, string> = {
   array_ndims: "anyarray>int4",
 };
 
-const binary = table(BINARY, 2);
-const unary = table(UNARY, 1);
-const functions = table(FUNCTIONS, undefined);
+const binary = parseTable(binarySource, 2);
+const unary = parseTable(unarySource, 1);
+const functions = parseTable(functionSource);
 
-/** The operators of pg_operator by this name, as far as the condition language can reach them. */
+/** The operators of a name with 1 or 2 operands, as far as conditions can use them. */
 export function pgOperators(name: string, arity: number): PgOperator[] {
   return (arity === 1 ? unary : binary).get(name) ?? [];
 }
 
+/** The functions of a name for this number of arguments, as far as conditions can use them. */
 export function pgFunctions(name: string, arity: number): PgOperator[] {
   return (functions.get(name) ?? []).filter(({ args }) => args.length === arity);
 }
 
-function table(source: Record<string, string>, arity: number | undefined): Map<string, PgOperator[]> {
+function parseTable(source: Record<string, string>, arity?: number): Map<string, PgOperator[]> {
   const parse = (entry: string): PgOperator => {
     const [left = "", returns = ""] = entry.split(">");
     const args = left.split(",");

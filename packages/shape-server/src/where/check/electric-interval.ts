@@ -1,18 +1,18 @@
-const BLANK = "[ \\t\\n\\v\\f\\r]";
-const START = `(?<=${BLANK}|^)`;
-const END = `(?=${BLANK}|$)`;
-const NUMBER = `[+-]?${BLANK}*\\d+(?:\\.\\d+)?`;
-/** Days may stand before a time of day, blanks must. */
-const BEFORE_TIME = `${START}(?:${NUMBER})?${BLANK}+[+-]?${BLANK}*`;
+const blank = "[ \\t\\n\\v\\f\\r]";
+const start = `(?<=${blank}|^)`;
+const end = `(?=${blank}|$)`;
+const number = `[+-]?${blank}*\\d+(?:\\.\\d+)?`;
+/** What stands before a time of day: a number of days or nothing, and at least one blank. */
+const beforeTime = `${start}(?:${number})?${blank}+[+-]?${blank}*`;
 
-/** A number of one unit, taken out of the text wherever it stands. */
+/** An amount of one unit, anywhere in the text. */
 function amountOf(units: string): RegExp {
-  return new RegExp(`${START}${NUMBER}${BLANK}*(?:${units})${END}`, "g");
+  return new RegExp(`${start}${number}${blank}*(?:${units})${end}`, "g");
 }
 
-/** What Electric looks for, in its order: what one finds is gone for those after it. */
-const PARTS = {
-  bare: new RegExp(`${START}${NUMBER}(?=${BLANK}*$)`, "g"),
+/** The parts that Electric looks for, in this order. Text that one part matches is gone for the parts after it. */
+const parts = {
+  bare: new RegExp(`${start}${number}(?=${blank}*$)`, "g"),
   microsecond: amountOf("us|usecs?|microseconds?"),
   millisecond: amountOf("ms|msecs?|milliseconds?"),
   second: amountOf("s|secs?|seconds?"),
@@ -25,23 +25,24 @@ const PARTS = {
   decade: amountOf("decs?|decades?"),
   century: amountOf("c|cent|century|centuries"),
   millennium: amountOf("mils|millenniums"),
-  years: new RegExp(`${START}[+-]?${BLANK}*\\d+-(-?\\d+)${END}`, "g"),
-  hourMinute: new RegExp(`${BEFORE_TIME}\\d+:\\d+${END}`, "g"),
-  time: new RegExp(`${BEFORE_TIME}\\d+:\\d+:\\d+(?:\\.\\d+)?${END}`, "g"),
-  minuteSecond: new RegExp(`${BEFORE_TIME}\\d+:\\d+\\.\\d+${END}`, "g"),
+  years: new RegExp(`${start}[+-]?${blank}*\\d+-(-?\\d+)${end}`, "g"),
+  hourMinute: new RegExp(`${beforeTime}\\d+:\\d+${end}`, "g"),
+  time: new RegExp(`${beforeTime}\\d+:\\d+:\\d+(?:\\.\\d+)?${end}`, "g"),
+  minuteSecond: new RegExp(`${beforeTime}\\d+:\\d+\\.\\d+${end}`, "g"),
 };
 
-const ISO_NUMBER = "-?\\d+(?:\\.\\d+)?";
-const ISO = new RegExp(`^P(?:${ISO_NUMBER}[YMWD])*(?:T(?:${ISO_NUMBER}[HMS])+)?$`);
-const ISO_ALTERNATIVE =
+const isoNumber = "-?\\d+(?:\\.\\d+)?";
+const isoText = new RegExp(`^P(?:${isoNumber}[YMWD])*(?:T(?:${isoNumber}[HMS])+)?$`);
+const isoAlternative =
   /^P(?:\+?\d+(?:-\+?\d+){0,2})?(?:T[+-]?\d+(?::[+-]?\d+(?::[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)?)?)?$/;
 
 /**
- * Whether Electric reads this text as an interval. Units are in lower case and only those above; a time of day needs
- * something before it, so that `1 day 02:00:00` is one and `02:00:00` is none.
+ * Whether Electric reads this text as an interval. Electric knows only the units above, in lower case, and reads a time
+ * of day only after something else: `1 day 02:00:00` is an interval, `02:00:00` is none.
+ * Source: https://github.com/electric-sql/electric/blob/main/packages/sync-service/lib/pg_interop/interval/postgres_and_sql_parser.ex
  */
 export function readsInterval(text: string): boolean {
-  return ISO.test(text) || ISO_ALTERNATIVE.test(text) || readsVerbose(text);
+  return isoText.test(text) || isoAlternative.test(text) || readsVerbose(text);
 }
 
 function readsVerbose(text: string): boolean {
@@ -49,7 +50,7 @@ function readsVerbose(text: string): boolean {
   if (rest === "") return false;
   const found = new Set<string>();
   let months = "1";
-  for (const [part, pattern] of Object.entries(PARTS)) {
+  for (const [part, pattern] of Object.entries(parts)) {
     const [first] = rest.matchAll(pattern);
     if (!first) continue;
     found.add(part);

@@ -1,43 +1,49 @@
-import type { Node } from "@pgsql/types";
-import { identifier, names } from "../syntax/identifier.ts";
+import { quoteIdentifier } from "../../catalog/identifiers.ts";
+import { displayName, namePath } from "../syntax/names.ts";
+import type { NodeOf } from "../syntax/node.ts";
 import { refusedAt } from "../syntax/where-error.ts";
-import type { Term } from "./array.ts";
+import { elementType, isArrayType } from "../values/pg-types.ts";
 import { coerceArguments } from "./cast.ts";
-import type { CheckScope } from "./check.ts";
 import { operatorOverloads } from "./electric-operators.ts";
-import { pickOverload } from "./electric-overload.ts";
-import { elementOf, isArray } from "./electric-types.ts";
+import { type Overload, pickOverload } from "./electric-overload.ts";
+import { type Check, type CheckScope, callTerm, knownTypes, type Term } from "./term.ts";
 
-type Expression = Extract<Node, { A_Expr: unknown }>["A_Expr"];
-type Check = (node: Node, scope: CheckScope) => Term;
+// Operators go by their quoted names here, as Electric writes them in messages.
+const equal = quoteIdentifier("=");
+const unequal = quoteIdentifier("<>");
+const atMost = quoteIdentifier("<=");
 
-/** Operators and the special forms that the grammar makes of them: IN, BETWEEN, LIKE, ANY, IS DISTINCT FROM … */
-export function checkExpression(expr: Expression, scope: CheckScope, check: Check): Term {
-  const loc = expr.location ?? 0;
-  const name = identifier(names(expr.name));
+/**
+ * An operator, or one of the special forms that the grammar gives as operators: IN, BETWEEN, LIKE, ANY, ALL,
+ * IS DISTINCT FROM.
+ * @throws WhereError when Electric knows no such operator for the types of the operands
+ */
+export function checkExpression(expr: NodeOf<"A_Expr">, scope: CheckScope, check: Check): Term {
+  const location = expr.location ?? 0;
+  const name = displayName(namePath(expr.name));
   const left = expr.lexpr && check(expr.lexpr, scope);
   const items = expr.rexpr && "List" in expr.rexpr ? (expr.rexpr.List.items ?? []) : undefined;
   const list = items?.map((item) => check(item, scope));
   const right = !list && expr.rexpr ? check(expr.rexpr, scope) : undefined;
-  const result = (of: string, at = loc): Term => ({ kind: "func", type: "bool", loc: at, name: of });
 
   switch (expr.kind) {
     case "AEXPR_OP":
     case "AEXPR_LIKE":
     case "AEXPR_ILIKE":
-      if (right) return operator(name, left ? [left, right] : [right], loc, scope);
+      if (right) return checkOperator(name, left ? [left, right] : [right], location, scope);
       break;
     case "AEXPR_DISTINCT":
     case "AEXPR_NOT_DISTINCT":
       if (left && right) {
-        operator(identifier(["<>"]), [left, right], loc, scope);
-        return result(expr.kind === "AEXPR_DISTINCT" ? "values_distinct?" : "values_not_distinct?", 0);
+        checkOperator(unequal, [left, right], location, scope);
+        const isDistinct = expr.kind === "AEXPR_DISTINCT";
+        return callTerm(isDistinct ? "values_distinct?" : "values_not_distinct?", "bool", 0);
       }
       break;
     case "AEXPR_IN":
       if (left && list) {
-        for (const item of list) operator(identifier(["="]), [left, item], loc, scope);
-        return result(identifier(names(expr.name)) === '"<>"' ? "not" : "or");
+        for (const item of list) checkOperator(equal, [left, item], location, scope);
+        return callTerm(name === unequal ? "not" : "or", "bool", location);
       }
       break;
     case "AEXPR_BETWEEN":
@@ -46,51 +52,49 @@ export function checkExpression(expr: Expression, scope: CheckScope, check: Chec
     case "AEXPR_NOT_BETWEEN_SYM": {
       const [low, high] = list ?? [];
       if (!left || !low || !high) break;
-      operator(identifier(["<="]), [low, left], loc, scope);
-      operator(identifier(["<="]), [left, high], loc, scope);
-      if (expr.kind.endsWith("_SYM")) {
-        operator(identifier(["<="]), [high, left], loc, scope);
-        operator(identifier(["<="]), [left, low], loc, scope);
-      }
-      return result(expr.kind.includes("NOT") ? "not" : "and");
+      checkBetween(left, low, high, location, scope);
+      if (expr.kind.endsWith("_SYM")) checkBetween(left, high, low, location, scope);
+      return callTerm(expr.kind.includes("NOT") ? "not" : "and", "bool", location);
     }
     case "AEXPR_OP_ANY":
     case "AEXPR_OP_ALL":
       if (left && right) {
-        anyOrAll(name, left, right, loc, scope);
-        return result(expr.kind === "AEXPR_OP_ANY" ? "any" : "all", 0);
+        checkAnyOrAll(name, left, right, location, scope);
+        return callTerm(expr.kind === "AEXPR_OP_ANY" ? "any" : "all", "bool", 0);
       }
       break;
   }
-  throw refusedAt(loc, `expression ${name} of :${expr.kind} is not currently supported`);
+  throw refusedAt(location, `expression ${name} of :${expr.kind} is not currently supported`);
 }
 
-function operator(name: string, args: Term[], loc: number, scope: CheckScope): Term {
-  const picked = pickOverload(overloads(name, args.length, loc), types(args));
-  if (!picked) throw refusedAt(loc, "Could not select an operator overload");
+function checkOperator(name: string, args: Term[], location: number, scope: CheckScope): Term {
+  const picked = pickOperator(name, args, location);
   coerceArguments(args, picked.args, scope);
-  return { kind: "func", type: picked.returns, loc: 0, name };
+  return callTerm(name, picked.returns, 0);
 }
 
-function anyOrAll(name: string, left: Term, right: Term, loc: number, scope: CheckScope): void {
-  if (right.kind !== "open" && !isArray(right.type)) {
-    throw refusedAt(right.loc, "argument of ANY must be an array");
+function checkBetween(term: Term, low: Term, high: Term, location: number, scope: CheckScope): void {
+  checkOperator(atMost, [low, term], location, scope);
+  checkOperator(atMost, [term, high], location, scope);
+}
+
+function checkAnyOrAll(name: string, left: Term, right: Term, location: number, scope: CheckScope): void {
+  if (right.kind !== "open" && !isArrayType(right.type)) {
+    throw refusedAt(right.location, "argument of ANY must be an array");
   }
-  const element = right.kind === "open" ? right : { ...right, type: elementOf(right.type) };
-  const picked = pickOverload(overloads(name, 2, loc), types([left, element]));
-  if (!picked) throw refusedAt(loc, "Could not select an operator overload");
-  if (picked.returns !== "bool") throw refusedAt(loc, "ANY/ALL requires operator that returns bool");
+  const element = right.kind === "open" ? right : { ...right, type: elementType(right.type) };
+  const picked = pickOperator(name, [left, element], location);
+  if (picked.returns !== "bool") throw refusedAt(location, "ANY/ALL requires operator that returns bool");
   const [first = "text", second = "text"] = picked.args;
   coerceArguments([left, right], [first, `${second}[]`], scope);
 }
 
-function overloads(quoted: string, arity: number, loc: number) {
-  const name = quoted.replace(/^"(.*)"$/, "$1");
-  const found = operatorOverloads(name, arity);
-  if (!found) throw refusedAt(loc, `unknown ${arity === 1 ? "unary" : "binary"} operator ${quoted}`);
-  return found;
-}
-
-function types(args: Term[]): (string | null)[] {
-  return args.map((arg) => (arg.kind === "open" ? null : arg.type));
+function pickOperator(quotedName: string, args: Term[], location: number): Overload {
+  const overloads = operatorOverloads(quotedName.replace(/^"(.*)"$/, "$1"), args.length);
+  if (!overloads) {
+    throw refusedAt(location, `unknown ${args.length === 1 ? "unary" : "binary"} operator ${quotedName}`);
+  }
+  const picked = pickOverload(overloads, knownTypes(args));
+  if (!picked) throw refusedAt(location, "Could not select an operator overload");
+  return picked;
 }

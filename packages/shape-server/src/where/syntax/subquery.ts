@@ -1,15 +1,19 @@
 import type { Node, SelectStmt } from "@pgsql/types";
-import type { Table, TableName } from "./condition.ts";
-import { names } from "./identifier.ts";
+import type { Table } from "./condition.ts";
+import { namePath } from "./names.ts";
 import { WhereError } from "./where-error.ts";
 
+/** A sub-query in parts: `SELECT columns FROM table WHERE where`. */
 export interface Select {
-  columns: string[];
-  table: { schema: string | undefined; name: string };
-  where: Node | undefined;
+  readonly columns: string[];
+  readonly table: { readonly schema: string | undefined; readonly name: string };
+  readonly where: Node | undefined;
 }
 
-/** Collects the sub-queries of an expression in order of appearance, not those inside of them. */
+/**
+ * The sub-queries of an expression in order of appearance, without the sub-queries inside of sub-queries.
+ * @param node a node of the parsed tree, or any value inside of one
+ */
 export function findSelects(node: unknown, found: SelectStmt[] = []): SelectStmt[] {
   if (Array.isArray(node)) {
     for (const item of node) findSelects(item, found);
@@ -26,20 +30,18 @@ export function findSelects(node: unknown, found: SelectStmt[] = []): SelectStmt
   return found;
 }
 
-/** The parts of a sub-query: plain columns of one table, perhaps with a condition, and nothing else. */
+/**
+ * Takes a sub-query apart. Electric allows plain columns of a single table and a condition, and nothing else.
+ * @throws WhereError for any other clause, in Electric's words
+ */
 export function selectParts(select: SelectStmt): Select {
   const columns = (select.targetList ?? []).map(plainColumn);
-  const [from, ...more] = select.fromClause ?? [];
-  if (!from || more.length || !("RangeVar" in from))
+  const [from, ...others] = select.fromClause ?? [];
+  if (!from || others.length || !("RangeVar" in from)) {
     throw new WhereError("Expected a single table reference");
-  const clauses =
-    select.distinctClause ??
-    select.groupClause ??
-    select.havingClause ??
-    select.windowClause ??
-    select.sortClause;
-  const more2 = select.limitOffset ?? select.limitCount ?? select.lockingClause ?? select.withClause;
-  if (clauses || more2 || (select.op ?? "SETOP_NONE") !== "SETOP_NONE" || select.intoClause) {
+  }
+  const isSetOperation = (select.op ?? "SETOP_NONE") !== "SETOP_NONE";
+  if (isSetOperation || refusedClauses.some((clause) => Boolean(select[clause]))) {
     throw new WhereError("SELECT statement must not contain any clauses");
   }
   const { relname, schemaname } = from.RangeVar;
@@ -50,32 +52,43 @@ export function selectParts(select: SelectStmt): Select {
   };
 }
 
+const refusedClauses: readonly (keyof SelectStmt)[] = [
+  "distinctClause",
+  "groupClause",
+  "havingClause",
+  "windowClause",
+  "sortClause",
+  "limitOffset",
+  "limitCount",
+  "lockingClause",
+  "withClause",
+  "intoClause",
+];
+
 function plainColumn(target: Node): string {
   const value = "ResTarget" in target ? target.ResTarget.val : undefined;
   const path = value && "ColumnRef" in value ? value.ColumnRef.fields : undefined;
   const [first, second] = path ?? [];
-  if (first && !second && "String" in first) return names([first])[0] ?? "";
+  if (first && !second && "String" in first) return namePath([first])[0] ?? "";
   const location = "ResTarget" in target ? (target.ResTarget.location ?? 0) : 0;
   throw new WhereError(`At location ${location}: Expected a plain column reference`);
 }
 
-/** Looks the table of a sub-query up and makes sure of its columns. */
+/**
+ * Checks that the table of a sub-query exists and has the selected columns.
+ * @param table what the catalog knows under the table's name, null when there is no such table
+ * @throws WhereError for the field `table` or `columns`, in Electric's words
+ */
 export function checkTable(select: Select, table: Table | null): Table {
   if (!table) {
     const { schema = "public", name } = select.table;
     const hint = "If the table name contains capitals or special characters you must quote it.";
-    throw new WhereError(`Table ${shown({ schema, name })} does not exist. ${hint}`, "table");
+    throw new WhereError(`Table "${schema}"."${name}" does not exist. ${hint}`, "table");
   }
   const missing = select.columns.filter((name) => !table.columns.some((column) => column.name === name));
   if (missing.length) {
-    throw new WhereError(
-      `The following columns are not found on the table: ${missing.join(", ")}`,
-      "columns",
-    );
+    const reason = `The following columns are not found on the table: ${missing.join(", ")}`;
+    throw new WhereError(reason, "columns");
   }
   return table;
-}
-
-function shown({ schema, name }: TableName): string {
-  return `"${schema}"."${name}"`;
 }

@@ -1,7 +1,7 @@
-/** The request parameter that a refusal belongs to, as the error body names it. */
+/** The request parameter that a refusal belongs to, as the body of the error names it. */
 export type WhereField = "where" | "params" | "table" | "columns" | "order_by";
 
-/** A condition or ordering that is refused; the message is meant for the client. */
+/** A refused condition or ordering. The message goes to the client. */
 export class WhereError extends Error {
   override readonly name = "WhereError";
   readonly field: WhereField;
@@ -12,10 +12,16 @@ export class WhereError extends Error {
   }
 }
 
-/** What `SELECT 1 WHERE ` takes before the text of the client: places are told relative to the client's text. */
-export const WHERE_PREFIX = "SELECT 1 WHERE ";
+/**
+ * The parser reads statements, so the condition is parsed as the end of this one. Messages count locations from the
+ * start of the client's text, without this prefix.
+ */
+export const wherePrefix = "SELECT 1 WHERE ";
 
-/** A refusal that points at a place (a byte offset in the parsed statement). */
+/**
+ * A refusal that names a place in the condition.
+ * @param location the byte offset in the parsed statement, `wherePrefix` included
+ */
 export function refusedAt(location: number, reason: string): WhereError {
-  return new WhereError(`At location ${Math.max(location - WHERE_PREFIX.length, 0)}: ${reason}`);
+  return new WhereError(`At location ${Math.max(location - wherePrefix.length, 0)}: ${reason}`);
 }

@@ -1,11 +1,15 @@
 import { ComputeError } from "./compute-error.ts";
 import { type Decimal, decimalToFloat, divideDecimal, parseDecimal, roundDecimal } from "./decimal.ts";
+import { powerFloat } from "./float.ts";
 
-const MAX_EXPONENT = 100_000n;
+const maxExponent = 100_000n;
+const maxDigits = 131_072;
+const maxScale = 1000;
 
 /**
- * `numeric ^ numeric`. Whole exponents are computed exactly and rounded to the scale that Postgres shows;
- * others by floating point, to some 15 digits.
+ * `numeric ^ numeric`. A whole exponent gives the exact result, rounded to the scale that Postgres chooses. Any other
+ * exponent is computed in floating point, which is right to about 15 digits where Postgres computes more.
+ * @throws ComputeError on overflow, and where the power is not defined
  */
 export function powerDecimal(base: Decimal, exponent: Decimal): Decimal {
   const whole = !exponent.special && exponent.digits % 10n ** BigInt(exponent.scale) === 0n;
@@ -18,28 +22,23 @@ export function powerDecimal(base: Decimal, exponent: Decimal): Decimal {
   }
   const times = power < 0n ? -power : power;
   const magnitude = magnitudeOf(base, power);
-  if (magnitude < -1000) return { digits: 0n, scale: 1000 };
-  if (times > MAX_EXPONENT || magnitude > 131_072) throw new ComputeError("value overflows numeric format");
-  const scale = Math.min(Math.max(16 - Math.trunc(magnitude), base.scale, exponent.scale, 0), 1000);
+  if (magnitude < -maxScale) return { digits: 0n, scale: maxScale };
+  if (times > maxExponent || magnitude > maxDigits) throw new ComputeError("value overflows numeric format");
+  const scale = Math.min(Math.max(16 - Math.trunc(magnitude), base.scale, exponent.scale, 0), maxScale);
   const product = { digits: base.digits ** times, scale: base.scale * Number(times) };
   if (power > 0n) return roundDecimal(product, scale);
   const inverse = divideDecimal({ digits: 10n ** BigInt(scale + 20), scale: scale + 20 }, product);
   return roundDecimal(inverse, scale);
 }
 
-/** The number of digits before the point of the result, negative for what follows it. */
+/** About how many digits the result has before its point; negative where zeros follow the point. */
 function magnitudeOf(base: Decimal, power: bigint): number {
   return Math.log10(Math.abs(decimalToFloat(base))) * Number(power);
 }
 
 function byFloat(base: Decimal, exponent: Decimal): Decimal {
   const [a, b] = [decimalToFloat(base), decimalToFloat(exponent)];
-  if (a === 1 || b === 0) return parseDecimal("1");
-  if (a === 0 && b < 0) throw new ComputeError("zero raised to a negative power is undefined");
-  if (a < 0 && Number.isFinite(b) && !Number.isInteger(b)) {
-    throw new ComputeError("a negative number raised to a non-integer power yields a complex result");
-  }
-  const result = a === -1 && !Number.isFinite(b) ? 1 : a ** b;
+  const result = powerFloat(a, b);
   if (!Number.isFinite(result) && !base.special && !exponent.special) {
     throw new ComputeError("value overflows numeric format");
   }

@@ -1,11 +1,12 @@
+import type { Convert } from "./convert.ts";
 import type { PgType } from "./pg-types.ts";
-import type { Convert } from "./value.ts";
 
 /**
- * How `x::text` reads when Electric computes it on a change, where that is not what Postgres writes: it knows one kind
- * of fractional number, so `2.50::numeric::text` is `2.5`. The snapshot's rows are chosen by Postgres all the same.
- *
- * @returns what turns Postgres' text into Electric's; undefined for the types in which they agree
+ * The text that Electric computes for `x::text` when a row changes, where Electric differs from Postgres. Electric has
+ * one type for all numbers with a fraction, so that `2.50::numeric::text` is `2.5`. Postgres alone chooses the rows of
+ * a snapshot, so a snapshot and the changes after it can disagree, here as with Electric.
+ * Source: https://github.com/electric-sql/electric/blob/main/packages/sync-service/lib/electric/replication/eval/env/known_functions.ex
+ * @returns a function from Postgres' text to Electric's; undefined for the types in which the two agree
  */
 export function electricText(type: PgType): Convert | undefined {
   switch (type) {
@@ -13,7 +14,7 @@ export function electricText(type: PgType): Convert | undefined {
     case "float4":
     case "float8":
       return (text) =>
-        typeof text === "string" && Number.isFinite(Number(text)) ? fractional(Number(text)) : text;
+        typeof text === "string" && Number.isFinite(Number(text)) ? erlangFloat(Number(text)) : text;
     case "bool":
       return (text) => (text === "true" ? "t" : "f");
     case "timestamp":
@@ -23,8 +24,8 @@ export function electricText(type: PgType): Convert | undefined {
   }
 }
 
-/** A double in Erlang's short form: the shorter of `1000.0` and `1.0e3`, always with a fraction. */
-function fractional(value: number): string {
+/** A double as Erlang writes a float: the shorter of `1000.0` and `1.0e3`, always with a fraction. */
+function erlangFloat(value: number): string {
   const [mantissa = "0", exponent = "0"] = value.toExponential().split("e");
   const scientific = `${mantissa.includes(".") ? mantissa : `${mantissa}.0`}e${Number(exponent)}`;
   if (Math.abs(value) > 2 ** 53) return scientific;

@@ -1,42 +1,66 @@
 import { ComputeError } from "./compute-error.ts";
 
-const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
-const SPECIAL = /^\s*([+-]?)(nan|inf(?:inity)?)\s*$/i;
+const decimalText = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+const specialText = /^\s*([+-]?)(nan|inf(?:inity)?)\s*$/i;
 
+/**
+ * Reads a double precision number.
+ * Source: https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-FLOAT
+ * @throws ComputeError for text that is no number, and for a number that the type would make infinite or zero
+ */
 export function parseFloat8(text: string): number {
-  const special = SPECIAL.exec(text);
+  const special = specialText.exec(text);
   if (special) {
     if (special[2]?.toLowerCase() === "nan") return Number.NaN;
     return special[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
-  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  const value = decimalText.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(value)) throw new ComputeError("invalid input syntax for type double precision");
-  if (!Number.isFinite(value) || (value === 0 && /[1-9]/.test(text.replace(/e.*/i, "")))) {
-    throw new ComputeError("out of range for type double precision");
-  }
+  if (isOutOfRange(value, text)) throw new ComputeError("out of range for type double precision");
   return value;
 }
 
+/**
+ * Reads a single precision number.
+ * @throws ComputeError as `parseFloat8` does
+ */
 export function parseFloat4(text: string): number {
   const value = Math.fround(parseFloat8(text));
-  const special = SPECIAL.test(text);
-  if (!special && (!Number.isFinite(value) || (value === 0 && /[1-9]/.test(text.replace(/e.*/i, ""))))) {
+  if (!specialText.test(text) && isOutOfRange(value, text)) {
     throw new ComputeError("out of range for type real");
   }
   return value;
 }
 
-/** The shortest text that reads back as the same number, in Postgres' form: `1e+15`, `1e-05`. */
+/** Whether a number became infinite, or zero although the text has other digits. */
+function isOutOfRange(value: number, text: string): boolean {
+  return !Number.isFinite(value) || (value === 0 && /[1-9]/.test(text.replace(/e.*/i, "")));
+}
+
+/**
+ * `a ^ b` for floats. Postgres calls C's pow, for which 1 to the power of NaN and of infinity is 1, where JavaScript
+ * gives NaN.
+ * @throws ComputeError for 0 to a negative power, and for a negative number to a power that is not whole
+ */
+export function powerFloat(a: number, b: number): number {
+  if (a === 1 || b === 0) return 1;
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number.NaN;
+  if (a === 0 && b < 0) throw new ComputeError("zero raised to a negative power is undefined");
+  if (a < 0 && !Number.isInteger(b) && Number.isFinite(b)) {
+    throw new ComputeError("a negative number raised to a non-integer power yields a complex result");
+  }
+  return a === -1 && !Number.isFinite(b) ? 1 : a ** b;
+}
+
+/**
+ * The shortest text that reads back as the same number, as Postgres writes it with `extra_float_digits = 1`: `0.1`,
+ * `1e+15`, `1e-05`.
+ * @param single whether the number is of single precision
+ */
 export function formatFloat(value: number, single: boolean): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
   if (Object.is(value, -0)) return "-0";
-  let short = value;
-  if (single) {
-    for (let digits = 1; digits <= 9; digits++) {
-      short = roundedToEven(value, digits);
-      if (readsBack(short, value)) break;
-    }
-  }
+  const short = single ? shortestSingle(value) : value;
   const [mantissa = "0", exponent = "0"] = short.toExponential().split("e");
   const power = Number(exponent);
   if (power < -4 || power >= (single ? 6 : 15)) {
@@ -50,7 +74,15 @@ export function formatFloat(value: number, single: boolean): string {
   return sign + whole + (rest && `.${rest}`);
 }
 
-/** To so many digits; of two that are equally near, the even one, where `toPrecision` takes the larger. */
+function shortestSingle(value: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = roundedToEven(value, digits);
+    if (readsBack(short, value)) return short;
+  }
+  return roundedToEven(value, 9);
+}
+
+/** Rounds to a number of digits. Halfway between two results it takes the even one, where `toPrecision` takes the larger. */
 function roundedToEven(value: number, digits: number): number {
   const up = Number(value.toPrecision(digits));
   const [mantissa = "0", exponent = "0"] = up.toExponential(digits - 1).split("e");
@@ -61,12 +93,12 @@ function roundedToEven(value: number, digits: number): number {
   return isHalfway(value, down, up) ? down : up;
 }
 
-/** Exact: a single precision number has few enough digits in decimal for its text to tell. */
+/** The differences are exact, since a single precision number has few enough decimal digits for a double. */
 function isHalfway(value: number, down: number, up: number): boolean {
   return Math.abs(value - down) === Math.abs(up - value) && value !== up;
 }
 
-/** Whether a single precision number is the only nearest one to a decimal; half way between two does not count. */
+/** Whether `decimal` is nearer to the single precision number `value` than to any other. Halfway does not count. */
 function readsBack(decimal: number, value: number): boolean {
   if (decimal === value) return true;
   const bits = new Int32Array(new Float32Array([value]).buffer);
@@ -74,6 +106,6 @@ function readsBack(decimal: number, value: number): boolean {
   const neighbour = (by: number) =>
     new Float32Array(new Int32Array([(bits[0] ?? 0) + by]).buffer)[0] ?? value;
   const gap = Math.abs(neighbour(step) - value);
-  // Above the largest number there is none: the gap below it counts for both sides.
+  // The largest number has no neighbour above, so the gap below it counts for both sides.
   return Math.abs(decimal - value) < (Number.isFinite(gap) ? gap : Math.abs(neighbour(-step) - value)) / 2;
 }

@@ -1,10 +1,14 @@
 import { listOf, type PgArray } from "./array.ts";
 import { ComputeError } from "./compute-error.ts";
-import type { Value } from "./value.ts";
+import { asArray, type Value } from "./value.ts";
 
 type Values = PgArray<Value>;
+type Shape = Pick<Values, "dims" | "lower">;
 
-/** `ARRAY[…]` of arrays: they must have one shape. */
+/**
+ * An array of arrays, as `ARRAY[…]` makes it: one dimension more than its parts.
+ * @throws ComputeError when the parts differ in shape
+ */
 export function stackArrays(parts: (Values | null)[]): Values {
   const filled = parts.filter((part) => part !== null && part.dims.length > 0);
   const [first] = filled;
@@ -16,53 +20,70 @@ export function stackArrays(parts: (Values | null)[]): Values {
   return { items, dims: [parts.length, ...first.dims], lower: [1, ...first.lower] };
 }
 
-/** `a || b` of two arrays: of one shape but for the first dimension, or one deeper by one dimension. */
-export function concatenate(a: Values | null, b: Values | null): Values | null {
+/**
+ * Calls `array_append`, `array_prepend` or `array_cat`, which the operator `||` stands for too. Unlike most functions
+ * they compute with NULL: as an item, or as an empty array.
+ * Source: https://www.postgresql.org/docs/current/functions-array.html
+ * @throws ComputeError when the dimensions do not fit
+ */
+export function arrayFunction(name: string, a: Value | null, b: Value | null): Value | null {
+  const arrayOrNull = (value: Value | null) => (value === null ? null : asArray(value));
+  if (name === "array_append") return append(arrayOrNull(a), b);
+  if (name === "array_prepend") return prepend(a, arrayOrNull(b));
+  return concatenate(arrayOrNull(a), arrayOrNull(b));
+}
+
+/** The arrays agree in all but the first dimension, or one array is an item of the other. */
+function concatenate(a: Values | null, b: Values | null): Values | null {
   if (a === null || b === null) return a ?? b;
   if (a.dims.length === 0) return b;
   if (b.dims.length === 0) return a;
   const items = [...a.items, ...b.items];
-  const [inA, inB] = [inner(a), inner(b)];
-  const [size = 0] = a.dims;
+  const [itemOfA, itemOfB] = [itemShape(a), itemShape(b)];
+  const [sizeA = 0] = a.dims;
   const [sizeB = 0] = b.dims;
-  if (sameShape(inA, inB)) return { items, dims: [size + sizeB, ...inA.dims], lower: a.lower };
-  if (sameShape(a, inB)) return { items, dims: [1 + sizeB, ...inB.dims], lower: b.lower };
-  if (sameShape(inA, b)) return { items, dims: [size + 1, ...inA.dims], lower: a.lower };
+  if (sameShape(itemOfA, itemOfB)) return { items, dims: [sizeA + sizeB, ...itemOfA.dims], lower: a.lower };
+  if (sameShape(a, itemOfB)) return { items, dims: [1 + sizeB, ...itemOfB.dims], lower: b.lower };
+  if (sameShape(itemOfA, b)) return { items, dims: [sizeA + 1, ...itemOfA.dims], lower: a.lower };
   throw new ComputeError("cannot concatenate incompatible arrays");
 }
 
-type Shape = Pick<Values, "dims" | "lower">;
-
-function inner({ dims, lower }: Shape): Shape {
+function itemShape({ dims, lower }: Shape): Shape {
   return { dims: dims.slice(1), lower: lower.slice(1) };
 }
 
-export function append(array: Values | null, item: Value | null): Values {
+function append(array: Values | null, item: Value | null): Values {
   if (array === null || array.dims.length === 0) return listOf<Value>([item]);
   if (array.dims.length > 1) throw new ComputeError("argument must be empty or one-dimensional array");
   return { items: [...array.items, item], dims: [array.items.length + 1], lower: array.lower };
 }
 
-export function prepend(item: Value | null, array: Values | null): Values {
+function prepend(item: Value | null, array: Values | null): Values {
   if (array === null || array.dims.length === 0) return listOf<Value>([item]);
   if (array.dims.length > 1) throw new ComputeError("argument must be empty or one-dimensional array");
   return { items: [item, ...array.items], dims: [array.items.length + 1], lower: array.lower };
 }
 
-/** The item at these subscripts, null outside of the bounds or with the wrong number of subscripts. */
-export function subscript(array: Values, at: number[]): Value | null {
-  if (at.length !== array.dims.length) return null;
+/** The item at these subscripts; null outside of the bounds and for a wrong number of subscripts. */
+export function subscript(array: Values, subscripts: number[]): Value | null {
+  if (subscripts.length !== array.dims.length) return null;
   let index = 0;
   for (const [d, size] of array.dims.entries()) {
-    const position = (at[d] ?? 0) - (array.lower[d] ?? 1);
+    const position = (subscripts[d] ?? 0) - (array.lower[d] ?? 1);
     if (position < 0 || position >= size) return null;
     index = index * size + position;
   }
   return array.items[index] ?? null;
 }
 
-/** `a[from:to]…`; a bound that is left out is the array's own. */
-export function slice(array: Values, ranges: { from: number | null; to: number | null }[]): Values {
+/** The bounds of a slice in one dimension, both included; null stands for the array's own bound. */
+export interface SliceRange {
+  from: number | null;
+  to: number | null;
+}
+
+/** `a[from:to]…`. The slice counts from 1; it is empty where the ranges miss the array. */
+export function slice(array: Values, ranges: SliceRange[]): Values {
   const empty = listOf<Value>([]);
   if (ranges.length > array.dims.length) return empty;
   const spans: { from: number; size: number }[] = [];
@@ -75,15 +96,15 @@ export function slice(array: Values, ranges: { from: number | null; to: number |
     spans.push({ from: from - first, size: to - from + 1 });
   }
   const items: (Value | null)[] = [];
-  const visit = (d: number, index: number): void => {
+  const collect = (d: number, index: number): void => {
     const span = spans[d];
     if (!span) {
       items.push(array.items[index] ?? null);
       return;
     }
-    for (let i = 0; i < span.size; i++) visit(d + 1, index * (array.dims[d] ?? 0) + span.from + i);
+    for (let i = 0; i < span.size; i++) collect(d + 1, index * (array.dims[d] ?? 0) + span.from + i);
   };
-  visit(0, 0);
+  collect(0, 0);
   return { items, dims: spans.map(({ size }) => size), lower: spans.map(() => 1) };
 }
 

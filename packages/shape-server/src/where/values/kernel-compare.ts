@@ -1,17 +1,18 @@
 import { timestampOfDate } from "./datetime.ts";
 import { compareDecimal } from "./decimal.ts";
 import { intervalLength } from "./interval.ts";
-import { elementType, isArrayType, type PgType } from "./pg-types.ts";
+import { elementType, isArrayType, isFloatType, type PgType } from "./pg-types.ts";
 import { compareText } from "./text.ts";
-import { asArray, asBigint, asDecimal, asInteger, asInterval, type Value, writer } from "./value.ts";
+import { asArray, asBigint, asDecimal, asInteger, asInterval, type Value } from "./value.ts";
+import { withoutPadding } from "./write.ts";
 
+/** Gives a number below, equal to or above 0. */
 export type Compare = (a: Value, b: Value) => number;
 
-/** How Postgres orders values of these types (two types of one family, as its cross-type operators do). */
+/** How Postgres orders values of two types that can be compared: equal types, or two integers, a date and a timestamp … */
 export function comparer(left: PgType, right: PgType): Compare {
   if (isArrayType(left)) return arrayComparer(comparer(elementType(left), elementType(right)));
-  if (left.startsWith("float") || right.startsWith("float"))
-    return (a, b) => compareFloat(Number(a), Number(b));
+  if (isFloatType(left) || isFloatType(right)) return (a, b) => compareFloat(Number(a), Number(b));
   switch (left) {
     case "int2":
     case "int4":
@@ -31,10 +32,8 @@ export function comparer(left: PgType, right: PgType): Compare {
       return (a, b) => order(asBigint(a), asBigint(b));
     case "interval":
       return (a, b) => order(intervalLength(asInterval(a)), intervalLength(asInterval(b)));
-    case "bpchar": {
-      const trim = writer("bpchar");
-      return (a, b) => compareText(trim(a), trim(b));
-    }
+    case "bpchar":
+      return (a, b) => compareText(withoutPadding(String(a)), withoutPadding(String(b)));
     default:
       return (a, b) => compareText(String(a), String(b));
   }
@@ -44,13 +43,13 @@ function order<T extends number | bigint>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** NaN equals itself and is greater than everything. */
+/** NaN equals NaN and is greater than all other numbers. */
 function compareFloat(a: number, b: number): number {
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
   return Number.isNaN(b) ? -1 : order(a, b);
 }
 
-/** Item by item with NULL last, then by length, then by shape. */
+/** Arrays are compared item by item with NULL last, then by length, then by their dimensions. */
 function arrayComparer(compare: Compare): Compare {
   return (a, b) => {
     const [x, y] = [asArray(a), asArray(b)];
@@ -77,7 +76,7 @@ function firstDifference(a: number[], b: number[]): number {
   return 0;
 }
 
-/** `@>`: every item of the second is in the first; NULL is in nothing. */
+/** `all @> some`: every item of the second array is in the first. NULL is in no array. */
 export function contains(compare: Compare, all: Value, some: Value): boolean {
   const items = asArray(all).items;
   return asArray(some).items.every(
@@ -85,7 +84,7 @@ export function contains(compare: Compare, all: Value, some: Value): boolean {
   );
 }
 
-/** `&&`: they have an item in common. */
+/** `a && b`: the arrays have an item in common that is not NULL. */
 export function overlaps(compare: Compare, a: Value, b: Value): boolean {
   const items = asArray(b).items;
   return asArray(a).items.some(

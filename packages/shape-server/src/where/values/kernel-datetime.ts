@@ -1,16 +1,25 @@
 import { ComputeError } from "./compute-error.ts";
 import { addInterval, isFiniteTimestamp, timestampOfDate } from "./datetime.ts";
-import { INFINITE, type Interval, infinityOf, intervalLength, MINUS_INFINITE } from "./interval.ts";
+import { fitsInteger } from "./integer.ts";
+import { type Interval, infinite, infinityOf, intervalLength, minusInfinite } from "./interval.ts";
+import { usPerDay } from "./microseconds.ts";
 import type { PgType } from "./pg-types.ts";
 import { asBigint, asInterval, type Value } from "./value.ts";
 
 type Binary = (a: Value, b: Value) => Value;
 
-const DAY_US = 86_400_000_000n;
-const MAX_INT4 = 2 ** 31;
+/** The first and the last date, in days since 2000-01-01. */
+const firstDate = -2_451_545;
+const lastDate = 2_145_031_948;
 
-/** Arithmetic of dates, times, timestamps and intervals. */
+/**
+ * An arithmetic operator on dates, times, timestamps and intervals. It throws ComputeError where the result is out of
+ * range or not defined.
+ * Source: https://www.postgresql.org/docs/current/functions-datetime.html#OPERATORS-DATETIME-TABLE
+ * @returns undefined when the types have no such operator
+ */
 export function dateOperator(name: string, left: PgType, right: PgType): Binary | undefined {
+  // The table below has the operators that commute in one order only.
   if (name === "+" && (left === "interval" || left === "int4" || left === "time") && right !== "interval") {
     const swapped = dateOperator(name, right, left);
     return swapped && ((a, b) => swapped(b, a));
@@ -41,7 +50,7 @@ export function dateOperator(name: string, left: PgType, right: PgType): Binary 
       return (a, b) => {
         const interval = signed(b, negate);
         if (infinityOf(interval) !== 0) throw new ComputeError("cannot add infinite interval to time");
-        return Number(modulo(asBigint(a) + interval.us, DAY_US));
+        return Number(modulo(asBigint(a) + interval.us, usPerDay));
       };
     case "time - time":
       return (a, b) => ({ months: 0, days: 0, us: asBigint(a) - asBigint(b) });
@@ -67,16 +76,17 @@ function signed(value: Value, negate: boolean): Interval {
   return negate ? negateInterval(asInterval(value)) : asInterval(value);
 }
 
+/** @throws ComputeError when a part is out of range */
 export function negateInterval(interval: Interval): Interval {
   const infinity = infinityOf(interval);
-  if (infinity !== 0) return infinity > 0 ? MINUS_INFINITE : INFINITE;
+  if (infinity !== 0) return infinity > 0 ? minusInfinite : infinite;
   const { months, days, us } = interval;
   return checked({ months: -months || 0, days: -days || 0, us: -us });
 }
 
 function addDays(days: number, more: number): number {
   const result = days + more;
-  if (Number.isFinite(days) && (result < -2_451_545 || result > 2_145_031_948))
+  if (Number.isFinite(days) && (result < firstDate || result > lastDate))
     throw new ComputeError("date out of range");
   return result;
 }
@@ -85,26 +95,24 @@ function sum(a: Interval, b: Interval): Interval {
   const infinity = infinityOf(a) || infinityOf(b);
   if (infinity !== 0) {
     if (infinityOf(a) * infinityOf(b) < 0) throw new ComputeError("interval out of range");
-    return infinity > 0 ? INFINITE : MINUS_INFINITE;
+    return infinity > 0 ? infinite : minusInfinite;
   }
   return checked({ months: a.months + b.months, days: a.days + b.days, us: a.us + b.us });
 }
 
 function checked(interval: Interval): Interval {
-  const limit = 1n << 63n;
-  const outside = (value: number) => value < -MAX_INT4 || value >= MAX_INT4;
-  if (outside(interval.months) || outside(interval.days) || interval.us < -limit || interval.us >= limit) {
-    throw new ComputeError("interval out of range");
-  }
+  const { months, days, us } = interval;
+  const fits = [months, days].every((part) => fitsInteger(BigInt(part), "int4")) && fitsInteger(us, "int8");
+  if (!fits) throw new ComputeError("interval out of range");
   return interval;
 }
 
-/** Whole days are told apart from the rest, months never. */
+/** The interval between two timestamps, in whole days and a rest, never in months. */
 function difference(a: bigint, b: bigint): Interval {
   if (!isFiniteTimestamp(a) || !isFiniteTimestamp(b)) {
     if (a === b) throw new ComputeError("interval out of range");
     const sign = isFiniteTimestamp(a) ? -b : a;
-    return sign > 0n ? INFINITE : MINUS_INFINITE;
+    return sign > 0n ? infinite : minusInfinite;
   }
   return justifyHours(checked({ months: 0, days: 0, us: a - b }));
 }
@@ -113,16 +121,16 @@ function multiplied(interval: Interval, factor: number): Interval {
   if (Number.isFinite(factor)) return scale(interval, (amount) => amount * factor);
   const length = intervalLength(interval);
   if (Number.isNaN(factor) || length === 0n) throw new ComputeError("interval out of range");
-  return length > 0n === factor > 0 ? INFINITE : MINUS_INFINITE;
+  return length > 0n === factor > 0 ? infinite : minusInfinite;
 }
 
-/** Multiplies or divides: a fraction of a month becomes days, one of a day becomes time. */
+/** Multiplies or divides an interval. A fraction of a month becomes days, a fraction of a day becomes time. */
 function scale(interval: Interval, by: (amount: number) => number): Interval {
   const infinity = infinityOf(interval);
   if (infinity !== 0) {
     const sign = by(infinity);
     if (sign === 0 || Number.isNaN(sign)) throw new ComputeError("interval out of range");
-    return sign > 0 ? INFINITE : MINUS_INFINITE;
+    return sign > 0 ? infinite : minusInfinite;
   }
   const months = Math.trunc(by(interval.months));
   let days = Math.trunc(by(interval.days));
@@ -148,15 +156,19 @@ function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** Moves whole days out of the time. */
+// The three functions below keep an interval's length by 30 days a month and 24 hours a day, and give its parts the same
+// sign. They throw ComputeError when a part is out of range.
+// Source: https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-TABLE
+
+/** Moves whole days from the time to the days. */
 export function justifyHours(interval: Interval): Interval {
   if (infinityOf(interval) !== 0) return interval;
   const { months, days, us } = interval;
-  const whole = us / DAY_US;
-  return checked(alignTime({ months, days: days + Number(whole), us: us - whole * DAY_US }));
+  const whole = us / usPerDay;
+  return checked(alignTime({ months, days: days + Number(whole), us: us - whole * usPerDay }));
 }
 
-/** Moves whole months of 30 days out of the days. */
+/** Moves whole months of 30 days from the days to the months. */
 export function justifyDays(interval: Interval): Interval {
   if (infinityOf(interval) !== 0) return interval;
   const { months, days, us } = interval;
@@ -169,16 +181,17 @@ export function justifyDays(interval: Interval): Interval {
   return checked(moved);
 }
 
+/** Moves whole days from the time to the days, and whole months from the days to the months. */
 export function justifyInterval(interval: Interval): Interval {
   if (infinityOf(interval) !== 0) return interval;
   const { months, days, us } = interval;
-  const wholeDays = us / DAY_US;
+  const wholeDays = us / usPerDay;
   const allDays = days + Number(wholeDays);
   const wholeMonths = Math.trunc(allDays / 30);
   const moved = {
     months: months + wholeMonths,
     days: allDays - wholeMonths * 30,
-    us: us - wholeDays * DAY_US,
+    us: us - wholeDays * usPerDay,
   };
   const rest = moved.days || Number(moved.us);
   if (moved.months > 0 && rest < 0)
@@ -188,10 +201,10 @@ export function justifyInterval(interval: Interval): Interval {
   return checked(alignTime(moved));
 }
 
-/** Makes days and time point the same way. */
+/** Gives days and time the same sign. */
 function alignTime({ months, days, us }: Interval): Interval {
-  if (days > 0 && us < 0n) return { months, days: days - 1, us: us + DAY_US };
-  if (days < 0 && us > 0n) return { months, days: days + 1, us: us - DAY_US };
+  if (days > 0 && us < 0n) return { months, days: days - 1, us: us + usPerDay };
+  if (days < 0 && us > 0n) return { months, days: days + 1, us: us - usPerDay };
   return { months, days, us };
 }
 

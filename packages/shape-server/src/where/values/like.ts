@@ -1,17 +1,21 @@
 import { ComputeError } from "./compute-error.ts";
 import { lower } from "./text.ts";
 
-/** A pattern as a list of literal characters, `_` (any one) and `%` (any number). */
+/**
+ * A part of a pattern: `_` stands for one character, `%` for any number of them. `char` is a literal character, or
+ * undefined where an escape character ends the pattern.
+ */
 type Part = { any: "one" | "many" } | { char: string | undefined };
 
 /**
- * Compiles a LIKE pattern. The matcher throws ComputeError when it arrives at an escape character that ends the
- * pattern.
+ * Compiles a pattern of LIKE, or of ILIKE with `ignoreCase`.
+ * Source: https://www.postgresql.org/docs/current/functions-matching.html#FUNCTIONS-LIKE
+ * @returns a function that throws ComputeError when matching arrives at an escape character that ends the pattern
  */
 export function likeMatcher(pattern: string, ignoreCase: boolean): (text: string) => boolean {
   const parts = partsOf(ignoreCase ? lower(pattern) : pattern);
-  const plain = parts.every((part) => ("any" in part ? part.any === "many" : part.char !== undefined));
-  const matches = plain ? bySearch(parts) : byCharacter(parts);
+  const isSearchable = parts.every((part) => ("any" in part ? part.any === "many" : part.char !== undefined));
+  const matches = isSearchable ? bySearch(parts) : byCharacter(parts);
   return ignoreCase ? (text) => matches(lower(text)) : matches;
 }
 
@@ -27,7 +31,7 @@ function partsOf(pattern: string): Part[] {
   return parts;
 }
 
-/** Without `_` the text between two `%` is found by a plain search. */
+/** A pattern without `_` needs only plain searches for the text between its `%`. */
 function bySearch(parts: Part[]): (text: string) => boolean {
   const pieces = [""];
   for (const part of parts) {
@@ -50,7 +54,10 @@ function bySearch(parts: Part[]): (text: string) => boolean {
   };
 }
 
-/** Greedy with one point to go back to, so that the time is bounded by the product of the lengths. */
+/**
+ * Goes back to the latest `%` only, which is enough to find a match. The time is therefore bounded by the product of
+ * the lengths of pattern and text.
+ */
 function byCharacter(parts: Part[]): (text: string) => boolean {
   return (whole) => {
     const text = [...whole];

@@ -1,17 +1,31 @@
 import { ComputeError } from "./compute-error.ts";
+import type { Convert } from "./convert.ts";
 import { isFiniteTimestamp, splitTimestamp } from "./datetime.ts";
 import type { Interval } from "./interval.ts";
+import { usPerDay, usPerHour, usPerMinute } from "./microseconds.ts";
 import type { PgType } from "./pg-types.ts";
-import { asBigint, asInterval, type Convert } from "./value.ts";
+import { asBigint, asInterval } from "./value.ts";
 
-/** Bits of an interval's fields in its type modifier, as in Postgres' datetime.h. */
-const FIELD = { month: 1 << 1, year: 1 << 2, day: 1 << 3, hour: 1 << 10, minute: 1 << 11, second: 1 << 12 };
-const DAY_US = 86_400_000_000n;
+/**
+ * The fields of an interval type such as `interval day to second`, from the largest to the smallest, each with its bit
+ * in the type modifier.
+ * Source: https://github.com/postgres/postgres/blob/master/src/include/utils/datetime.h (`INTERVAL_MASK`)
+ */
+export const intervalFields = {
+  year: 1 << 2,
+  month: 1 << 1,
+  day: 1 << 3,
+  hour: 1 << 10,
+  minute: 1 << 11,
+  second: 1 << 12,
+};
 
 /**
  * What a cast to a type with a length, precision or fields does to a value: `varchar(3)`, `timestamp(0)`,
- * `interval day`. Undefined when it does nothing.
- * @param open the literal that is cast, when it is one
+ * `interval day`.
+ * @param modifiers the numbers in the brackets behind the type; for an interval the bits of its fields come first
+ * @param open the text of the literal that is cast, if the cast is of a literal
+ * @returns undefined for a type that knows no modifiers
  */
 export function limitedTo(
   type: PgType,
@@ -29,7 +43,7 @@ export function limitedTo(
       return (value) =>
         isFiniteTimestamp(asBigint(value)) ? roundedTimestamp(asBigint(value), first) : value;
     case "interval": {
-      const fields = withFields(first, open);
+      const fields = fieldsOf(first, open);
       return second === undefined ? fields : (value) => roundedInterval(asInterval(fields(value)), second);
     }
   }
@@ -37,10 +51,10 @@ export function limitedTo(
 
 function roundedTimestamp(us: bigint, precision: number): bigint {
   const { days, time } = splitTimestamp(us);
-  return BigInt(days) * DAY_US + rounded(BigInt(time), precision);
+  return BigInt(days) * usPerDay + rounded(BigInt(time), precision);
 }
 
-/** Rounds half away from zero to so many digits of a second. */
+/** Rounds to `precision` digits of a second, half away from zero. */
 function rounded(us: bigint, precision: number): bigint {
   const unit = 10n ** BigInt(Math.max(6 - precision, 0));
   const half = unit / 2n;
@@ -51,29 +65,32 @@ function roundedInterval(interval: Interval, precision: number): Interval {
   return { ...interval, us: rounded(interval.us, precision) };
 }
 
-/** Drops what is smaller than the smallest field. A bare number counts that field, so `'3'` is 3 days for DAY. */
-function withFields(mask: number, open: string | null | undefined): Convert {
+/**
+ * Drops the parts of an interval that are smaller than its smallest field. A literal without a unit counts this field:
+ * `interval '3' day` is 3 days.
+ */
+function fieldsOf(mask: number, open: string | null | undefined): Convert {
   const bare = open?.trim().match(/^[+-]?\d+$/);
-  if (bare && (mask & FIELD.second) === 0) {
+  if (bare && (mask & intervalFields.second) === 0) {
     const amount = Number(bare[0]);
     if (!Number.isSafeInteger(amount)) throw new ComputeError("interval field value out of range");
-    return () => ofField(mask, amount);
+    return () => amountOfField(mask, amount);
   }
   return (value) => {
     const { months, days, us } = asInterval(value);
-    if (mask === FIELD.year) return { months: Math.trunc(months / 12) * 12, days: 0, us: 0n };
-    if ((mask & ~(FIELD.year | FIELD.month)) === 0) return { months, days: 0, us: 0n };
-    if (mask === FIELD.day) return { months, days, us: 0n };
-    if ((mask & (FIELD.minute | FIELD.second)) === 0)
-      return { months, days, us: (us / 3_600_000_000n) * 3_600_000_000n };
-    if ((mask & FIELD.second) === 0) return { months, days, us: (us / 60_000_000n) * 60_000_000n };
+    if (mask === intervalFields.year) return { months: Math.trunc(months / 12) * 12, days: 0, us: 0n };
+    if ((mask & ~(intervalFields.year | intervalFields.month)) === 0) return { months, days: 0, us: 0n };
+    if (mask === intervalFields.day) return { months, days, us: 0n };
+    if ((mask & (intervalFields.minute | intervalFields.second)) === 0)
+      return { months, days, us: (us / usPerHour) * usPerHour };
+    if ((mask & intervalFields.second) === 0) return { months, days, us: (us / usPerMinute) * usPerMinute };
     return { months, days, us };
   };
 }
 
-function ofField(mask: number, amount: number): Interval {
-  if (mask & FIELD.minute) return { months: 0, days: 0, us: BigInt(amount) * 60_000_000n };
-  if (mask & FIELD.hour) return { months: 0, days: 0, us: BigInt(amount) * 3_600_000_000n };
-  if (mask & FIELD.day) return { months: 0, days: amount, us: 0n };
-  return { months: mask & FIELD.month ? amount : amount * 12, days: 0, us: 0n };
+function amountOfField(mask: number, amount: number): Interval {
+  if (mask & intervalFields.minute) return { months: 0, days: 0, us: BigInt(amount) * usPerMinute };
+  if (mask & intervalFields.hour) return { months: 0, days: 0, us: BigInt(amount) * usPerHour };
+  if (mask & intervalFields.day) return { months: 0, days: amount, us: 0n };
+  return { months: mask & intervalFields.month ? amount : amount * 12, days: 0, us: 0n };
 }
