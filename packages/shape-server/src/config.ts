@@ -6,7 +6,7 @@ export class ConfigError extends Error {}
 export type Environment = { [name: string]: string | undefined };
 
 /** The environment variables, which are Electric's, with what they mean. */
-export const VARIABLES: [name: string, meaning: string][] = [
+export const variables: [name: string, meaning: string][] = [
   ["DATABASE_URL", "a direct connection to Postgres (required)"],
   ["ELECTRIC_PORT", "where to listen, 3000 by default"],
   ["ELECTRIC_SECRET", "what requests for shapes must carry as `secret`"],
@@ -20,7 +20,7 @@ export const VARIABLES: [name: string, meaning: string][] = [
   ["ELECTRIC_MAX_SHAPES", "beyond so many, idle shapes are dropped, 10000 by default"],
 ];
 
-const LOG_LEVELS: Record<string, string> = {
+const logLevels: Record<string, string> = {
   error: "error",
   warning: "warn",
   warn: "warn",
@@ -57,7 +57,7 @@ export function readConfig(environment: Environment): ShapeServerOptions {
     throw new ConfigError("ELECTRIC_REPLICATION_STREAM_ID may have letters, digits and underscores.");
   }
   const level = get("ELECTRIC_LOG_LEVEL") ?? "info";
-  const logLevel = LOG_LEVELS[level];
+  const logLevel = logLevels[level];
   if (logLevel === undefined) throw new ConfigError(`ELECTRIC_LOG_LEVEL cannot be "${level}".`);
   return {
     databaseUrl,

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { Engine } from "./engine.ts";
+import type { SetupError } from "./errors/setup-error.ts";
 import { HttpServer } from "./http/server.ts";
-import type { SetupError } from "./replication/errors.ts";
 
 export type ShapeServerOptions = {
   /** A direct connection, not through a pooler; the role needs REPLICATION and to own the tables. */
@@ -47,11 +47,11 @@ export type ListeningServer = ShapeServer & {
   failed: Promise<SetupError | Error>;
 };
 
-const LIBRARY_LOG_LEVEL = "silent";
+const libraryLogLevel = "silent";
 
 /** Starts to listen and, in the background, to replicate. */
 export async function listen(options: ShapeServerOptions): Promise<ListeningServer> {
-  const log = pino({ name: "shape-server", level: options.logLevel ?? LIBRARY_LOG_LEVEL });
+  const log = pino({ name: "shape-server", level: options.logLevel ?? libraryLogLevel });
   const engine = new Engine({
     databaseUrl: options.databaseUrl,
     storageDir: options.storageDir,

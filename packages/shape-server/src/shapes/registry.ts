@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Catalog } from "../catalog/catalog.ts";
 import { type Definition, restoreDefinition, storedDefinition } from "../definition/definition.ts";
 import { ShapeLog } from "../log/shape-log.ts";
-import type { Snapshot } from "../log/visibility.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
 import { SnapshotPages } from "../snapshot/snapshot-pages.ts";
 import type { Store } from "../storage/store.ts";
 import type { Ingest } from "./ingest.ts";

@@ -1,0 +1,14 @@
+import type { Logger } from "pino";
+import type { Engine } from "../engine.ts";
+
+/** What the HTTP side of the server is made with. */
+export interface HttpOptions {
+  readonly engine: Engine;
+  /** What requests for shapes must carry; null when everybody may read everything. */
+  readonly secret: string | null;
+  /** How long a live request waits for a change. */
+  readonly longPollMs: number;
+  /** Whether shapes may be deleted over HTTP. */
+  readonly allowDelete: boolean;
+  readonly log: Logger;
+}
