@@ -61,12 +61,11 @@ export type Message =
 export function decodeMessage(buffer: Buffer, at: number, wanted: (oid: number) => boolean): Message {
   const reader = new MessageReader(buffer, at);
   const message = decode(reader, wanted);
-  if (message) reader.expectEnd();
-  return message ?? { tag: "other" };
+  reader.expectEnd();
+  return message;
 }
 
-/** The message, or undefined when it says nothing about rows. */
-function decode(reader: MessageReader, wanted: (oid: number) => boolean): Message | undefined {
+function decode(reader: MessageReader, wanted: (oid: number) => boolean): Message {
   const tag = reader.int8();
   switch (tag) {
     case 0x42: // B
@@ -83,10 +82,12 @@ function decode(reader: MessageReader, wanted: (oid: number) => boolean): Messag
       return rowChange("delete", reader, wanted);
     case 0x54: // T
       return truncate(reader);
-    case 0x4f: // O, origin
-    case 0x59: // Y, type
-    case 0x4d: // M, message
-      return undefined;
+    case 0x4f: // O
+      return origin(reader);
+    case 0x59: // Y
+      return type(reader);
+    case 0x4d: // M
+      return logicalMessage(reader);
     default:
       throw new ProtocolError(`A message has the unknown tag ${tag}.`);
   }
@@ -179,4 +180,30 @@ function truncate(reader: MessageReader): Truncate {
   reader.skip(1); // options: cascade, restart identity
   reader.expectRest(count * 4);
   return { tag: "truncate", oids: Array.from({ length: count }, () => reader.uint32()) };
+}
+
+const other: Message = { tag: "other" };
+
+/** Where a transaction was first committed, when it came from another server. */
+function origin(reader: MessageReader): Message {
+  reader.lsn();
+  reader.text();
+  return other;
+}
+
+/** The name of a type that is not built in. */
+function type(reader: MessageReader): Message {
+  reader.skip(4); // oid
+  reader.text(); // schema
+  reader.text(); // name
+  return other;
+}
+
+/** What a client has sent with pg_logical_emit_message. */
+function logicalMessage(reader: MessageReader): Message {
+  reader.oneOf("flag of a message", [0, 1]);
+  reader.lsn();
+  reader.text(); // prefix
+  reader.skip(reader.uint32());
+  return other;
 }
