@@ -3,9 +3,12 @@ import type { ShapeServerOptions } from "./server.ts";
 /** A setting is missing or cannot be read. */
 export class ConfigError extends Error {}
 
-export type Environment = { [name: string]: string | undefined };
+/** Environment variables by name. */
+export interface Environment {
+  readonly [name: string]: string | undefined;
+}
 
-/** The environment variables, which are Electric's, with what they mean. */
+/** The environment variables and what they mean. The names are Electric's. */
 export const variables: [name: string, meaning: string][] = [
   ["DATABASE_URL", "a direct connection to Postgres (required)"],
   ["ELECTRIC_PORT", "where to listen, 3000 by default"],
@@ -29,7 +32,7 @@ const logLevels: Record<string, string> = {
 };
 
 /**
- * Reads the settings from environment variables; an empty one counts as absent.
+ * Reads the settings from environment variables. An empty variable counts as absent.
  *
  * @throws ConfigError
  */
@@ -39,7 +42,7 @@ export function readConfig(environment: Environment): ShapeServerOptions {
   if (databaseUrl === undefined) throw new ConfigError("DATABASE_URL is not set.");
   if (!/^postgres(ql)?:\/\//.test(databaseUrl) || !URL.canParse(databaseUrl)) {
     throw new ConfigError(
-      "DATABASE_URL is no URL of a Postgres database: postgresql://user:password@host:5432/name.",
+      "DATABASE_URL must be the URL of a Postgres database, such as postgresql://user:password@host:5432/name.",
     );
   }
   const secret = get("ELECTRIC_SECRET");
@@ -50,9 +53,9 @@ export function readConfig(environment: Environment): ShapeServerOptions {
   if (secret !== undefined && insecure) {
     throw new ConfigError("ELECTRIC_SECRET and ELECTRIC_INSECURE=true exclude each other.");
   }
-  // Electric reads it as Postgres reads a name without quotes
+  // Electric folds the name to lower case, as Postgres folds a name without quotes.
   const streamId = (get("ELECTRIC_REPLICATION_STREAM_ID") ?? "default").toLowerCase();
-  // part of the name of a replication slot
+  // The id is part of the name of a replication slot.
   if (!/^[a-z0-9_]{1,40}$/.test(streamId)) {
     throw new ConfigError("ELECTRIC_REPLICATION_STREAM_ID may have letters, digits and underscores.");
   }
@@ -79,7 +82,7 @@ export function readConfig(environment: Environment): ShapeServerOptions {
   };
 }
 
-/** As Electric has it, but that "no" and the like, which are true there, are refused. */
+/** Reads a flag as Electric does. Values such as "no", which Electric takes for true, are refused. */
 function flag(name: string, text: string | undefined): boolean {
   const value = text?.toLowerCase() ?? "false";
   if (["false", "0"].includes(value)) return false;
@@ -87,6 +90,7 @@ function flag(name: string, text: string | undefined): boolean {
   throw new ConfigError(`${name} is true or false, not "${text}".`);
 }
 
+/** Reads a whole number from `least` to `most`; `otherwise` when the variable is absent. */
 function whole(
   name: string,
   text: string | undefined,

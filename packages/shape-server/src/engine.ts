@@ -115,7 +115,7 @@ export class Engine {
   /**
    * Waits until shapes can be served.
    *
-   * @throws NotReadyError after `ms`, or when waiting will not help.
+   * @throws NotReadyError after `ms`, or at once when only a person can help.
    */
   async untilActive(ms: number): Promise<void> {
     if (this.health === "active") return;
@@ -146,6 +146,7 @@ export class Engine {
     });
   }
 
+  /** Starts to replicate. */
   start(): void {
     this.supervisor.start();
     this.#verifying = setInterval(() => void this.#verify(), this.#options.verifyInterval);
@@ -162,7 +163,7 @@ export class Engine {
     await this.#store?.close();
   }
 
-  /** The columns of a shape as the catalog has them now. */
+  /** The columns of a shape, as the catalog describes them now. */
   columnsOf(definition: Definition): TableColumn[] {
     const { table, columns, selectsAll } = definition;
     const known = this.catalog.known(table.schema, table.name);

@@ -7,8 +7,8 @@ const exitCode = { failed: 1, usage: 2, setup: 3 };
 
 const help = `Usage: shape-server [--help]
 
-Serves shapes of a Postgres database over HTTP as Electric's sync service does.
-It is set up with environment variables:
+Serves shapes of a Postgres database over HTTP, as Electric's sync service does.
+These environment variables set the server up:
 
 ${variables.map(([name, meaning]) => `  ${name.padEnd(36)}${meaning}`).join("\n")}
 
@@ -16,7 +16,7 @@ Exit codes: 0 after SIGTERM or SIGINT; ${exitCode.failed} something failed; ${ex
 ${exitCode.setup} the database is not set up for replication.
 `;
 
-/** Runs the server until it is told to end; the result is the exit code. */
+/** Runs the server until a signal or a failure ends it. Returns the exit code. */
 async function main(args: string[]): Promise<number> {
   let options: ReturnType<typeof readConfig>;
   try {
@@ -29,7 +29,7 @@ async function main(args: string[]): Promise<number> {
   } catch (error) {
     const known = error instanceof ConfigError || (error instanceof TypeError && "code" in error);
     if (!known) throw error;
-    process.stderr.write(`${error.message}\nshape-server --help tells more.\n`);
+    process.stderr.write(`${error.message}\nRun shape-server --help to see every setting.\n`);
     return exitCode.usage;
   }
   const server = await listen(options);

@@ -5,7 +5,7 @@ import type { Parameters } from "./parameters.ts";
 
 // How long caches may keep the answers, as Electric has it.
 
-/** What Electric's web framework says where nothing else is said. */
+/** What Electric's web framework sends where Electric sets nothing. */
 export const privateCaching = "max-age=0, private, must-revalidate";
 
 /** How long a stream of events lasts. */

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Engine } from "../engine.ts";
 
-/** What the HTTP side of the server is made with. */
+/** The settings of the HTTP side of the server. */
 export interface HttpOptions {
   readonly engine: Engine;
   /** What requests for shapes must carry; null when everybody may read everything. */
