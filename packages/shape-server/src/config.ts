@@ -1,3 +1,5 @@
+import { defaultCacheMaxAge, defaultCacheStaleAge } from "./http/caching.ts";
+import { defaultPageBytes } from "./log/log-index.ts";
 import type { ShapeServerOptions } from "./server.ts";
 
 /** A setting is missing or cannot be read. */
@@ -21,7 +23,12 @@ export const variables: [name: string, meaning: string][] = [
   ["ELECTRIC_LOG_LEVEL", "error, warning, info (default) or debug"],
   ["ELECTRIC_DB_POOL_SIZE", "connections for snapshots, 20 by default"],
   ["ELECTRIC_MAX_SHAPES", "beyond so many, idle shapes are dropped, 10000 by default"],
+  ["ELECTRIC_CACHE_MAX_AGE", "how long caches keep an answer, 60 s by default"],
+  ["ELECTRIC_CACHE_STALE_AGE", "how much longer, while they ask for a new one, 300 s by default"],
+  ["ELECTRIC_SHAPE_CHUNK_BYTES_THRESHOLD", "an answer ends when it is this long, 10485760 bytes by default"],
 ];
+
+const yearSeconds = 31_536_000;
 
 const logLevels: Record<string, string> = {
   error: "error",
@@ -62,23 +69,22 @@ export function readConfig(environment: Environment): ShapeServerOptions {
   const level = get("ELECTRIC_LOG_LEVEL") ?? "info";
   const logLevel = logLevels[level];
   if (logLevel === undefined) throw new ConfigError(`ELECTRIC_LOG_LEVEL cannot be "${level}".`);
+  const number = (name: string, otherwise: number, least: number, most: number) =>
+    whole(name, get(name), otherwise, least, most);
   return {
     databaseUrl,
-    port: whole("ELECTRIC_PORT", get("ELECTRIC_PORT"), 3000, 0, 65_535),
+    port: number("ELECTRIC_PORT", 3000, 0, 65_535),
     storageDir: get("ELECTRIC_STORAGE_DIR") ?? "./persistent",
     secret: secret ?? null,
-    longPollTimeout: whole(
-      "ELECTRIC_LONG_POLL_TIMEOUT",
-      get("ELECTRIC_LONG_POLL_TIMEOUT"),
-      20_000,
-      1,
-      3_600_000,
-    ),
+    longPollTimeout: number("ELECTRIC_LONG_POLL_TIMEOUT", 20_000, 1, 3_600_000),
     allowDelete: flag("ELECTRIC_ENABLE_INTEGRATION_TESTING", get("ELECTRIC_ENABLE_INTEGRATION_TESTING")),
     replicationStreamId: streamId,
     logLevel,
-    poolSize: whole("ELECTRIC_DB_POOL_SIZE", get("ELECTRIC_DB_POOL_SIZE"), 20, 2, 1_000),
-    maxShapes: whole("ELECTRIC_MAX_SHAPES", get("ELECTRIC_MAX_SHAPES"), 10_000, 1, 10_000_000),
+    poolSize: number("ELECTRIC_DB_POOL_SIZE", 20, 2, 1_000),
+    maxShapes: number("ELECTRIC_MAX_SHAPES", 10_000, 1, 10_000_000),
+    cacheMaxAge: number("ELECTRIC_CACHE_MAX_AGE", defaultCacheMaxAge, 0, yearSeconds),
+    cacheStaleAge: number("ELECTRIC_CACHE_STALE_AGE", defaultCacheStaleAge, 0, yearSeconds),
+    chunkBytes: number("ELECTRIC_SHAPE_CHUNK_BYTES_THRESHOLD", defaultPageBytes, 1, 1_000_000_000),
   };
 }
 

@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly streamId: string;
   readonly poolSize: number;
   readonly maxShapes: number;
+  /** The length at which a page of a shape ends. */
+  readonly pageBytes: number;
   /** In ms. */
   readonly verifyInterval: number;
   readonly log: Logger;
@@ -84,6 +86,7 @@ export class Engine {
       ingest: () => this.#ingest,
       snapshot: (shape, accept) => this.#snapshot(shape, accept),
       limit: options.maxShapes,
+      pageBytes: options.pageBytes,
       log: options.log,
     });
     this.supervisor = new Supervisor(
@@ -215,7 +218,8 @@ export class Engine {
       for (const dependency of moves?.dependencies ?? []) await dependency.load(client);
       moves?.start();
     };
-    await takeSnapshot(this.pool, definition, { where: where?.sql, headers, prepare }, pages, accept);
+    const query = { where: where?.sql, headers, prepare };
+    await takeSnapshot(this.pool, definition, query, pages, accept);
   }
 
   /** The log of a shape has grown: clients are answered, and then files are written. */

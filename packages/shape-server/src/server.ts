@@ -1,6 +1,8 @@
 import { pino } from "pino";
 import { Engine } from "./engine.ts";
+import { defaultCacheMaxAge, defaultCacheStaleAge } from "./http/caching.ts";
 import { HttpServer } from "./http/server.ts";
+import { defaultPageBytes } from "./log/log-index.ts";
 
 /** The settings of a server. */
 export interface ShapeServerOptions {
@@ -26,6 +28,12 @@ export interface ShapeServerOptions {
   poolSize?: number;
   /** When there are more shapes, the server drops those that nobody waits for, the least used first; 10,000 by default. */
   maxShapes?: number;
+  /** How long caches may keep an answer that is neither live nor the first one, in seconds; 60 by default. */
+  cacheMaxAge?: number;
+  /** How much longer caches may serve such an answer, while they ask for a new one, in seconds; 300 by default. */
+  cacheStaleAge?: number;
+  /** An answer ends with the message that makes its messages this long, in bytes; 10 MiB by default. */
+  chunkBytes?: number;
   /** How often the server checks the catalog for changes that the stream does not report, in ms; 10,000 by default. */
   verifyInterval?: number;
   /** How long the start may wait for the database and for the slot, in ms; 30,000 by default. */
@@ -59,6 +67,7 @@ export async function listen(options: ShapeServerOptions): Promise<ListeningServ
     streamId: options.replicationStreamId ?? "default",
     poolSize: options.poolSize ?? 20,
     maxShapes: options.maxShapes ?? 10_000,
+    pageBytes: options.chunkBytes ?? defaultPageBytes,
     verifyInterval: options.verifyInterval ?? 10_000,
     log,
   });
@@ -67,6 +76,8 @@ export async function listen(options: ShapeServerOptions): Promise<ListeningServ
     secret: options.secret ?? null,
     longPollMs: options.longPollTimeout ?? 20_000,
     allowDelete: options.allowDelete ?? false,
+    cacheMaxAge: options.cacheMaxAge ?? defaultCacheMaxAge,
+    cacheStaleAge: options.cacheStaleAge ?? defaultCacheStaleAge,
     log,
   });
   const port = await http.listen(options.port ?? 3000, options.host).catch(async (error: unknown) => {

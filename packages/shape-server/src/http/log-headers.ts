@@ -21,7 +21,7 @@ export function logHeaders(log: LogRequest, description: Description): Headers {
   const columns = options.engine.columnsOf(shape.definition);
   return {
     ...shapeHeaders(request),
-    "cache-control": logCaching(request, parameters),
+    "cache-control": logCaching(request, parameters, options),
     etag: `"${etag(log, description)}"`,
     ...(parameters.live
       ? { [electricHeader.cursor]: nextCursor(options.longPollMs, log.cursor) }

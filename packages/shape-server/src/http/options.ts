@@ -10,5 +10,8 @@ export interface HttpOptions {
   readonly longPollMs: number;
   /** Whether shapes may be deleted over HTTP. */
   readonly allowDelete: boolean;
+  /** How long caches may keep an answer, in seconds; see `logCaching`. */
+  readonly cacheMaxAge: number;
+  readonly cacheStaleAge: number;
   readonly log: Logger;
 }

@@ -2,7 +2,7 @@ import { type Batch, messageBytes } from "./batch.ts";
 import { compareOffsets, type LogOffset, snapshotEndOffset } from "./offset.ts";
 
 /** A page of a log ends with the message that makes its messages this long. Caches keep answers up to some length only. */
-export const pageBytes = 10 * 1024 * 1024;
+export const defaultPageBytes = 10 * 1024 * 1024;
 /** The distance between two positions that the index holds. */
 const strideBytes = 64 * 1024;
 
@@ -16,8 +16,14 @@ interface Mark {
 export class LogIndex {
   readonly #marks: Mark[] = [];
   readonly #pageEnds: LogOffset[] = [];
+  readonly #pageBytes: number;
   #bytesInPage = 0;
   #last: LogOffset = snapshotEndOffset;
+
+  /** @param pageBytes the length at which a page ends. */
+  constructor(pageBytes: number) {
+    this.#pageBytes = pageBytes;
+  }
 
   /** The length of the messages in the last, unfinished page. */
   get bytesInPage(): number {
@@ -31,7 +37,7 @@ export class LogIndex {
     }
     this.#last = { tx: batch.tx, op: batch.lastOp };
     this.#bytesInPage += messageBytes(batch);
-    if (this.#bytesInPage >= pageBytes) {
+    if (this.#bytesInPage >= this.#pageBytes) {
       this.#pageEnds.push(this.#last);
       this.#bytesInPage = 0;
     }

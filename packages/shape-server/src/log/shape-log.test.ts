@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { pageBytes } from "./log-index.ts";
+import { defaultPageBytes } from "./log-index.ts";
 import { splitMessages } from "./messages.ts";
 import { compareOffsets, type LogOffset, snapshotEndOffset } from "./offset.ts";
 import { ShapeLog } from "./shape-log.ts";
@@ -102,7 +102,7 @@ test("a large transaction is cut into pages, each ending with the message that f
   let bytes = 0;
   for (const [i, text] of texts.entries()) {
     bytes += Buffer.byteLength(text);
-    if (bytes < pageBytes) continue;
+    if (bytes < defaultPageBytes) continue;
     expected.push(i * 2);
     bytes = 0;
   }

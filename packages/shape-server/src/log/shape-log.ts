@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, writevSync } from "node:fs";
 import { type Batch, decodeHeader, encodeHeader, headerBytes, messagesAfter } from "./batch.ts";
-import { LogIndex, pageBytes } from "./log-index.ts";
+import { defaultPageBytes, LogIndex } from "./log-index.ts";
 import { messageSeparator } from "./messages.ts";
 import { compareOffsets, type LogOffset, snapshotEndOffset } from "./offset.ts";
 
@@ -27,7 +27,8 @@ export interface LogMessage {
  */
 export class ShapeLog {
   readonly #path: string;
-  readonly #index = new LogIndex();
+  readonly #pageBytes: number;
+  readonly #index: LogIndex;
   #end: LogOffset = snapshotEndOffset;
   /** The last place whose transaction is complete in the file. */
   #fileEnd: LogOffset = snapshotEndOffset;
@@ -43,8 +44,11 @@ export class ShapeLog {
   /** The length of the messages in the last page, those that are being added included; undefined when there are none. */
   #bytesInPage: number | undefined;
 
-  constructor(path: string) {
+  /** @param pageBytes the length at which a page ends; it may differ from one run of the server to the next. */
+  constructor(path: string, pageBytes = defaultPageBytes) {
     this.#path = path;
+    this.#pageBytes = pageBytes;
+    this.#index = new LogIndex(pageBytes);
   }
 
   /** The place of the last committed message; `0_inf` when there is none. */
@@ -91,7 +95,7 @@ export class ShapeLog {
       bytes += size;
       this.#bytesInPage ??= this.#index.bytesInPage;
       this.#bytesInPage += size;
-      const pageEnds = this.#bytesInPage >= pageBytes;
+      const pageEnds = this.#bytesInPage >= this.#pageBytes;
       if (!pageEnds && bytes < batchBytes && i < messages.length - 1) continue;
       if (pageEnds) this.#bytesInPage = 0;
       if (bytesOf(this.#open) > spillBytes) this.#spill();

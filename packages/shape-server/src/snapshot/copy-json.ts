@@ -64,9 +64,9 @@ export class CopyJson {
     return this.#length;
   }
 
-  /** The length of the messages since the last `clear`, without separators. */
+  /** The length of the messages since the last `clear`, as Electric measures a page: each with a line break behind it. */
   get messageBytes(): number {
-    return this.#length - Math.max(0, this.rows - 1) * messageSeparator.length;
+    return this.#length - Math.max(0, this.rows - 1) * messageSeparator.length + this.rows;
   }
 
   /** The messages since the last `clear`. The next row may overwrite these bytes. */

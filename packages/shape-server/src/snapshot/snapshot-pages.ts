@@ -16,14 +16,17 @@ interface Watcher {
  */
 export class SnapshotPages {
   readonly directory: string;
+  /** The length at which a page ends. */
+  readonly pageBytes: number;
   #ready = 0;
   #complete = false;
   #failure: Error | undefined;
   #watchers: Watcher[] = [];
 
   /** @param complete how many pages the directory has from an earlier run; 0 for a snapshot that is to be taken. */
-  constructor(directory: string, complete = 0) {
+  constructor(directory: string, pageBytes: number, complete = 0) {
     this.directory = directory;
+    this.pageBytes = pageBytes;
     this.#ready = complete;
     this.#complete = complete > 0;
   }

@@ -4,7 +4,6 @@ import { quoteIdentifier, quoteTable } from "../catalog/identifiers.ts";
 import type { TableColumn } from "../catalog/table.ts";
 import type { Definition } from "../definition/definition.ts";
 import { SnapshotError } from "../errors/snapshot-error.ts";
-import { pageBytes } from "../log/log-index.ts";
 import { messageSeparator, snapshotEnd } from "../log/messages.ts";
 import { type Accept, readTransaction } from "../postgres/read-transaction.ts";
 import { CopyJson } from "./copy-json.ts";
@@ -110,7 +109,7 @@ class PageWriter {
 
   /** True when the rows that are converted but not written fill the page. */
   isFullWith(converter: CopyJson): boolean {
-    return this.#bytesInPage + converter.messageBytes >= pageBytes;
+    return this.#bytesInPage + converter.messageBytes >= this.#pages.pageBytes;
   }
 
   /** Writes the converted rows; ends the page when it is full. */
@@ -119,7 +118,7 @@ class PageWriter {
     this.#bytesInPage += converter.messageBytes;
     this.#append(converter.bytes);
     converter.clear();
-    if (this.#bytesInPage >= pageBytes) this.#finish(false);
+    if (this.#bytesInPage >= this.#pages.pageBytes) this.#finish(false);
   }
 
   /** Writes the last message, and ends the last page. */
