@@ -4,7 +4,6 @@ import { Catalog } from "./catalog/catalog.ts";
 import type { TableColumn } from "./catalog/table.ts";
 import type { Definition } from "./definition/definition.ts";
 import { Resolver } from "./definition/resolver.ts";
-import { NotReadyError } from "./errors/not-ready-error.ts";
 import { Flusher } from "./flusher.ts";
 import type { Lsn } from "./postgres/lsn.ts";
 import { createPool } from "./postgres/pool.ts";
@@ -113,40 +112,6 @@ export class Engine {
   /** How far the stream has been read: every change before this position has arrived. */
   get seen(): Lsn {
     return Math.max(this.#seen, this.#ingest.lastLsn);
-  }
-
-  /**
-   * Waits until shapes can be served.
-   *
-   * @throws NotReadyError after `ms`, or at once when only a person can help.
-   */
-  async untilActive(ms: number): Promise<void> {
-    if (this.health === "active") return;
-    await new Promise<void>((resolve, reject) => {
-      const check = () => {
-        if (this.health !== "active" && this.health !== "failed") return;
-        done();
-        if (this.health === "active") resolve();
-        else reject(this.#notReady());
-      };
-      const timer = setTimeout(() => {
-        done();
-        reject(this.#notReady());
-      }, ms);
-      const unwatch = this.supervisor.watch(check);
-      const done = () => {
-        clearTimeout(timer);
-        unwatch();
-      };
-      check();
-    });
-  }
-
-  #notReady(): NotReadyError {
-    const { failure } = this.supervisor;
-    return new NotReadyError(failure?.message ?? "The database has not been reached yet.", {
-      cause: failure,
-    });
   }
 
   /** Starts to replicate. */

@@ -101,7 +101,7 @@ export async function listen(options: ShapeServerOptions): Promise<ListeningServ
     close,
     ready: async (ms) => {
       try {
-        await engine.untilActive(ms);
+        await engine.supervisor.untilActive(ms);
       } catch (error) {
         throw engine.supervisor.failure ?? error;
       }

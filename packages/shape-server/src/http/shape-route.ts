@@ -114,5 +114,5 @@ function shapeFor(engine: Engine, definition: Definition, handle: string | undef
 /** @throws NotReadyError */
 async function untilReady(engine: Engine): Promise<void> {
   if (engine.health === "active") return;
-  await engine.untilActive(readyMs);
+  await engine.supervisor.untilActive(readyMs);
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { codeOf } from "../errors/error-code.ts";
+import { NotReadyError } from "../errors/not-ready-error.ts";
 import { SetupError } from "../errors/setup-error.ts";
 import { type Remedy, remedyFor } from "./remedy.ts";
 import type { Names } from "./slot.ts";
@@ -81,6 +82,39 @@ export class Supervisor {
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
+  }
+
+  /**
+   * Waits until the stream is active.
+   *
+   * @throws NotReadyError after `ms`, or at once when only a person can help. Its cause is the last failure.
+   */
+  async untilActive(ms: number): Promise<void> {
+    if (this.#health === "active") return;
+    await new Promise<void>((resolve, reject) => {
+      const giveUp = () => {
+        done();
+        reject(this.#notReady());
+      };
+      const check = () => {
+        if (this.#health === "failed") giveUp();
+        if (this.#health !== "active") return;
+        done();
+        resolve();
+      };
+      const timer = setTimeout(giveUp, ms);
+      const unwatch = this.watch(check);
+      const done = () => {
+        clearTimeout(timer);
+        unwatch();
+      };
+      check();
+    });
+  }
+
+  #notReady(): NotReadyError {
+    const cause = this.#failure;
+    return new NotReadyError(cause?.message ?? "The database has not been reached yet.", { cause });
   }
 
   async #loop(): Promise<void> {
