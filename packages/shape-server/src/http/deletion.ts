@@ -1,15 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { electricHeader, shapeHeaders } from "./headers.ts";
+import type { HttpOptions } from "./options.ts";
 import { readDeletion } from "./parameters.ts";
 import type { Query } from "./query.ts";
-import { corsHeaders, JSON_TYPE, SHAPE_METHODS, send, sendError } from "./respond.ts";
-import type { HttpOptions } from "./server.ts";
+import { send, sendError } from "./respond.ts";
 
-const MISMATCH =
+const mismatch =
   "The specified shape definition and handle do not match. Please ensure the shape definition is correct or omit the" +
   " shape handle from the request to obtain a new one.";
 
 /**
- * Ends a shape that is named by its definition or its handle.
+ * Ends the shape that a DELETE names by its definition or its handle.
  *
  * @throws RequestError
  */
@@ -25,16 +26,10 @@ export async function serveDeletion(
     ? engine.registry.byDefinition(await engine.resolver.resolve(wanted.shape))
     : engine.registry.byHandle(wanted.handle ?? "");
   if (!shape) return sendError(request, response, 404, { message: "No existing shape found" });
-  if (wanted.handle !== null && wanted.handle !== shape.handle) {
-    return sendError(request, response, 400, { message: MISMATCH });
+  if (wanted.handle !== undefined && wanted.handle !== shape.handle) {
+    return sendError(request, response, 400, { message: mismatch });
   }
   engine.registry.retire([shape], "it was deleted");
-  const headers = {
-    ...corsHeaders(request, SHAPE_METHODS),
-    vary: "accept-encoding",
-    "content-type": JSON_TYPE,
-    "cache-control": "no-cache",
-    "electric-has-data": "true",
-  };
+  const headers = { ...shapeHeaders(request), "cache-control": "no-cache", [electricHeader.hasData]: "true" };
   send(response, 202, headers, "");
 }

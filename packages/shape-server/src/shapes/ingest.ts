@@ -1,7 +1,7 @@
 import { eventOf, Projection } from "../definition/projection.ts";
 import { finish, type Message } from "../log/messages.ts";
 import type { LogMessage } from "../log/shape-log.ts";
-import { type Snapshot, sees } from "../log/visibility.ts";
+import { type Snapshot, sees } from "../postgres/visibility.ts";
 import type { Begin, Cell, Relation, RowChange, Truncate } from "../replication/pgoutput.ts";
 import type { Change } from "../subqueries/moves.ts";
 import type { Row } from "../where/syntax/condition.ts";
@@ -32,8 +32,8 @@ type KnownRelation = {
 export interface IngestEvents {
   /** These shapes cannot go on. */
   retire(shapes: Iterable<Shape>, reason: string): void;
-  /** Something was added that is not in the files yet. */
-  dirty(shape: Shape): void;
+  /** The log of a shape has grown. */
+  grown(shape: Shape): void;
 }
 
 /** Takes the changes from the replication stream, transaction by transaction, to the logs of the shapes. */
@@ -65,10 +65,6 @@ export class Ingest {
   /** Whether it is of use to decode rows of this table. */
   readonly wants = (oid: number): boolean => this.#router.concerns(oid);
 
-  get inTransaction(): boolean {
-    return this.#transaction !== null;
-  }
-
   begin(message: Begin): void {
     this.#count++;
     this.#transaction = { lsn: message.lsn, xid: message.xid, op: 0 };
@@ -76,10 +72,6 @@ export class Ingest {
 
   relation(relation: Relation, pk: string[] | null): void {
     this.#relations.set(relation.oid, { relation, pk, projections: new Map() });
-  }
-
-  knownRelation(oid: number): Relation | undefined {
-    return this.#relations.get(oid)?.relation;
   }
 
   change(change: RowChange): void {
@@ -141,8 +133,8 @@ export class Ingest {
     const additions = [...this.#additions.values()];
     this.#additions = new Map();
     const grown = additions.filter((addition) => this.#settle(addition, transaction.lsn, transaction.xid));
-    // all logs are complete before anybody is told
-    for (const { shape } of grown) shape.announce();
+    // Every log is complete before the first client is answered.
+    for (const { shape } of grown) this.#events.grown(shape);
   }
 
   /** The snapshot of a shape is known: what arrived before can be judged. */
@@ -150,7 +142,7 @@ export class Ingest {
     const early = this.#early.get(shape) ?? [];
     this.#early.delete(shape);
     const grown = early.filter(({ addition, lsn, xid }) => this.#settle(addition, lsn, xid));
-    if (grown.length > 0) shape.announce();
+    if (grown.length > 0) this.#events.grown(shape);
   }
 
   /** The stream broke off: what had come of a transaction will come again. */
@@ -201,7 +193,6 @@ export class Ingest {
     if (addition.last) addition.messages.push({ op: addition.last.op, text: finish(addition.last, true) });
     shape.log.add(lsn, addition.messages);
     shape.log.commit();
-    this.#events.dirty(shape);
     return true;
   }
 

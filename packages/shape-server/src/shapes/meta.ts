@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StoredDefinition } from "../definition/definition.ts";
-import type { Snapshot } from "../log/visibility.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
 
 /** What a shape's directory says of it, once its snapshot is complete. */
 export type ShapeMeta = {

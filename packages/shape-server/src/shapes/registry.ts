@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Catalog } from "../catalog/catalog.ts";
 import { type Definition, restoreDefinition, storedDefinition } from "../definition/definition.ts";
 import { ShapeLog } from "../log/shape-log.ts";
-import type { Snapshot } from "../log/visibility.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
 import { SnapshotPages } from "../snapshot/snapshot-pages.ts";
 import type { Store } from "../storage/store.ts";
 import type { Ingest } from "./ingest.ts";
@@ -22,6 +22,7 @@ export class Registry {
   readonly #ingest: () => Ingest;
   readonly #snapshot: Snapshotter;
   readonly #limit: number;
+  readonly #pageBytes: number;
   readonly #log: Logger;
   #store: Store | null = null;
   #lastHandle = 0;
@@ -31,12 +32,14 @@ export class Registry {
     ingest: () => Ingest;
     snapshot: Snapshotter;
     limit: number;
+    pageBytes: number;
     log: Logger;
   }) {
     this.#router = options.router;
     this.#ingest = options.ingest;
     this.#snapshot = options.snapshot;
     this.#limit = options.limit;
+    this.#pageBytes = options.pageBytes;
     this.#log = options.log;
   }
 
@@ -65,9 +68,15 @@ export class Registry {
       try {
         if (!meta) throw new Error("its snapshot was not complete");
         const definition = await restoreDefinition(catalog, meta.definition);
-        const log = new ShapeLog(logPath(directory));
+        const log = new ShapeLog(logPath(directory), this.#pageBytes);
         log.recover();
-        const shape = new Shape(handle, definition, new SnapshotPages(directory, meta.pages), log, 0);
+        const shape = new Shape(
+          handle,
+          definition,
+          new SnapshotPages(directory, this.#pageBytes, meta.pages),
+          log,
+          0,
+        );
         shape.snapshot = meta.snapshot;
         shape.tell(log.end);
         this.#enter(shape);
@@ -85,8 +94,8 @@ export class Registry {
     if (!this.#store) throw new Error("The storage is not open yet.");
     const handle = this.#newHandle(definition.key);
     const directory = this.#store.directory(handle);
-    const log = new ShapeLog(logPath(directory));
-    const pages = new SnapshotPages(directory);
+    const log = new ShapeLog(logPath(directory), this.#pageBytes);
+    const pages = new SnapshotPages(directory, this.#pageBytes);
     const shape = new Shape(handle, definition, pages, log, this.#ingest().nextTransaction);
     this.#enter(shape);
     this.#dropIdle();

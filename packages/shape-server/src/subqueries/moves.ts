@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import type { Plan } from "../definition/plan.ts";
 import { eventOf, Projection } from "../definition/projection.ts";
 import { finish, type Message, snapshotEnd } from "../log/messages.ts";
-import { type Snapshot, sees } from "../log/visibility.ts";
+import { type Snapshot, sees } from "../postgres/visibility.ts";
 import type { Cell, Relation } from "../replication/pgoutput.ts";
 import type { Shape } from "../shapes/shape.ts";
 import type { Row } from "../where/syntax/condition.ts";
