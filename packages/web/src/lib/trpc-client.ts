@@ -1,5 +1,5 @@
 import { createTRPCClient, httpLink } from "@trpc/client";
-import type { AppRouter } from "~/routes/api/trpc/$";
+import type { AppRouter } from "~/lib/trpc/router";
 
 /** How long a write may take before it counts as failed, in milliseconds. */
 const writeTimeout = 15_000;
