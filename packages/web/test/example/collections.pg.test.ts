@@ -181,7 +181,7 @@ test("a second membership, and one of a project that is not there, are refused i
       ...{ createdAt: now, updatedAt: now },
     }).isPersisted.promise;
   await invite();
-  await expect(invite()).rejects.toThrow("This exists already.");
+  await expect(invite()).rejects.toThrow("There is already an entry with these values.");
   await expect(invite(randomUUID())).rejects.toThrow("You can change only what is yours.");
 });
 

@@ -45,7 +45,7 @@ test("keeps nothing of a sign-up that fails half-way, answers in words, and logs
 
   expect(answer.status).toBe(503);
   expect(await answer.json()).toEqual({
-    message: "Signing in is not possible at the moment. Try again in a moment.",
+    message: "Signing up and signing in are not possible right now. Try again in a moment.",
   });
   const { rows } = await app.sql.query('select 1 from "user" where email = $1', [ada.email]);
   expect(rows).toEqual([]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { longestBody } from "../limits";
-import { withinLimit } from "./request-body";
+import { bufferBody } from "./request-body";
 
 const url = "http://app.test/api/trpc/users.update";
 
@@ -25,7 +25,7 @@ test("hands on what was sent, with its method and headers", async () => {
     body: '{"a":"ž"}',
     headers: { origin: "http://app.test" },
   });
-  const taken = await withinLimit(sent);
+  const taken = await bufferBody(sent);
   expect(taken).toBeInstanceOf(Request);
   expect([(taken as Request).method, taken.headers.get("origin"), await taken.text()]).toEqual([
     "POST",
@@ -35,7 +35,7 @@ test("hands on what was sent, with its method and headers", async () => {
 });
 
 test("takes a body of the greatest length and refuses one byte more with 413", async () => {
-  const of = (length: number) => withinLimit(post("x".repeat(length)));
+  const of = (length: number) => bufferBody(post("x".repeat(length)));
   expect(await of(longestBody)).toBeInstanceOf(Request);
   const refused = (await of(longestBody + 1)) as Response;
   expect([refused.status, await refused.json()]).toEqual([413, { message: "This request is too long." }]);
@@ -44,19 +44,19 @@ test("takes a body of the greatest length and refuses one byte more with 413", a
 test("refuses a body whose length is said before, without reading it", async () => {
   const body = pieces(1);
   const headers = { "content-length": String(longestBody + 1) };
-  const refused = await withinLimit(post(body, headers));
+  const refused = await bufferBody(post(body, headers));
   expect((refused as Response).status).toBe(413);
   expect(body.locked).toBe(false);
 });
 
 test("stops to read an endless body", async () => {
   const body = pieces(Number.POSITIVE_INFINITY);
-  const refused = await withinLimit(post(body));
+  const refused = await bufferBody(post(body));
   expect((refused as Response).status).toBe(413);
 });
 
 test("answers 400 to a body that breaks off", async () => {
   const body = new ReadableStream({ pull: (controller) => controller.error(new Error("socket hang up")) });
-  const refused = await withinLimit(post(body));
+  const refused = await bufferBody(post(body));
   expect((refused as Response).status).toBe(400);
 });
