@@ -33,7 +33,7 @@ export function NextTable() {
         </h2>
         <p className="mt-3 max-w-md text-muted-foreground">
           The profile follows a pattern that every table can follow. A new table takes these files, and one
-          command writes them. Each file says what is allowed. The code that syncs is there already.
+          command writes them. Each file says what is allowed, and the shared code does the rest.
         </p>
       </div>
       <Steps steps={steps} />
