@@ -32,7 +32,7 @@ export function authMessage(failure: AuthFailure): AuthMessage {
   if (failure.status === 429) return { text: "Too many attempts. Wait a minute, then try again." };
   if (!failure.status) return unreachable;
   if (failure.status >= 500) {
-    return { text: "Signing up and signing in are not possible right now. Try again in a moment." };
+    return { text: "Signing in is not possible at the moment. Try again in a moment." };
   }
   return {
     text: failure.message || "The server refused what you entered. Check every field, then try again.",

@@ -14,9 +14,5 @@ export async function serveAuth({ request }: { request: Request }): Promise<Resp
   });
   // better-auth describes a failing database for developers, or not at all.
   if (answer && answer.status < 500) return answer;
-  return refusal(
-    503,
-    "Signing up and signing in are not possible right now. Try again in a moment.",
-    retryAfter,
-  );
+  return refusal(503, "Signing in is not possible at the moment. Try again in a moment.", retryAfter);
 }

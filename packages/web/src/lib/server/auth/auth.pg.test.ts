@@ -45,7 +45,7 @@ test("keeps nothing of a sign-up that fails half-way, answers in words, and logs
 
   expect(answer.status).toBe(503);
   expect(await answer.json()).toEqual({
-    message: "Signing up and signing in are not possible right now. Try again in a moment.",
+    message: "Signing in is not possible at the moment. Try again in a moment.",
   });
   const { rows } = await app.sql.query('select 1 from "user" where email = $1', [ada.email]);
   expect(rows).toEqual([]);
@@ -64,7 +64,7 @@ test("takes the name by the same rule as the profile, and no picture", async () 
   expect(rows).toEqual([{ name: "Bob", image: null }]);
 });
 
-test("takes an e-mail address by the same rule as the form", async () => {
+test("applies the rule of the form to the e-mail address", async () => {
   const long = { ...person("Ada"), email: `${"a".repeat(250)}@example.com` };
   const refused = await post("/sign-up/email", long);
   expect(refused.status).toBe(400);
@@ -99,7 +99,7 @@ test("counts attempts in the database, which all processes of the server share",
 });
 
 test.for(["/update-user", "/change-email", "/delete-user"])(
-  "does not offer %s: a user is changed through the router alone",
+  "does not offer %s, because the router alone changes a user",
   async (path) => {
     const ada = await app.signUp();
     const answer = await post(path, { name: "Eve", newEmail: "eve@example.com" }, ada.headers);
@@ -107,14 +107,14 @@ test.for(["/update-user", "/change-email", "/delete-user"])(
   },
 );
 
-test("does not sign a person out at the wish of another site's page", async () => {
+test("does not sign a person out when the page of another site asks", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   const ada = await app.signUp();
   expect((await post("/sign-out", {}, { ...ada.headers, origin: "https://evil.example" })).status).toBe(403);
   expect((await post("/sign-out", {}, ada.headers)).status).toBe(200);
 });
 
-test("refuses the eleventh guess in a row from one address, and nobody else", async () => {
+test("refuses the eleventh guess in a row from one address, and serves other addresses", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const guess = (address: string, headers = {}) =>
     post(
@@ -126,7 +126,7 @@ test("refuses the eleventh guess in a row from one address, and nobody else", as
   for (let n = 0; n < 11; n++) statuses.push((await guess("10.2.0.1")).status);
   expect(statuses).toEqual([...Array(10).fill(401), 429]);
   expect((await guess("10.2.0.2")).status).toBe(401);
-  // What a client says of its own address is not believed.
+  // The server ignores the address that a client claims.
   expect((await guess("10.2.0.1", { "x-forwarded-for": "10.2.0.3", "x-real-ip": "10.2.0.3" })).status).toBe(
     429,
   );

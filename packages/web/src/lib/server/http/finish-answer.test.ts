@@ -17,7 +17,7 @@ test.for([
   expect(answer.headers.get("cache-control")).toBe("private, no-store");
 });
 
-test("leaves a page elsewhere, and lets it run no scripts but its own", async () => {
+test("leaves a page outside /api as it is, and lets the page run its own scripts alone", async () => {
   const rendered = page(200);
   rendered.headers.set("cache-control", "private, no-cache");
   vi.stubEnv("DEV", false);
@@ -30,7 +30,7 @@ test("leaves a page elsewhere, and lets it run no scripts but its own", async ()
   expect(policy).toContain("frame-ancestors 'none'");
 });
 
-test("lets nobody keep an answer that says nothing about it, and keeps the rest of it", async () => {
+test("forbids caches to store an answer without cache-control, and leaves the rest as it is", async () => {
   const headers = new Headers({ "content-type": "application/json" });
   headers.append("set-cookie", "a=1; HttpOnly");
   headers.append("set-cookie", "b=2; HttpOnly");
@@ -45,7 +45,7 @@ test("lets nobody keep an answer that says nothing about it, and keeps the rest 
   expect([answer.status, await answer.text()]).toEqual([201, "{}"]);
 });
 
-test("ends the source of an answer that nobody reads to its end", async () => {
+test("cancels the source of an answer when the reader cancels", async () => {
   const ended = vi.fn();
   const body = new ReadableStream({ cancel: ended });
   const answer = await finishAnswer(asked("/api/other"), new Response(body), nonce);

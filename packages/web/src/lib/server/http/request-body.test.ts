@@ -4,7 +4,7 @@ import { bufferBody } from "./request-body";
 
 const url = "http://app.test/api/trpc/users.update";
 
-/** A body that comes piece by piece, without its length being said before. */
+/** A body that arrives in pieces, without a content-length. */
 function pieces(count: number, piece = "x".repeat(1024)) {
   let left = count;
   return new ReadableStream({
@@ -14,12 +14,12 @@ function pieces(count: number, piece = "x".repeat(1024)) {
 }
 
 function post(body: BodyInit, headers: Record<string, string> = {}) {
-  // A stream is sent with `duplex`, which the DOM's types do not know.
+  // A stream needs `duplex`, which the types of the DOM do not know.
   const init = { method: "POST", body, headers, duplex: "half" };
   return new Request(url, init);
 }
 
-test("hands on what was sent, with its method and headers", async () => {
+test("passes on the body, the method and the headers", async () => {
   const sent = new Request(url, {
     method: "POST",
     body: '{"a":"ž"}',
@@ -34,14 +34,14 @@ test("hands on what was sent, with its method and headers", async () => {
   ]);
 });
 
-test("takes a body of the greatest length and refuses one byte more with 413", async () => {
+test("accepts a body of the greatest length and refuses one byte more with 413", async () => {
   const of = (length: number) => bufferBody(post("x".repeat(length)));
   expect(await of(longestBody)).toBeInstanceOf(Request);
   const refused = (await of(longestBody + 1)) as Response;
   expect([refused.status, await refused.json()]).toEqual([413, { message: "This request is too long." }]);
 });
 
-test("refuses a body whose length is said before, without reading it", async () => {
+test("refuses a long body by its content-length, without reading the body", async () => {
   const body = pieces(1);
   const headers = { "content-length": String(longestBody + 1) };
   const refused = await bufferBody(post(body, headers));
@@ -49,7 +49,7 @@ test("refuses a body whose length is said before, without reading it", async () 
   expect(body.locked).toBe(false);
 });
 
-test("stops to read an endless body", async () => {
+test("stops reading an endless body", async () => {
   const body = pieces(Number.POSITIVE_INFINITY);
   const refused = await bufferBody(post(body));
   expect((refused as Response).status).toBe(413);
