@@ -86,7 +86,7 @@ test("sets cookies that only the server of this site can read", async () => {
   expect(Number(/Max-Age=(\d+)/.exec(copy ?? "")?.[1])).toBeLessThan(60);
 });
 
-test("sends the headers about other sites and caches with every answer", async () => {
+test("sends the security headers and a cache policy with every answer", async () => {
   for (const path of ["/", "/api/users", "/api/auth/ok", "/api/nothing"]) {
     const { headers, body } = await lambda.request(origin + path);
     await textOf(body);
