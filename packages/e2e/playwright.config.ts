@@ -7,7 +7,7 @@ const executablePath = findBrowser();
 export default defineConfig({
   testDir: "tests",
   outputDir: "../../test-results",
-  // Each worker has a stack of its own. Services that are given from outside exist once.
+  // Each worker starts a stack of its own, but external services exist only once.
   workers: external ? 1 : 2,
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
@@ -26,7 +26,7 @@ export default defineConfig({
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: [
-        // A container's root may not make the sandbox's namespaces.
+        // Root in a container cannot create the namespaces that the sandbox needs.
         ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
         "--disable-background-networking",
         "--disable-component-update",

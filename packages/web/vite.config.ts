@@ -10,22 +10,22 @@ export default defineConfig(({ command }) => ({
   server: { strictPort: true },
   build: {
     rolldownOptions: {
-      // Libraries mark files with "use client", which means nothing here, and would fill the screen.
+      // Rolldown warns of every "use client" in a library. The directive has no effect here, but fills the screen.
       onLog: (level, log, report) => log.code !== "MODULE_LEVEL_DIRECTIVE" && report(level, log),
     },
   },
   plugins: [
     tailwindcss(),
     tanstackStart(),
-    // In development nitro's proxy would keep a closed tab's long poll open for ever; the build passes aborts on.
+    // In development nitro's proxy keeps the long poll of a closed tab open for ever. The build passes aborts on.
     command === "build" ? nitro(nitroOptions()) : undefined,
-    // Browsers speak HTTP/2 over TLS alone. HTTP/1.1 stops at six connections to an origin, so at six open tabs.
+    // Browsers speak HTTP/2 over TLS alone. HTTP/1.1 allows six connections to an origin, so six open tabs.
     process.env.TRACER_HTTPS === "1" ? basicSsl() : undefined,
     react(),
   ],
 }));
 
-/** The build for Lambda when SST asks for it, else one that `node` runs. */
+/** Builds for Lambda when SST asks for Lambda, and for Node otherwise. */
 function nitroOptions(): Parameters<typeof nitro>[0] {
   const target = process.env.TRACER_BUILD === "lambda" ? lambda : node;
   const output = { dir: process.env.TRACER_OUTPUT ?? ".output" };
@@ -36,7 +36,7 @@ const lambda = { preset: "aws-lambda", awsLambda: { streaming: true } } as const
 const node = { preset: "node-server", compressPublicAssets: { gzip: true, brotli: true } } as const;
 
 const everyAnswer = {
-  // A picture's server need not learn whose profile shows it.
+  // The host of a picture must not learn whose profile shows the picture.
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
   "strict-transport-security": "max-age=63072000",

@@ -1,6 +1,6 @@
 /**
- * What the session-checked proxy costs over Electric itself, both in one run: `npm run bench -w @tracer/e2e`, after
- * `npm run build`.
+ * Measures what the session-checked proxy adds to the latency of Electric itself, both in one run. Run `npm run build`,
+ * then `npm run bench -w @tracer/e2e`.
  */
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -53,7 +53,7 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-/** COMMIT to the whole answer of a live poll, directly and through the proxy by turns. */
+/** Measures the time from COMMIT to the whole answer of a live poll, directly and through the proxy in turns. */
 async function liveLatency() {
   const ways = { direct, proxy: throughProxy };
   const taken: Record<keyof typeof ways, number[]> = { direct: [], proxy: [] };
@@ -70,7 +70,7 @@ async function liveLatency() {
       const { answer } = await poll;
       taken[way].push(performance.now() - committed);
       at[way] = positionOf(answer);
-      // Both have to be at the end again before the next round.
+      // Both clients have to be up to date before the next round.
       at.direct = way === "direct" ? at.direct : await upToDate(direct, at.direct);
       at.proxy = way === "proxy" ? at.proxy : await upToDate(throughProxy, at.proxy);
     }
@@ -81,7 +81,7 @@ async function liveLatency() {
   );
 }
 
-/** SQL that polls cost while the cookie's copy of the session is fresh, beside what runs in as much idle time. */
+/** Counts the transactions in Postgres during polls with a fresh copy of the session, and during as much idle time. */
 async function statements() {
   const at = await upToDate(throughProxy);
   await freshCookie(true);
@@ -97,7 +97,7 @@ async function statements() {
   );
 }
 
-/** Many polls over many connections: none may fail. */
+/** Sends many polls over many connections and prints how many answers had each status. */
 async function load() {
   await freshCookie(true);
   const at = await upToDate(throughProxy);
@@ -143,13 +143,13 @@ function withLive(at: URLSearchParams): URLSearchParams {
   return new URLSearchParams({ ...Object.fromEntries(at), live: "true" });
 }
 
-/** When the change was committed, as `performance.now()`. */
+/** Updates the row. Gives the time after the commit, as `performance.now()`. */
 async function update(): Promise<number> {
   await sql.query('update "user" set updated_at = clock_timestamp() where id = $1', [user.id]);
   return performance.now();
 }
 
-/** Browsers get a new copy of the session with an answer; here it is asked for before the last one is too old. */
+/** Fetches a new copy of the session before the last copy is too old. A browser gets new copies with its answers. */
 async function freshCookie(now = false) {
   if (!now && performance.now() - cookieAge < 15_000) return;
   cookieAge = performance.now();
@@ -169,7 +169,7 @@ function cookiesOf(answer: Response): string {
 }
 
 async function transactions(): Promise<number> {
-  // Postgres publishes the counts of a backend only when it has been idle for ten seconds.
+  // Postgres publishes the counts of a backend only when the backend has been idle for ten seconds.
   await delay(11_000);
   const { rows } = await sql.query(
     "select pg_stat_force_next_flush(), xact_commit + xact_rollback as n from pg_stat_database where datname = current_database()",

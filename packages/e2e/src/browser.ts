@@ -6,10 +6,10 @@ import { chromium } from "@playwright/test";
 const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
 /**
- * The browser to test with: Playwright's own, else one that the system has, else Playwright's own after a download.
+ * Finds the browser to test with: Playwright's own, or a browser of the system, or Playwright's own after a download.
  *
- * @returns the path of a browser of the system; undefined means Playwright's own
- * @throws with what to install when there is none and none can be downloaded
+ * @returns the path of a browser of the system, or undefined for Playwright's own
+ * @throws Error that says what to install, when there is no browser and the download fails
  */
 export function findBrowser(): string | undefined {
   if (existsSync(chromium.executablePath())) return undefined;
@@ -19,7 +19,7 @@ export function findBrowser(): string | undefined {
     .find((path) => existsSync(path));
   if (found) return found;
   try {
-    console.log("No Chromium found: downloading the one that Playwright is made for.");
+    console.log("No Chromium found. Downloading the version that Playwright expects.");
     execFileSync("npx", ["playwright", "install", "chromium"], { stdio: "inherit" });
     return undefined;
   } catch {

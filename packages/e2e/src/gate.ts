@@ -3,10 +3,10 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
- * Stands before Electric: passes requests on, or holds them.
+ * Starts a proxy before Electric that passes requests on or holds them.
  *
- * `silent` is a long poll that waits. `endless` is an answer that goes on and on: Lambda's runtime tells of a client
- * that has gone only when something is written.
+ * `silent` holds a request without an answer, as a long poll waits. `endless` writes an answer that never ends, because
+ * Lambda's runtime notices only during a write that the client has gone.
  */
 export async function startGate(target: string) {
   const server = createServer(async (request, response) => {
@@ -27,7 +27,7 @@ export async function startGate(target: string) {
   const gate = {
     hold: undefined as "silent" | "endless" | undefined,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** The next request that is held, as a function that waits for its end. */
+    /** Waits for the next held request. Gives a function that waits for the end of the request. */
     held: async () => (await once(server, "held"))[0] as () => Promise<unknown>,
     close: () => {
       server.closeAllConnections();

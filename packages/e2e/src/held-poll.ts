@@ -5,11 +5,11 @@ import { startGate } from "./gate.ts";
 import { signUpAt } from "./person.ts";
 
 /**
- * Opens a poll that Electric holds, on a web server of its own beside the app's, and leaves.
+ * Opens a poll on a second web server, waits until Electric holds the poll, and aborts the poll as a closed tab does.
  *
- * @returns after how many milliseconds Electric's request has ended as well
+ * @returns how long Electric's request outlived the poll, in milliseconds
  */
-export async function leaveHeldPoll(app: App, mode: "dev" | "built"): Promise<number> {
+export async function abandonHeldPoll(app: App, mode: "dev" | "built"): Promise<number> {
   const port = await quietPort();
   const url = `http://localhost:${port}`;
   const links = app.stack.links(url);

@@ -9,7 +9,7 @@ interface Answer {
   status: number;
   headers: Record<string, string>;
   cookies: string[];
-  /** The body as it comes. Destroying it is what Lambda does when the client has gone. */
+  /** The body as a stream. Lambda destroys the stream when the client has gone. */
   body: PassThrough;
 }
 
@@ -24,10 +24,11 @@ type Handler = (event: object, stream: PassThrough, context: object) => Promise<
 const web = fileURLToPath(new URL("../../web", import.meta.url));
 
 /**
- * Builds the web app as SST does for Lambda, and loads its handler into this process under the globals that Lambda's
- * runtime gives for streaming.
+ * Builds the web app for Lambda as SST does, and loads its handler into this process. The globals of Lambda's runtime
+ * for streaming are in place before.
  *
- * @param links the SST_RESOURCE_* variables that the handler is linked with
+ * @param links the SST_RESOURCE_* variables of the handler
+ * @returns a function that sends requests, and the folder of the build
  */
 export async function loadLambda(links: Record<string, string>) {
   const output = await mkdtemp(join(tmpdir(), "tracer-lambda-"));
@@ -53,7 +54,7 @@ export async function loadLambda(links: Record<string, string>) {
     handler: Handler;
   };
 
-  /** Sends a request as a function URL would, and gives the answer once its head has been written. */
+  /** Sends a request as a function URL would. Gives the answer as soon as its head is written. */
   async function request(
     url: string,
     init: { method?: string; headers?: Record<string, string>; body?: string } = {},
@@ -88,7 +89,7 @@ export async function loadLambda(links: Record<string, string>) {
   return { request, output };
 }
 
-/** All of a body, as text. */
+/** Reads a whole body as text. */
 export async function textOf(body: PassThrough): Promise<string> {
   return Buffer.concat(await body.toArray()).toString();
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { App } from "@tracer/local/app";
 
-/** Signs a new person up without a browser, and gives the headers that theirs would send. */
+/** Signs a new person up without a browser. Gives the person, with the headers that a browser would send. */
 export async function signUpAt({ url }: Pick<App, "url">) {
   const answer = await fetch(`${url}/api/auth/sign-up/email`, {
     method: "POST",
-    headers: { "content-type": "application/json", origin: url, "x-tracer-client-ip": address() },
+    headers: { "content-type": "application/json", origin: url, "x-tracer-client-ip": randomAddress() },
     body: JSON.stringify({ name: "Ada", email: `${randomUUID()}@example.com`, password: "correct horse" }),
   });
   const { user }: { user: { id: string; email: string } } = await answer.json();
@@ -13,7 +13,7 @@ export async function signUpAt({ url }: Pick<App, "url">) {
   return { ...user, headers: { cookie: cookie.join("; "), origin: url } };
 }
 
-/** An address of the person's own: attempts to sign up are counted by it. */
-export function address(): string {
+/** Makes up an IP address. The server counts sign-ups by address, so each person needs an address of their own. */
+export function randomAddress(): string {
   return `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join(".")}`;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { type App, startApp } from "@tracer/local/app";
 import pg from "pg";
-import { address } from "./person.ts";
+import { randomAddress } from "./person.ts";
 
 export { expect };
 
@@ -21,9 +21,9 @@ interface WorkerFixtures {
 }
 
 interface Fixtures {
-  /** A connection to the app's database, as somebody else who changes it. */
+  /** A connection to the app's database, for changes that the app does not make. */
   sql: pg.Client;
-  /** A browser of its own: cookies, storage and address are nobody else's. */
+  /** Opens a browser with cookies, storage and an IP address of its own. */
   newBrowser: () => Promise<BrowserContext>;
   /** Signs a new person up on the page and waits for their profile to be live. */
   signUp: (page: Page, name?: string) => Promise<Person>;
@@ -44,7 +44,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   sql: async ({ app }, use) => {
     const client = new pg.Client({ connectionString: app.stack.databaseUrl });
-    // Some tests take the database down.
+    // Some tests stop the database, which ends this connection with an error.
     client.on("error", () => {});
     await client.connect();
     await use(client);
@@ -56,8 +56,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(async () => {
       const context = await browser.newContext({
         baseURL: app.url,
-        extraHTTPHeaders: { "x-tracer-client-ip": address() },
-        // The certificate for development is made on the spot.
+        extraHTTPHeaders: { "x-tracer-client-ip": randomAddress() },
+        // The development server signs its own certificate.
         ignoreHTTPSErrors: true,
       });
       open.push(context);
@@ -73,7 +73,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const errors: Error[] = [];
     page.on("pageerror", (error) => errors.push(error));
     await use(page);
-    expect(errors, "errors that nobody caught on the page").toEqual([]);
+    expect(errors, "uncaught errors on the page").toEqual([]);
   },
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
@@ -98,7 +98,7 @@ export async function expectProfile(page: Page, name: string): Promise<void> {
   await expectSync(page, "live");
 }
 
-/** Waits until the badge says so. */
+/** Waits until the badge shows this state. */
 export async function expectSync(
   page: Page,
   state: "connecting" | "live" | "offline" | "error",

@@ -4,7 +4,7 @@ import { expect, test } from "@playwright/test";
 
 const output = fileURLToPath(new URL("../../web/.output", import.meta.url));
 
-/** Strings that survive minification, and only occur where the code that they stand for is. */
+/** Strings that survive minification, and that occur only in the code that they stand for. */
 const traces = {
   "Drizzle's tables": /drizzle:entityKind/,
   "Drizzle's columns": /["'`]PgTable["'`]/,
@@ -21,7 +21,7 @@ const textOf = (pattern: string) =>
 
 for (const [what, trace] of Object.entries(traces)) {
   test(`the browser's code holds nothing of ${what}`, () => {
-    // What the trace stands for is in the server's code, so that its absence in the browser's says something.
+    // The server's code must hold the trace. Otherwise its absence from the browser's code would prove nothing.
     expect(trace.test(textOf("server/**/*.mjs")), `${trace} in the server's code`).toBe(true);
     const code = textOf("public/**/*.js");
     expect(code).toContain("ZodMiniString");

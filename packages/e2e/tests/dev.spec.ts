@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "@tracer/local/app";
-import { leaveHeldPoll } from "../src/held-poll.ts";
+import { abandonHeldPoll } from "../src/held-poll.ts";
 import { test as base, expect, expectProfile } from "../src/test.ts";
 
-// Vite's server, over HTTPS and so HTTP/2, on a stack of its own.
+// Runs Vite's server over HTTPS, and so over HTTP/2, on a stack of its own.
 const test = base.extend<object, { app: App }>({
   app: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
@@ -40,7 +40,7 @@ test("seven tabs are live at once over HTTP/2, one more than HTTP/1.1 would allo
   for (const tab of tabs) await expectProfile(tab, "Everywhere");
 });
 
-test("a module that is loaded anew after an edit takes over the stream of the one before", async ({
+test("a module that Vite reloads after an edit takes over the stream of its old version", async ({
   page,
   signUp,
 }) => {
@@ -51,7 +51,7 @@ test("a module that is loaded anew after an edit takes over the stream of the on
   await signUp(page);
   const { user } = await (await page.request.get("/api/auth/get-session")).json();
   for (const edit of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
-    // What Vite's client does after an edit: it asks for the module under a new name.
+    // Vite's client does the same after an edit: it imports the module under a new URL.
     await page.evaluate(
       async ([module, userId]) => (await import(/* @vite-ignore */ module)).collectionsFor(userId),
       [`/src/lib/collections.ts?t=${Date.now()}${edit}`, user.id] as const,
@@ -65,8 +65,8 @@ test("a page that is asked for at 127.0.0.1 is led to its own address", async ({
   expect(page.url()).toBe(`${app.url}/sign-in?mode=sign-up`);
 });
 
-test("a poll that a browser leaves is given up at Electric too", async ({ app }) => {
-  // Two of Vite's servers would write the same files.
+test("the server ends its request to Electric when a browser ends a poll", async ({ app }) => {
+  // Two Vite servers would write to the same files.
   await app.stopWeb();
-  expect(await leaveHeldPoll(app, "dev")).toBeLessThan(10_000);
+  expect(await abandonHeldPoll(app, "dev")).toBeLessThan(10_000);
 });

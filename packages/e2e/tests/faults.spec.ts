@@ -1,6 +1,6 @@
 import { expect, expectProfile, expectSync, rename, test } from "../src/test.ts";
 
-test("an edit that the server refuses is undone, with a reason that can be read, and the text is kept", async ({
+test("an edit that the server refuses is undone with a reason, and the form keeps the text", async ({
   page,
   signUp,
   sql,
@@ -22,7 +22,7 @@ test("an edit that the server refuses is undone, with a reason that can be read,
   await expectProfile(page, "Accepted");
 });
 
-test("an edit while offline is refused with a clear message, and can be saved when back", async ({
+test("the page refuses an edit while offline, and saves the edit when back online", async ({
   page,
   context,
   signUp,
@@ -41,7 +41,7 @@ test("an edit while offline is refused with a clear message, and can be saved wh
   await expectProfile(page, "Written on a train");
 });
 
-test("a change made while a person was offline arrives when they are back", async ({
+test("a change that is made while a person is offline arrives when the person is back", async ({
   page,
   context,
   signUp,
@@ -55,7 +55,7 @@ test("a change made while a person was offline arrives when they are back", asyn
   await expectProfile(page, "Meanwhile");
 });
 
-test("the web server restarts in the middle of a session", async ({ page, app, signUp, sql }) => {
+test("a page outlives a restart of the web server", async ({ page, app, signUp, sql }) => {
   const ada = await signUp(page);
   await app.stopWeb();
   await expectSync(page, "error");
@@ -67,19 +67,19 @@ test("the web server restarts in the middle of a session", async ({ page, app, s
   await app.startWeb();
   await expectSync(page, "live");
   await page.getByRole("button", { name: "Save" }).click();
-  // Until then the page shows the edit, but Postgres may not have it yet.
+  // The page shows the edit before Postgres has it, and "Saved" only afterwards.
   await expect(page.getByText("Saved")).toBeVisible();
   await sql.query(`update "user" set name = 'Heard' where email = $1`, [ada.email]);
   await expectProfile(page, "Heard");
 });
 
-test("Electric goes down and comes back, and what changed meanwhile arrives", async ({
+test("changes that are made while Electric is down arrive when Electric is back", async ({
   page,
   app,
   signUp,
   sql,
 }) => {
-  test.skip(!app.stack.own, "the services are not ours to stop");
+  test.skip(!app.stack.own, "external services cannot be stopped");
   const ada = await signUp(page);
   await app.stopElectric();
   await expectSync(page, "error");
@@ -88,8 +88,12 @@ test("Electric goes down and comes back, and what changed meanwhile arrives", as
   await expectProfile(page, "While Electric slept");
 });
 
-test("Postgres goes down and comes back", async ({ page, app, signUp }) => {
-  test.skip(!app.stack.own, "the services are not ours to stop");
+test("an edit that fails while Postgres is down can be saved when Postgres is back", async ({
+  page,
+  app,
+  signUp,
+}) => {
+  test.skip(!app.stack.own, "external services cannot be stopped");
   const ada = await signUp(page);
   await app.stopPostgres();
   await rename(page, "Into the void");
@@ -105,20 +109,20 @@ test("Postgres goes down and comes back", async ({ page, app, signUp }) => {
   await expectProfile(page, "Into the void");
 });
 
-test("the shape is lost on Electric's side, and the page fetches it anew", async ({
+test("the page fetches its shape again when Electric has lost the shape", async ({
   page,
   app,
   signUp,
   sql,
 }) => {
-  test.skip(!app.stack.own, "the services are not ours to damage");
+  test.skip(!app.stack.own, "external services must not be damaged");
   const ada = await signUp(page);
   const requests: string[] = [];
   page.on(
     "request",
     (request) => void (request.url().includes("/api/users") && requests.push(request.url())),
   );
-  // Electric cannot follow a truncated table: it ends every shape of it with 409.
+  // Electric cannot follow a truncated table, and ends every shape of the table with 409.
   await sql.query("begin");
   await sql.query('create temporary table saved on commit drop as select * from "user"');
   await sql.query("create temporary table accounts on commit drop as select * from account");

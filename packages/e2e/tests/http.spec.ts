@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { request as ask } from "node:http";
-import { leaveHeldPoll } from "../src/held-poll.ts";
+import { abandonHeldPoll } from "../src/held-poll.ts";
 import { signUpAt } from "../src/person.ts";
 import { expect, expectProfile, test } from "../src/test.ts";
 
-// What no page of ours asks for, put to the production build.
+// Sends the production build requests that no page of the app sends.
 
-test("a poll that a browser leaves is given up at Electric too", async ({ app }) => {
-  // Else it would be held for the 20 s of a long poll, or the 30 s that an answer may take.
-  expect(await leaveHeldPoll(app, "built")).toBeLessThan(10_000);
+test("the server ends its request to Electric when a browser ends a poll", async ({ app }) => {
+  // Otherwise Electric would hold the request for the 20 s of a long poll, or the server for the 30 s of its timeout.
+  expect(await abandonHeldPoll(app, "built")).toBeLessThan(10_000);
 });
 
-test("below /api there is JSON alone, also for methods and addresses that do not exist", async ({ app }) => {
+test("below /api every answer is JSON, even for methods and addresses that do not exist", async ({ app }) => {
   const { headers } = await signUpAt(app);
   for (const [method, path] of [
     ["POST", "/api/users?offset=-1"],
@@ -25,7 +25,7 @@ test("below /api there is JSON alone, also for methods and addresses that do not
   }
 });
 
-test("a request that is too long, too many or no JSON is refused, and the server goes on", async ({
+test("the server refuses long bodies, long addresses, batches and broken JSON, and goes on", async ({
   app,
 }) => {
   const { id, headers } = await signUpAt(app);
@@ -47,7 +47,7 @@ test("a request that is too long, too many or no JSON is refused, and the server
   expect((await post("/api/trpc/users.update", JSON.stringify({ id, name: "Still here" }))).status).toBe(200);
 });
 
-test("a body whose length is not said before is refused once it is too long", async ({ app }) => {
+test("a body without a content-length is refused once it is too long", async ({ app }) => {
   const status = await new Promise((done, fail) => {
     const sent = ask(`${app.url}/api/auth/sign-in/email`, { method: "POST" }, (answer) =>
       done(answer.statusCode),
@@ -55,13 +55,13 @@ test("a body whose length is not said before is refused once it is too long", as
     sent.on("error", fail);
     sent.setHeader("content-type", "application/json");
     sent.setHeader("origin", app.url);
-    // Never ended: the answer comes while it is still being sent.
+    // The request never ends, so the answer arrives while the body is still being sent.
     for (let n = 0; n < 20; n++) sent.write("x".repeat(65_536));
   });
   expect(status).toBe(413);
 });
 
-test("a handle of another's shape, or of none, opens nothing", async ({ app }) => {
+test("another user's handle, or a made-up one, reads no rows", async ({ app }) => {
   const [ada, bob] = [await signUpAt(app), await signUpAt(app)];
   const read = (headers: HeadersInit, query: string) => fetch(`${app.url}/api/users?${query}`, { headers });
   const hers = await read(ada.headers, "offset=-1");
@@ -84,7 +84,10 @@ test("a handle of another's shape, or of none, opens nothing", async ({ app }) =
   }
 });
 
-test("a page runs its own scripts and none that somebody wrote into it", async ({ page, app }) => {
+test("a page runs its own scripts, and no script that somebody else has written into the page", async ({
+  page,
+  app,
+}) => {
   const refused: string[] = [];
   page.on(
     "console",
@@ -94,7 +97,7 @@ test("a page runs its own scripts and none that somebody wrote into it", async (
   await page.getByLabel("Email").fill("nobody");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByLabel("Email")).toBeFocused();
-  expect(refused, "what the app itself does").toEqual([]);
+  expect(refused, "violations by the app itself").toEqual([]);
   await page.evaluate(() => {
     const script = document.createElement("script");
     script.textContent = "document.title = 'taken over'";

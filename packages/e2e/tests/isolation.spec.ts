@@ -1,6 +1,10 @@
 import { expect, expectProfile, rename, signIn, test } from "../src/test.ts";
 
-test("two people see their own row alone, at first and live", async ({ newBrowser, signUp, sql }) => {
+test("two people see their own row alone, in the first answer and live", async ({
+  newBrowser,
+  signUp,
+  sql,
+}) => {
   const adaPage = await (await newBrowser()).newPage();
   const bobPage = await (await newBrowser()).newPage();
   const received: string[] = [];
@@ -20,14 +24,14 @@ test("two people see their own row alone, at first and live", async ({ newBrowse
   expect(received.join()).not.toContain("Secret of Ada");
 });
 
-test("after sign-out nothing of the last user remains, and the next one sees only their own row", async ({
+test("after sign-out nothing of the last user remains, and the next user sees only their own row", async ({
   page,
   newBrowser,
   signUp,
 }) => {
   const bob = await signUp(await (await newBrowser()).newPage(), "Bob Noyce");
   const ada = await signUp(page, "Ada Lovelace");
-  // What JavaScript holds is lost by a reload; this tells whether there was one.
+  // A reload would clear this mark, so the mark proves that there was none.
   await page.evaluate(() => Object.assign(window, { neverReloaded: true }));
 
   const polls: string[] = [];
@@ -38,7 +42,7 @@ test("after sign-out nothing of the last user remains, and the next one sees onl
   const kept = () =>
     page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.documentElement.outerHTML]));
   expect(await kept()).not.toContain(ada.email);
-  // The collections end once the page that read them has been left, which is a moment after the address has changed.
+  // The collections end when their page has gone, which is a moment after the address has changed.
   await expect.poll(kept).not.toContain("electric_");
 
   const seen: string[] = [];
@@ -60,7 +64,7 @@ test("after sign-out nothing of the last user remains, and the next one sees onl
   expect(seen.join()).not.toContain(ada.email);
 });
 
-test("a tab whose user was replaced takes none of the new user's rows", async ({
+test("a tab of one user takes no rows of a user who has signed in since", async ({
   page,
   newBrowser,
   signUp,
@@ -68,20 +72,20 @@ test("a tab whose user was replaced takes none of the new user's rows", async ({
 }) => {
   const bob = await signUp(await (await newBrowser()).newPage(), "Bob Noyce");
   const ada = await signUp(page, "Ada Lovelace");
-  // Without a page of ours that could tell the tab.
+  // No page sends these requests, so that no page can notify the tab.
   const post = (path: string, data: object) =>
     page.request.post(`/api/auth/${path}`, { headers: { origin: new URL(page.url()).origin }, data });
   expect((await post("sign-out", {})).status()).toBe(200);
   const { email, password } = bob;
   expect((await post("sign-in/email", { email, password })).status()).toBe(200);
 
-  // Ends the poll that the tab began as Ada, so that it asks again with Bob's cookie.
+  // Ends the poll that the tab began as Ada, so that the next poll carries Bob's cookie.
   await sql.query(`update "user" set name = 'Ada the last' where email = $1`, [ada.email]);
   await expectProfile(page, "Bob Noyce");
   await expect(page.getByText(ada.email)).toHaveCount(0);
 });
 
-test("signing out in one tab takes the other along, before any request of it is refused", async ({
+test("signing out in one tab signs the other tab out before the server refuses a request", async ({
   page,
   context,
   signUp,
@@ -94,12 +98,12 @@ test("signing out in one tab takes the other along, before any request of it is 
   }
   await tab.goto("/profile");
   await expectProfile(tab, ada.name);
-  // The poll that it has open would tell it too, but only by being refused.
+  // The open poll of the other tab would end the session too, but only by a refusal.
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/$/);
   await expect(tab).toHaveURL(/\/sign-in/);
   await expect(tab.getByText(ada.email)).toHaveCount(0);
-  // The collections end after a page of theirs has been left.
+  // The collections end when their page has gone.
   for (const one of [page, tab]) {
     const kept = () =>
       one.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("electric_")));
@@ -108,7 +112,7 @@ test("signing out in one tab takes the other along, before any request of it is 
   expect(complaints).toEqual([]);
 });
 
-test("a session that is ended elsewhere leads to the sign-in page, with no more than two refused requests", async ({
+test("a session that ends elsewhere leads to the sign-in page after at most two refused requests", async ({
   page,
   signUp,
   sql,
@@ -118,7 +122,7 @@ test("a session that is ended elsewhere leads to the sign-in page, with no more 
   page.on("response", (answer) => {
     if (answer.status() === 401 && answer.url().includes("/api/users")) refused++;
   });
-  // Without a page of ours that could tell the others.
+  // No page sends this request, so that no page can notify the tab.
   const origin = new URL(page.url()).origin;
   const left = await page.request.post("/api/auth/sign-out", { headers: { origin }, data: {} });
   expect(left.status()).toBe(200);
@@ -129,7 +133,7 @@ test("a session that is ended elsewhere leads to the sign-in page, with no more 
   expect(refused).toBeLessThanOrEqual(2);
 });
 
-test("the profile is not shown to anybody who is not signed in", async ({ page, request }) => {
+test("nobody sees a profile without signing in", async ({ page, request }) => {
   await page.goto("/profile");
   await expect(page).toHaveURL(/\/sign-in\?redirect=%2Fprofile/);
   await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();

@@ -27,13 +27,13 @@ test.afterAll(async () => {
   if (lambda) await rm(lambda.output, { recursive: true, force: true });
 });
 
-test("answers a page, and a redirect without a body ends at once", async () => {
+test("answers with a page, and ends a redirect without a body at once", async () => {
   const page = await lambda.request(`${origin}/`);
   expect(page.status).toBe(200);
   expect(await textOf(page.body)).toContain("</html>");
   const redirect = await lambda.request(`${origin}/profile`);
   expect(redirect.status).toBe(307);
-  // A stream that never ends would keep the function, and the person, waiting until its timeout.
+  // A stream without an end would keep the function and the person waiting until the timeout of the function.
   expect(await textOf(redirect.body)).toBe("");
 });
 
@@ -59,7 +59,7 @@ test("serves a shape to a signed-in person, live, and to nobody else", async ({ 
   expect(await textOf((await live).body)).toContain("By hand");
 });
 
-test("gives up the request to Electric when the browser goes in the middle of an answer", async () => {
+test("ends the request to Electric when the browser leaves during an answer", async () => {
   const { headers } = await signUp();
   electric.hold = "endless";
   const held = electric.held();
@@ -70,7 +70,7 @@ test("gives up the request to Electric when the browser goes in the middle of an
   electric.hold = undefined;
 });
 
-test("signs in with cookies that only this site's own server sees", async () => {
+test("sets cookies that only the server of this site can read", async () => {
   const { cookies } = await signUp();
   expect(cookies.map((line) => line.split("=", 1)[0]).sort()).toEqual([
     "__Secure-better-auth.session_data",
@@ -86,7 +86,7 @@ test("signs in with cookies that only this site's own server sees", async () => 
   expect(Number(/Max-Age=(\d+)/.exec(copy ?? "")?.[1])).toBeLessThan(60);
 });
 
-test("says in each answer what other sites may not do, and who may keep it", async () => {
+test("sends the security headers and a cache policy with every answer", async () => {
   for (const path of ["/", "/api/users", "/api/auth/ok", "/api/nothing"]) {
     const { headers, body } = await lambda.request(origin + path);
     await textOf(body);

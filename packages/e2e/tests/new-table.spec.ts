@@ -6,7 +6,7 @@ import { openProjectCopy } from "../../generator/test/project-copy.ts";
 import { newProjects, page as shown } from "../../generator/test/walk-through.ts";
 import { test as base, expect, expectSync } from "../src/test.ts";
 
-/** The app of a copy of the project that has a table more: the one of docs/adding-a-table.md, with its page. */
+/** Runs a copy of the project with one more table: the table of docs/adding-a-table.md, with its page. */
 const test = base.extend({
   app: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
@@ -28,7 +28,7 @@ const test = base.extend({
   ],
 });
 
-test("two people make, change, share and delete projects, each in two tabs", async ({
+test("two people create, change, share and delete projects, each in two tabs", async ({
   newBrowser,
   signUp,
   sql,
@@ -59,7 +59,7 @@ test("two people make, change, share and delete projects, each in two tabs", asy
   await submit(project(adaPage, "Villa"), "Name", "Rename", "Castle");
   await expectProjects(all.slice(0, 2), ["Castle"]);
   await expectProjects(all.slice(2), ["Castle", "Barn"]);
-  // A member reads.
+  // A member can read the project, but not change it.
   await expect(project(bobPage, "Castle").getByRole("button")).toHaveCount(0);
 
   await sql.query("update projects set area = 1234567890.12 where name = 'Castle'");
@@ -72,7 +72,7 @@ test("two people make, change, share and delete projects, each in two tabs", asy
   await expect.poll(async () => (await sql.query("select name from projects")).rows).toEqual([]);
 });
 
-/** The projects that the pages show, in their order. */
+/** Waits until every page shows these projects in this order. */
 async function expectProjects(pages: Page[], names: string[]): Promise<void> {
   for (const page of pages)
     await expect(page.locator("main").getByRole("heading", { level: 2 })).toHaveText(names);

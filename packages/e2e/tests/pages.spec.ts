@@ -9,7 +9,10 @@ const views = [
 
 for (const [device, viewport] of views) {
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`every page is accessible and fits on a ${device}, ${colorScheme}`, async ({ page, signUp }) => {
+    test(`every page is accessible and fits on a ${device} with the ${colorScheme} theme`, async ({
+      page,
+      signUp,
+    }) => {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.goto("/");
@@ -30,7 +33,7 @@ for (const [device, viewport] of views) {
   }
 }
 
-test("a person gets from the landing page to a saved edit with the keyboard alone", async ({ page }) => {
+test("a person signs up and saves an edit with the keyboard alone", async ({ page }) => {
   await page.goto("/sign-in?mode=sign-up");
   await expect(page.getByRole("button", { name: "Create account" })).toBeEnabled();
   await page.getByLabel("Name").focus();
@@ -60,7 +63,7 @@ test("the landing page can be read without JavaScript", async ({ browser, app })
   await context.close();
 });
 
-test("sends compressed scripts that browsers may keep, and pages that nobody may", async ({
+test("sends compressed scripts that caches may store, and profiles that no cache may store", async ({
   page,
   request,
   signUp,
@@ -79,7 +82,7 @@ test("sends compressed scripts that browsers may keep, and pages that nobody may
   await page.reload();
   expect(scripts.length).toBeGreaterThan(3);
   for (const script of scripts) {
-    // Files of a few hundred bytes do not get smaller.
+    // Compression does not shrink a file of a few hundred bytes.
     const size = (await (await request.get(script.url)).body()).byteLength;
     if (size > 1024)
       expect(script, script.url).toMatchObject({ encoding: expect.stringMatching(/^(br|gzip)$/) });
@@ -101,7 +104,7 @@ test("no server code reaches the browser", async ({ page, request, signUp }) => 
   }
 });
 
-/** No violation of WCAG 2.2 AA, and nothing that must be scrolled to the side. */
+/** Expects no violation of WCAG 2.2 AA, and no need to scroll sideways. */
 async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])

@@ -52,7 +52,7 @@ test("a change made in Postgres by somebody else arrives", async ({ page, signUp
   await expectProfile(page, "Changed by hand");
 });
 
-test("a picture replaces the initials, and can be taken away", async ({ page, signUp, sql }) => {
+test("a picture replaces the initials, and can be removed", async ({ page, signUp, sql }) => {
   const ada = await signUp(page, "Ada Lovelace");
   await expect(page.getByText("AL", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Edit profile" }).click();

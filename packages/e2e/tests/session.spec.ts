@@ -1,10 +1,6 @@
 import { expect, expectProfile, rename, signIn, test } from "../src/test.ts";
 
-test("a session that was revoked ends the sync within a minute, and the edit at once", async ({
-  page,
-  signUp,
-  sql,
-}) => {
+test("a revoked session stops edits at once, and the sync within a minute", async ({ page, signUp, sql }) => {
   test.slow();
   const ada = await signUp(page);
   await sql.query('delete from session using "user" where "user".id = user_id and email = $1', [ada.email]);
@@ -14,7 +10,7 @@ test("a session that was revoked ends the sync within a minute, and the edit at 
   await expect(page.getByRole("alert").getByText("Sign in to make changes.")).toBeVisible();
   await page.keyboard.press("Escape");
 
-  // Until the cookie's copy of the session is too old, polls go on; then the page leaves by itself.
+  // Polls go on until the cookie's copy of the session is too old. Then the page leaves by itself.
   await expect(page).toHaveURL(/\/sign-in/, { timeout: 70_000 });
   expect(Date.now() - revoked).toBeLessThan(60_000);
   await expect(page.getByText(ada.email)).toHaveCount(0);
@@ -22,7 +18,7 @@ test("a session that was revoked ends the sync within a minute, and the edit at 
   await expectProfile(page, ada.name);
 });
 
-test("signing up with a known address and in with a wrong password are refused in words", async ({
+test("signing up with a known address and signing in with a wrong password are refused with a reason", async ({
   page,
   newBrowser,
   signUp,

@@ -24,6 +24,7 @@ test.for([
   ["auth", { singular: "sign_in" }, /\/api\/auth is taken/],
   ["trpc", { singular: "call" }, /\/api\/trpc is taken/],
   ["auths", {}, /auth.sql.ts exists already/],
+  ["router", { singular: "route" }, /lib\/trpc\/router.ts exists already/],
 ] as const)("refuses %s, which is somebody's", async ([table, options, why]) => {
   await expect(free(table, "name:text", options)).rejects.toThrow(why);
 });
@@ -61,6 +62,7 @@ test("refuses names that stand beside the collections, and those that every rout
     );
   await expect(wire(collections, "monitor")).rejects.toThrow(/"monitor" is taken/);
   await expect(wire(router, "apply")).rejects.toThrow(/"apply" is taken/);
+  await expect(wire(router, "app")).rejects.toThrow(/"app" is taken/);
 });
 
 test("refuses to wire a file that has another form, rather than guess", async () => {

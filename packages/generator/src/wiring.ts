@@ -15,11 +15,11 @@ interface Room {
 }
 
 const appRouter: Room = {
-  path: "packages/web/src/routes/api/trpc/$.ts",
+  path: "packages/web/src/lib/trpc/router.ts",
   entries: (source) =>
     source.getVariableDeclaration("appRouter")?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression),
-  // https://trpc.io/docs/server/routers: names that its callers have
-  taken: ["then", "call", "apply"],
+  // tRPC's callers have the first three (https://trpc.io/docs/server/routers); "app" would import a second appRouter.
+  taken: ["then", "call", "apply", "app"],
   line: ({ plural }) => `${plural}Router`,
   imports: ({ slug, plural }) => ({
     moduleSpecifier: `~/lib/trpc/${slug}`,

@@ -44,7 +44,7 @@ test(
     ].map((path) => lines.get(path)?.[0] ?? Number.NaN);
     expect(own.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(60);
     // The line, and its import.
-    expect(lines.get("packages/web/src/routes/api/trpc/$.ts")).toEqual([2, 0]);
+    expect(lines.get("packages/web/src/lib/trpc/router.ts")).toEqual([2, 0]);
     expect(lines.get("packages/web/src/lib/collections.ts")).toEqual([2, 0]);
   },
   3 * minutes,

@@ -7,13 +7,13 @@ import { NotFoundPage } from "~/components/feedback/not-found-page";
 import { nonceHeader } from "~/lib/wire/nonce-header";
 import { routeTree } from "./routeTree.gen";
 
-// Zod would compile its checks, which takes the `eval` that the pages' policy forbids.
+// By default Zod compiles its checks with `eval`, which the Content-Security-Policy of the pages forbids.
 config({ jitless: true });
 
-/** What marks the inline scripts of the page that is rendered. In the browser the router finds it on the page. */
+/** Gives the nonce of the page that the server renders. In the browser the router finds the nonce on the page. */
 const nonceOfRequest = createIsomorphicFn().server(() => getRequestHeader(nonceHeader));
 
-/** A router of its own for each request on the server, one for the page's life in the browser. */
+/** Creates a router: one for each request on the server, and one for the life of the page in the browser. */
 export function getRouter() {
   return createRouter({
     routeTree,

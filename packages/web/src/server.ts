@@ -1,47 +1,51 @@
 import handler, { createServerEntry } from "@tanstack/react-start/server-entry";
 import { Resource } from "sst";
 import { addressHeader } from "~/lib/server/http/client-address";
+import { finishAnswer } from "~/lib/server/http/finish-answer";
 import { ownAddress } from "~/lib/server/http/own-address";
-import { withinLimit } from "~/lib/server/http/request-body";
-import { settled } from "~/lib/server/http/settled-answer";
+import { bufferBody } from "~/lib/server/http/request-body";
 import { nonceHeader } from "~/lib/wire/nonce-header";
 
-/** Thrown through the framework when a browser goes. As an HTTP error it is not logged as a failure of ours. */
+/** The reason of the abort when a browser leaves. The framework does not log an HTTP error as a failure of the app. */
 const clientGone = Object.assign(new Error("The client has gone."), { status: 499 });
 
 export default createServerEntry({
   fetch: async (request, options) => {
-    nameClient(request);
+    setClientAddress(request);
     const nonce = crypto.randomUUID();
     request.headers.set(nonceHeader, nonce);
-    const answer = ledHome(request) ?? (await answered(request, options));
-    return settled(request, answer, nonce);
+    const answer = redirectHome(request) ?? (await answerRequest(request, options));
+    return finishAnswer(request, answer, nonce);
   },
 });
 
-/** Leads a page that was asked for under another name of this machine to the site's own address. */
-function ledHome(request: Request): Response | undefined {
+/** Redirects a page that was asked for under another name of this machine to the site's own address. */
+function redirectHome(request: Request): Response | undefined {
   const location = ownAddress(request, Resource.Site.url);
   return location === undefined ? undefined : new Response(null, { status: 307, headers: { location } });
 }
 
-async function answered(request: Request, options: Parameters<typeof handler.fetch>[1]): Promise<Response> {
-  const taken = await withinLimit(request);
-  return taken instanceof Response ? taken : handler.fetch(withQuietAbort(taken), options);
+async function answerRequest(
+  request: Request,
+  options: Parameters<typeof handler.fetch>[1],
+): Promise<Response> {
+  const read = await bufferBody(request);
+  return read instanceof Response ? read : handler.fetch(withQuietAbort(read), options);
 }
 
 /**
- * CloudFront's function sets the header, over what the client sent. Without CloudFront in front, the client is whoever
- * is connected, but one that sends the header is believed: only CloudFront may reach a server that strangers use.
+ * Sets the header that holds the client's address, unless the header is there already. CloudFront's function sets the
+ * header and overwrites what the client sent. Without CloudFront, the server trusts a client that sends the header, so
+ * strangers must reach the server through CloudFront alone.
  */
-function nameClient(request: Request): void {
+function setClientAddress(request: Request): void {
   if (request.headers.has(addressHeader)) return;
   if ("ip" in request && typeof request.ip === "string") request.headers.set(addressHeader, request.ip);
 }
 
 /**
- * A long poll ends with its tab: that is no error, but the framework would log one for each, since it takes the abort
- * of a request for an uncaught error.
+ * Gives the request an abort signal with a reason that the framework does not log. A closed tab aborts its long poll,
+ * which is no error, yet the framework logs a plain abort as an uncaught error.
  */
 function withQuietAbort(request: Request): Request {
   if (request.method !== "GET") return request;

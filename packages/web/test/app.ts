@@ -6,11 +6,11 @@ import { inject } from "vitest";
 const origin = "http://app.test";
 
 /**
- * The app's own server modules on a migrated database of their own, linked as SST links them. Call it before the
- * modules are imported, once for a test file: they read their links when they load.
+ * Opens the app's server modules on a new, migrated database, with links as SST sets them. A test file calls this
+ * function once, before the file imports the modules, because the modules read their links when they load.
  *
- * @param electric where shape requests go; may be started here, for the database
- * @param prepare makes tables beside the app's own
+ * @param electric the address of the sync service, or a function that starts one for the database
+ * @param prepare creates tables beside the app's own
  */
 export async function openApp(
   electric: string | ((databaseUrl: string) => Promise<string>),
@@ -34,10 +34,10 @@ export async function openApp(
     databaseUrl,
     sql,
     auth,
-    /** Signs a new person up and gives their id and the headers that their browser sends. */
+    /** Signs a new person up. Gives the person's id and the headers that the person's browser sends. */
     async signUp(name = "Ada") {
       const email = `${randomUUID()}@example.com`;
-      // Each person comes from an address of their own, so that the limit on sign-ups is not met.
+      // Each person signs up from another address, so that the limit on sign-ups stops nobody.
       const address = `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join(".")}`;
       const answer = await auth.handler(
         new Request(`${origin}/api/auth/sign-up/email`, {

@@ -66,7 +66,7 @@ test("only the shape proxy talks to Electric", () => {
   expect(talking).toEqual(["../src/lib/electric-proxy.ts"]);
 });
 
-test("only server modules take values from a table's file; the browser takes its types", () => {
+test("only server modules import values from a table's file, and the browser imports types alone", () => {
   const taking = Object.keys(sources).filter((file) =>
     /(?:import|export) (?!type)[^;]*\.sql"/.test(sources[file] ?? ""),
   );
@@ -76,7 +76,7 @@ test("only server modules take values from a table's file; the browser takes its
   expect(taking.filter((file) => !server.test(file) && !marked(file))).toEqual([]);
 });
 
-test("the server answers below /api alone, and there is one server function, which reads the session", () => {
+test("only routes below /api answer requests, and the only server function reads the session", () => {
   const answering = Object.keys(sources).filter((file) =>
     /\bcreateServerFn\b|\bserver: \{|\bhandlers: \{/.test(sources[file] ?? ""),
   );

@@ -1,6 +1,9 @@
 import { inject } from "vitest";
 
-/** Starts a shape server for a database, as a service of the test run: the app's packages never import it. */
+/**
+ * Starts a shape server for a database. The test run offers shape servers over HTTP, because the app's packages must
+ * not import the shape server.
+ */
 export async function startShapeServer(databaseUrl: string) {
   const ask = async (method: string) => {
     const answer = await fetch(inject("shapeServersUrl"), { method, body: databaseUrl });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A server in Electric's place, whose answers a test decides. `requests` are those that came, oldest first. */
+/** Starts a server in Electric's place whose answers the test decides. `requests` holds the requests, oldest first. */
 export async function startUpstream(answer: (request: IncomingMessage, response: ServerResponse) => void) {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
@@ -15,7 +15,7 @@ export async function startUpstream(answer: (request: IncomingMessage, response:
   return {
     url,
     requests,
-    /** The next request to come. */
+    /** Waits for the next request. */
     next: async () => (await once(server, "request"))[0] as IncomingMessage,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

@@ -3,8 +3,8 @@ import { request as ask, createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
- * Stands between the app and the sync service, and writes down what the app asks. A test may have it answer in the
- * service's place.
+ * Starts a proxy between the app and the sync service, which records the requests of the app. A test may let the proxy
+ * answer in place of the service.
  */
 export async function startWiretap() {
   let target = "";
@@ -28,13 +28,13 @@ export async function startWiretap() {
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** What was asked, oldest first. */
+    /** The URLs of the recorded requests, oldest first. */
     asked,
     /** Passes requests on to this service. */
     connect: (url: string) => {
       target = url;
     },
-    /** Answers for the service while `work` runs. */
+    /** Answers in place of the service while `work` runs. */
     async answering<T>(how: (response: ServerResponse) => void, work: () => Promise<T>): Promise<T> {
       answer = how;
       try {

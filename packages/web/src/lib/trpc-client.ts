@@ -1,10 +1,10 @@
 import { createTRPCClient, httpLink } from "@trpc/client";
-import type { AppRouter } from "~/routes/api/trpc/$";
+import type { AppRouter } from "~/lib/trpc/router";
 
-/** How long a write may take before it counts as failed, in milliseconds. */
+/** How long a write may take before the browser counts the write as failed, in milliseconds. */
 const writeTimeout = 15_000;
 
-/** Calls the tRPC router from the browser. Each call is one request, so that each write has a status of its own. */
+/** Calls the tRPC router from the browser. Each call is one request, so that each write has its own status. */
 export const trpc = createTRPCClient<AppRouter>({
   links: [
     httpLink({

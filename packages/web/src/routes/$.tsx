@@ -1,7 +1,7 @@
 import { createFileRoute, notFound } from "@tanstack/react-router";
 import { NotFoundPage } from "~/components/feedback/not-found-page";
 
-/** Every address that no other route takes: a route of its own, so that the page has a title of its own. */
+/** Serves every address that no other route serves, so that the page for a wrong address has its own title. */
 export const Route = createFileRoute("/$")({
   loader: () => {
     throw notFound();

@@ -16,7 +16,8 @@ export const Route = createRootRoute({
       },
       {
         name: "description",
-        content: "One row of Postgres, live in your browser: read through Electric, written through tRPC.",
+        content:
+          "See a Postgres row live in your browser. Electric brings the changes, tRPC takes your edits.",
       },
     ],
     links: [
@@ -31,10 +32,10 @@ export const Route = createRootRoute({
 
 function RootDocument({ children }: { children: ReactNode }) {
   return (
-    // The inline script may set data-theme before React sees the element.
+    // The inline script may set `data-theme` before React sees the element.
     <html lang="en" suppressHydrationWarning>
       <head>
-        {/* The browser's own frame in the page's colour; the router would keep only one of the two. */}
+        {/* Colours the browser's own frame. `head` cannot hold both tags, since the router keeps one tag of a name. */}
         <meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf8f4" />
         <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#12151c" />
         <ScriptOnce>{themeScript}</ScriptOnce>

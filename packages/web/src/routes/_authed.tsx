@@ -7,14 +7,14 @@ import { SyncNotice } from "~/components/sync/sync-notice";
 import { getSession } from "~/lib/session/session";
 import { uncacheable } from "~/lib/wire/caching";
 
-/** Everything below needs a session: it is asked for before anything of a page is rendered, on the server too. */
+/** Guards the pages of signed-in people. The guard asks for the session before a page renders, on the server too. */
 export const Route = createFileRoute("/_authed")({
   beforeLoad: async ({ location }) => {
     const session = await getSession();
     if (!session) throw redirect({ to: "/sign-in", search: { redirect: location.href } });
     return { user: session.user };
   },
-  // Names the user. After signing out, the way back must not lead to it either.
+  // These pages hold a person's data. After signing out, the browser's back button must not show a stored copy.
   headers: () => ({ "cache-control": uncacheable }),
   component: AuthedLayout,
 });

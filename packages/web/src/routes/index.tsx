@@ -8,9 +8,9 @@ import { PublicLinks } from "~/components/layout/public-links";
 import { getSession } from "~/lib/session/session";
 
 export const Route = createFileRoute("/")({
-  // This page can be read whatever happens to the database: without an answer everybody is a visitor.
-  loader: async () => ({ signedIn: (await getSession().catch(() => null)) !== null }),
-  head: () => ({ meta: [{ title: "Tracer · one row, end to end" }] }),
+  // The landing page stays readable when the database is down: the page then treats everybody as a visitor.
+  loader: async () => ({ signedIn: (await getSession().catch(() => undefined)) !== undefined }),
+  head: () => ({ meta: [{ title: "Tracer · a Postgres row, live in your browser" }] }),
   component: LandingPage,
 });
 

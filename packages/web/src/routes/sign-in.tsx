@@ -6,12 +6,12 @@ import { Page } from "~/components/layout/page";
 import { Card } from "~/components/ui/card";
 import { getSession } from "~/lib/session/session";
 
-type Search = {
-  /** Absent is signing in. */
+interface Search {
+  /** The form to show. Absent shows the sign-in form. */
   mode?: "sign-up" | undefined;
-  /** Where the person was going. */
+  /** The path that the person asked for before signing in. */
   redirect?: string | undefined;
-};
+}
 
 export const Route = createFileRoute("/sign-in")({
   validateSearch: (search): Search => ({
@@ -40,7 +40,9 @@ function SignInPage() {
     <Page className="max-w-md">
       <h1 className="text-3xl sm:text-4xl">{signUp ? "Create your account" : "Welcome back"}</h1>
       <p className="mt-2 text-muted-foreground">
-        {signUp ? "Your account is one row in Postgres. Yours alone." : "Your row is where you left it."}
+        {signUp
+          ? "Your account is a row in Postgres that only you can read and change."
+          : "Sign in to open your profile."}
       </p>
       <Card className="mt-8">
         <nav aria-label="Sign in or create an account" className="mb-7 flex rounded-full bg-muted p-1">
@@ -60,12 +62,12 @@ function SignInPage() {
             activeOptions={{ exact: true }}
             className={tab}
           >
-            New here
+            Create account
           </Link>
         </nav>
         <noscript>
           <p className="mb-5 text-sm font-medium text-danger">
-            Signing in needs JavaScript. Switch it on to go on.
+            This form needs JavaScript. Turn on JavaScript in your browser to continue.
           </p>
         </noscript>
         {signUp ? (

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Change, ShapeRoute } from "./bench";
 import type { World } from "./world";
 
-/** The names by which the columns of a shape travel. */
+/** The names of a shape's columns in Postgres and in the messages of the shape. */
 export function wireColumns({ path, policy }: ShapeRoute): string[] {
   const columns = getTableColumns(policy.table);
   return Object.keys(policy.schema.shape).map((key) => {
@@ -21,19 +21,19 @@ export function hiddenColumns(shape: ShapeRoute): string[] {
   return all.filter((name) => !shown.includes(name));
 }
 
-/** The keys of the rows that were sent. */
+/** The ids of the rows in these changes. */
 export function idsOf(changes: Change[]): string[] {
   return changes.map((change) => String(change.value.id));
 }
 
-/** Nothing that was sent is a row of another person. */
+/** Expects that no change holds a row of the other person. */
 export function expectNothingOf(other: World, shape: ShapeRoute, changes: Change[]): void {
   const theirs = new Set(other.ids(shape.policy.table).map(String));
   const leaked = idsOf(changes).filter((id) => theirs.has(id));
   expect(leaked, `${shape.path}: rows of another user were sent`).toEqual([]);
 }
 
-/** What was sent holds the declared columns alone. */
+/** Expects that the changes hold declared columns alone. */
 export function expectColumns(shape: ShapeRoute, changes: Change[]): void {
   const columns = wireColumns(shape);
   const others = new Set(

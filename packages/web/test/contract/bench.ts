@@ -26,19 +26,20 @@ export interface Procedure {
   handle: Handler;
 }
 
-/** The place where routes and procedures are held against the rules: the app with a shape server, and two people. */
+/** The test bench for the rules: the app with a shape server, and two people with rows. */
 export interface Bench {
   app: App;
+  /** Records what the app asks the shape server. */
   tap: Awaited<ReturnType<typeof startWiretap>>;
   /** Two people who share nothing. */
   ada: World;
   bob: World;
   shapes: ShapeRoute[];
-  /** Tables that replicate whole rows, as the migrations left them. */
+  /** The tables that replicated whole rows after the migrations. */
   replicaFull: Set<string>;
 }
 
-/** Starts the app, its database and its shape server. Call it before the app's modules are imported. */
+/** Starts the app, its database and its shape server. A test file calls this function before it imports the app. */
 export async function openBench(prepare?: (sql: pg.Client) => Promise<void>) {
   const stack = new AsyncDisposableStack();
   const tap = stack.use(await startWiretap());
@@ -51,7 +52,7 @@ export async function openBench(prepare?: (sql: pg.Client) => Promise<void>) {
       },
       async (sql) => {
         await prepare?.(sql);
-        // Now, since a sync service sets it by itself when it may.
+        // Read before the sync service starts, because the service sets the replica identity itself when it may.
         const { rows } = await sql.query("select relname from pg_class where relreplident = 'f'");
         for (const { relname } of rows) replicaFull.add(relname);
       },
@@ -61,7 +62,7 @@ export async function openBench(prepare?: (sql: pg.Client) => Promise<void>) {
     app,
     tap,
     replicaFull,
-    /** Makes two people, and rows of theirs in all these tables. */
+    /** Signs two people up and adds rows of theirs to all these tables. */
     async people(tables: PgTable[], shapes: ShapeRoute[]): Promise<Bench> {
       const { World } = await import("./world");
       const policies = shapes.map((shape) => shape.policy);
@@ -75,7 +76,7 @@ export async function openBench(prepare?: (sql: pg.Client) => Promise<void>) {
   };
 }
 
-/** The procedures of a router, however deep. */
+/** The procedures of a router and of all routers inside. */
 export function proceduresOf(handle: Handler & { appRouter: AnyTRPCRouter }): Procedure[] {
   return Object.entries<{ _def: { type: string; meta?: { writes?: Writes } } }>(
     handle.appRouter._def.procedures,
@@ -92,7 +93,7 @@ export function askShape(
   return shape.handle({ request: new Request(`${app.origin}${shape.path}?${query}`, { headers }) });
 }
 
-/** What a request to the sync service says beyond where in the shape the client is. */
+/** The parameters of a request to the sync service that define the shape. */
 export function definitionOf(asked: URL | undefined): Record<string, string> {
   const own = [...(asked?.searchParams ?? [])].filter(
     ([name]) => !ELECTRIC_PROTOCOL_QUERY_PARAMS.includes(name),
@@ -115,10 +116,10 @@ export interface Position {
 }
 
 /**
- * Follows a shape from a position until `enough`, as a client does.
+ * Follows a shape as a client does, from a position until `enough` gives true.
  *
- * @returns all changes that were sent, and where they end
- * @throws when an answer is no success
+ * @returns all changes, and the position after them
+ * @throws when an answer has another status than 200
  */
 export async function follow(
   bench: Pick<Bench, "app">,

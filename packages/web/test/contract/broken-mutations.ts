@@ -29,7 +29,7 @@ const insertsNote: Writes = {
   row: { act: "insert", table: note, access: noteAccess, owner: "authorId" },
 };
 
-/** The caller, asked for as somebody may write it by hand: without a look at where the request comes from. */
+/** Finds the caller as a careless procedure may: nothing checks which site the request comes from. */
 async function signedIn(request: Request) {
   const caller = await callerOf(request);
   if (!caller) throw new TRPCError({ code: "UNAUTHORIZED" });
@@ -46,7 +46,7 @@ const wholeNote = z.object({
   updatedAt: z.coerce.date(),
 });
 
-/** The text of a note, changed where the condition holds. */
+/** Changes the text of a note. With a user, only if the user may change the note. */
 async function setBody({ id, body }: z.infer<typeof sent>, userId?: string) {
   return db.transaction(async (tx) => {
     const [changed] = await tx
@@ -109,7 +109,7 @@ const broken = router({
     await ctx.tx.update(project).set(changes).where(eq(project.id, id));
     return ctx.confirm();
   }),
-  telling: t.procedure
+  revealing: t.procedure
     .meta({ writes: updatesNote() })
     .input(sent)
     .mutation(async ({ ctx, input }) => {
@@ -120,13 +120,13 @@ const broken = router({
     }),
   late: write(updateNoteSchema, { row: updatesNote().row }).mutation(async ({ ctx, input }) => {
     await ctx.tx.update(note).set({ body: input.body }).where(eq(note.id, input.id));
-    // In another transaction than the one that wrote.
+    // This transaction is not the one that wrote.
     return { txid: await db.transaction((other) => generateTxId(other)) };
   }),
   whole: mutationsOf(note, noteAccess).update(updateNoteSchema.required({ body: true }).strict()),
   silent: write(updateNoteSchema, { row: updatesNote().row }).mutation(async ({ ctx, input }) => {
     const { id, ...changes } = input;
-    // Nothing is written for an edit that changes nothing.
+    // An edit that changes nothing writes nothing.
     if (Object.keys(changes).length > 0) {
       await ctx.tx
         .update(note)
@@ -137,7 +137,7 @@ const broken = router({
   }),
 });
 
-/** The mistake, the rule that finds it, and what it says. */
+/** Each mistake, the rule that finds the mistake, and the message of the rule. */
 export const brokenMutations: [mistake: string, keyof typeof mutationRules, Procedure, says: RegExp][] = [
   ["a query", "is a mutation that comes from write()", named("query"), /query: reads go through shapes/],
   [
@@ -148,13 +148,13 @@ export const brokenMutations: [mistake: string, keyof typeof mutationRules, Proc
   ],
   [
     "another rule than the shape's",
-    "writes a table that is synced, by the same access rule, and only columns that are",
+    "writes only synced columns of a synced table, by the access rule of its shape",
     named("otherRule"),
     /otherRule: it must use the rule of \/api\/notes/,
   ],
   [
     "a write to a column that is not synced",
-    "writes a table that is synced, by the same access rule, and only columns that are",
+    "writes only synced columns of a synced table, by the access rule of its shape",
     named("unsynced"),
     /unsynced: a write to what is not synced is never confirmed/,
   ],
@@ -165,14 +165,14 @@ export const brokenMutations: [mistake: string, keyof typeof mutationRules, Proc
     /anonymous: (without a session|it answered a txid)/,
   ],
   [
-    "a write that believes the cookie's copy of a session",
+    "a write that trusts the cookie's copy of a session",
     "refuses a caller without a session with 401, and one whose session was just revoked",
     named("anywhere"),
     /anywhere: with a revoked session/,
   ],
   [
-    "a write that any site may ask for",
-    "refuses other sites' pages with 403, and what their forms can send",
+    "a write that any site may request",
+    "refuses the pages of other sites with 403, and whatever a form can send",
     named("anywhere"),
     /anywhere: it answered a txid/,
   ],
@@ -183,62 +183,62 @@ export const brokenMutations: [mistake: string, keyof typeof mutationRules, Proc
     /anywhere: it answered a txid/,
   ],
   [
-    "an owner that the client names",
-    "takes a new row as the browser holds it, and believes nobody about its owner and times",
+    "an owner that the client chooses",
+    "takes a new row as the browser holds it, and sets the owner and the times itself",
     named("forged"),
     /forged: the owner of a new row/,
   ],
   [
-    "a new row that is refused for a column that the browser's rows have",
-    "takes a new row as the browser holds it, and believes nobody about its owner and times",
+    "an insert that refuses a column of the browser's rows",
+    "takes a new row as the browser holds it, and sets the owner and the times itself",
     named("partial"),
     /partial: refused everything .* Unrecognized key: "sharedWith"/,
   ],
   [
     "a rule that lets everybody write everything",
-    "changes nothing of another user's, and opens nothing of theirs",
+    "changes no row of another user, and opens none to the caller",
     named("everybodys"),
     /everybodys: what another user reads was changed/,
   ],
   [
     "people who invite themselves",
-    "changes nothing of another user's, and opens nothing of theirs",
+    "changes no row of another user, and opens none to the caller",
     named("selfInvited"),
     /selfInvited: (what another user reads was changed|rows of another user were opened)/,
   ],
   [
-    "a write of another form that checks no owner",
-    "changes nothing of another user's, and opens nothing of theirs",
+    "a write that declares no row and checks no owner",
+    "changes no row of another user, and opens none to the caller",
     named("many"),
     /many: what another user reads was changed/,
   ],
   [
-    "an update that is written without the builder, and checks no owner",
-    "changes nothing of another user's, and opens nothing of theirs",
+    "an update that bypasses the builder and checks no owner",
+    "changes no row of another user, and opens none to the caller",
     named("unowned"),
     /unowned: what another user reads was changed/,
   ],
   [
-    "an answer that tells which rows exist",
-    "answers the same for a row of another as for none",
-    named("telling"),
-    /telling: it tells whether another's row exists/,
+    "an answer that reveals which rows exist",
+    "gives the same answer for another user's row as for a missing row",
+    named("revealing"),
+    /revealing: it reveals whether another user's row exists/,
   ],
   [
     "a txid of another transaction",
-    "answers the txid that stands on the row and comes back through the shape",
+    "answers the txid that Postgres stamps on the row and the shape sends",
     named("late"),
     /late: the row's xmin/,
   ],
   [
-    "an edit that has to name a column which was not changed",
-    "answers the txid that stands on the row and comes back through the shape",
+    "an edit that has to name an unchanged column",
+    "answers the txid that Postgres stamps on the row and the shape sends",
     named("whole"),
     /whole: refused everything/,
   ],
   [
     "an edit without changes that writes nothing",
-    "answers the txid that stands on the row and comes back through the shape",
+    "answers the txid that Postgres stamps on the row and the shape sends",
     named("silent"),
     /silent: the row's xmin/,
   ],

@@ -15,7 +15,10 @@ import * as readings from "../example/reading.sql";
 import type { ShapeRoute } from "./bench";
 import type { shapeRules } from "./shape-rules";
 
-/** A table that its migration forgot to give the replica identity, with a name that does not survive the way. */
+/**
+ * A table whose migration forgot the replica identity, with a column whose name does not survive the mapping to
+ * camelCase and back.
+ */
 export const plot = pgTable("plot", {
   id: uuid("id").primaryKey(),
   userId: text("user_id")
@@ -35,7 +38,7 @@ const onDemand: ShapePolicy = {
   sync: "on-demand",
 };
 
-/** The mistake, the rule that finds it, and what it says. */
+/** Each mistake, the rule that finds the mistake, and the message of the rule. */
 export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute, says: RegExp][] = [
   [
     "a table without a rule",
@@ -78,7 +81,7 @@ export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute
   ],
   [
     "a route that sends all columns",
-    "asks for the columns of its schema, and lets none else be asked about",
+    "asks for the columns of its schema, and lets a client name no others",
     {
       ...route("/api/wide", onDemand),
       handle: forwarding(onDemand, (url) => url.searchParams.delete("columns")),
@@ -86,14 +89,14 @@ export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute
     /wide: the columns of the shape/,
   ],
   [
-    "a column whose name does not survive the way",
-    "has columns that the browser can name as TypeScript does, and back",
+    "a column whose name does not survive the mapping to camelCase and back",
+    "has column names that survive the mapping to camelCase and back",
     route("/api/plots", { table: plot, schema: createSelectSchema(plot), access: plotAccess }),
     /plots: the column m2_area/,
   ],
   [
-    "a route whose answers may be kept",
-    "lets no cache keep an answer, whatever its status",
+    "a route that lets caches store an answer",
+    "lets no cache store an answer, whatever its status",
     {
       ...route("/api/cached", good),
       handle: async (context) => {
@@ -118,7 +121,7 @@ export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute
   ],
   [
     "a route that forgets its rule for live changes",
-    "sends no change of another's rows",
+    "sends no change of another user's rows",
     {
       ...route("/api/lively", good),
       handle: forwarding(good, (url) => {
@@ -130,14 +133,14 @@ export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute
     /lively: rows of another user were sent/,
   ],
   [
-    "a table synced whole that lets parts be asked for",
-    "answers parts of the shape within its rows and columns, or not at all",
+    "a table that is synced whole and accepts a subset",
+    "keeps a subset within the rows and columns of the shape, or refuses the subset",
     { ...route("/api/oracle", good), handle: forwarding(good, () => {}) },
     /oracle: it is synced whole/,
   ],
   [
-    "a hidden column that parts may be filtered by",
-    "answers parts of the shape within its rows and columns, or not at all",
+    "a hidden column that a subset may filter by",
+    "keeps a subset within the rows and columns of the shape, or refuses the subset",
     {
       ...route("/api/probed", onDemand),
       handle: forwarding(onDemand, (url) => url.searchParams.delete("queryable_columns")),
@@ -145,7 +148,7 @@ export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute
     /probed: asked for .*subset__where=%22sensor%22.*hidden/,
   ],
   [
-    "a schema that says another type than arrives",
+    "a schema whose type differs from the value that arrives",
     "gives the browser rows that satisfy the schema and equal what the server reads",
     route("/api/mistyped", { ...good, schema: notes.selectNoteSchema.extend({ createdAt: z.string() }) }),
     /mistyped: a row as it arrives, against its schema/,
@@ -162,7 +165,7 @@ function route(path: string, policy: ShapePolicy): ShapeRoute {
   return { path, policy, handle: serveShape(policy) };
 }
 
-/** A shape route as somebody may write it by hand, with a mistake in the request that it sends. */
+/** A shape route that is written by hand, with a mistake in its request to the sync service. */
 function forwarding(
   policy: ShapePolicy,
   mistake: (url: URL, asked: URLSearchParams) => unknown,

@@ -8,7 +8,7 @@ import type { ExampleRouter } from "../example/server";
 import { createExampleTables, exampleTables } from "../example/tables";
 import { openBench, proceduresOf } from "./bench";
 
-// The suite itself is held here: each rule has to find the mistake that it is for, and to name the route.
+// Tests the suite itself: each rule has to find its mistake, and to name the route.
 const opened = await openBench(async (sql) => {
   await createExampleTables(sql);
   await sql.query(
@@ -40,7 +40,7 @@ test.for(brokenMutations)("finds %s", async ([, rule, procedure, says]) => {
   await expect(holdMutation(bench, procedure, rule)).rejects.toThrow(says);
 });
 
-test("every rule has a mistake that it finds", () => {
+test("every rule finds a mistake", () => {
   expect(new Set(brokenShapes.map(([, rule]) => rule))).toEqual(new Set(Object.keys(shapeRules)));
   expect(new Set(brokenMutations.map(([, rule]) => rule))).toEqual(new Set(Object.keys(mutationRules)));
 });
@@ -67,7 +67,7 @@ test("finds a route that serves a shape by hand, and a second handler beside a s
   expect(found.shapes.map(({ path }) => path)).toEqual(["/api/notes"]);
 });
 
-test("finds a collection that writes through another table's procedures, or through the wrong ones", async () => {
+test("finds a collection that writes through another table's procedures, or through the wrong procedures of its own", async () => {
   const { perUser } = await import("~/lib/sync/per-user");
   const trpc = createTRPCClient<ExampleRouter>({
     links: [httpLink({ url: "/api/trpc", fetch: (...sent) => fetch(...sent) })],

@@ -20,7 +20,7 @@ export async function call(
   return { status: answer.status, txid: result?.data?.txid, message: error?.message };
 }
 
-/** No cache may keep the answer, the browser's own included. */
+/** Expects that no cache may store the answer, not even the browser's own. */
 export function expectUncacheable(answer: Response, when: string): void {
   expect(answer.headers.get("cache-control"), when).toBe("private, no-store");
   for (const name of ["surrogate-control", "cdn-cache-control", "expires", "age"]) {

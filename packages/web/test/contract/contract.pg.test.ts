@@ -10,7 +10,7 @@ const bench = await opened.people(await discoverTables(), shapes);
 
 afterAll(() => opened[Symbol.asyncDispose]());
 
-/** Routes that are neither a shape nor tRPC. Each is a decision: no rule of this suite looks at them. */
+/** Routes that serve neither a shape nor tRPC. Each is a decision, because no rule of this suite checks the route. */
 const knownOthers = ["/api/auth/$"];
 
 test("every route below /api serves a shape, or tRPC, or is known to do something else", () => {
@@ -23,7 +23,7 @@ test("every collection has a shape route of its name, and every shape route a co
   expect(collections.map(({ name }) => `/api/${name}`).sort()).toEqual(shapes.map(({ path }) => path).sort());
 });
 
-test.for(shapes)("$path is synced as its collection wants it", ({ path, policy }) => {
+test.for(shapes)("$path and its collection agree on the way to sync", ({ path, policy }) => {
   const collection = collections.find(({ name }) => `/api/${name}` === path);
   expect(collection?.sync).toBe(policy.sync ?? "eager");
 });

@@ -2,7 +2,7 @@ import type { Bench, Procedure } from "./bench";
 import { mutationRules } from "./mutation-rules";
 import { shapeRules } from "./shape-rules";
 
-/** Every rule for every shape route and every procedure, as tests that are named after both. */
+/** Every rule for every shape route and every procedure, as tests named after the route and the rule. */
 export function contract(
   bench: Bench,
   procedures: Procedure[],
@@ -35,7 +35,7 @@ export async function holdMutation(bench: Bench, procedure: Procedure, rule: key
   await mutationRules[rule](bench, procedure);
 }
 
-/** What a rule before has removed is made anew. */
+/** Adds rows in place of those that an earlier rule has removed. */
 async function renew({ ada, bob }: Bench): Promise<void> {
   for (const world of [ada, bob]) await world.renew();
 }

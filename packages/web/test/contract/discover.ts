@@ -10,22 +10,22 @@ import { type Procedure, proceduresOf, type ShapeRoute } from "./bench";
 
 type Handler = (context: { request: Request }) => Promise<Response>;
 
-/** What a module of routes/api looks like to the suite. */
+/** The part of a module of routes/api that the suite reads. */
 interface RouteModule {
   Route?: { options?: { server?: { handlers?: Record<string, Handler> } } };
 }
 
-/** A collection of the browser, as far as it must agree with its route. */
+/** The part of a browser's collection that must agree with the shape route. */
 export interface Collection {
   name: string;
   sync: string;
-  /** The procedures that it calls, by what it does to a row. */
+  /** The path of the procedure that the collection calls for each act. */
   calls: Partial<Record<Act, string>>;
 }
 
 type Act = "insert" | "update" | "delete";
 
-/** All routes below /api, by what they turn out to be. */
+/** All routes below /api, sorted by what they serve. */
 export interface Found {
   shapes: ShapeRoute[];
   procedures: Procedure[];
@@ -43,7 +43,7 @@ export async function discoverRoutes(): Promise<Found> {
   return sort(await Promise.all(modules));
 }
 
-/** Says of each route what it is, by what its handlers carry. */
+/** Sorts routes by what their handlers carry: a shape policy, a tRPC router, or neither. */
 export function sort(
   routes: (readonly [path: string, handlers: Record<string, Handler> | undefined])[],
 ): Found {
@@ -52,7 +52,7 @@ export function sort(
     const known = Object.values(handlers ?? {});
     const [shape] = known.filter(isShape);
     const [trpc] = known.filter(isTrpc);
-    // A second handler beside the shape's would be one that no rule looks at.
+    // No rule would check a second handler beside the shape's.
     if (shape && known.length === 1) found.shapes.push({ path, policy: shape.policy, handle: shape });
     else if (trpc && known.every((one) => one === trpc)) found.procedures.push(...proceduresOf(trpc));
     else found.others.push(path);
@@ -68,7 +68,7 @@ function isTrpc(handler: Handler): handler is ReturnType<typeof handleTrpc> {
   return "appRouter" in handler;
 }
 
-/** The tables that rows are made in: all of the app's but those that signing up fills. */
+/** The tables that the suite fills with rows: all tables of the app except those that a sign-up fills. */
 export async function discoverTables(): Promise<PgTable[]> {
   const files = import.meta.glob<Record<string, unknown>>("../../../core/src/**/*.sql.ts");
   const modules = await Promise.all(Object.values(files).map((load) => load()));
@@ -93,27 +93,27 @@ export async function discoverCollections(
 
 type Handlers = Partial<Record<"onInsert" | "onUpdate" | "onDelete", (change: object) => Promise<unknown>>>;
 
-/** Lets a collection begin to write a row, and looks where it would send it. */
+/** Lets a collection begin to write a row, and records the procedure that the collection calls. */
 async function callsOf({ onInsert, onUpdate, onDelete }: Handlers): Promise<Collection["calls"]> {
   const calls: Collection["calls"] = {};
   const transaction = { mutations: [{ key: "1", modified: { id: "1" }, changes: {} }] };
   for (const [act, handle] of Object.entries({ insert: onInsert, update: onUpdate, delete: onDelete })) {
     using _unsent = vi.spyOn(globalThis, "fetch").mockImplementation(async (url) => {
       calls[act as Act] = String(url).replace(/^.*\/api\/trpc\/|\?.*$/g, "");
-      throw new Error("only looked at");
+      throw new Error("The suite sends nothing.");
     });
     await handle?.({ transaction }).catch(() => {});
   }
   return calls;
 }
 
-/** What a collection calls that does not write the table of its route, in words. */
+/** Describes each call of a collection that does not write the table of the shape route. */
 export function wrongCalls({ calls }: Collection, shape: ShapeRoute, procedures: Procedure[]): string[] {
   return Object.entries(calls).flatMap(([act, path]) => {
     const called = procedures.find((one) => one.path === path);
-    // The client has a call for every name. One that no procedure answers writes nothing.
+    // The client has a call for every name. A call that no procedure answers writes nothing.
     if (!called) return [];
-    // A procedure that does more than write one row is none that a collection may call for one.
+    // A collection may call only procedures that write exactly one row.
     const row = called.writes?.row;
     const right = row?.act === act && row.table === shape.policy.table;
     return right ? [] : [`${shape.path}: its collection's ${act} calls ${path}, which does something else`];

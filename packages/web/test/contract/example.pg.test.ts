@@ -2,7 +2,7 @@ import { afterAll, test } from "vitest";
 import { createExampleTables, exampleTables } from "../example/tables";
 import { openBench, proceduresOf } from "./bench";
 
-// What real tables need, held against the same rules as the app's own.
+// Holds example tables, which have what real tables need, against the rules for the app's own tables.
 const opened = await openBench(createExampleTables);
 const { exampleShapes, exampleTrpc } = await import("../example/server");
 const { contract } = await import("./contract");

@@ -7,9 +7,9 @@ import { fitting } from "./values";
 import { type Row, rowsOf, type World } from "./world";
 
 /**
- * An input that a person may well send: about rows of theirs, with values that the schema accepts.
+ * Makes an input that a person may send: about rows of their own, with values that the schema accepts.
  *
- * @throws with the procedure's path when the person may not change any row
+ * @throws with the path of the procedure when the person may change no row
  */
 export async function ownInput({ path, writes }: Procedure, world: World): Promise<Row> {
   if (!writes?.row) return fieldsOf(path, writes?.schema, world, world.idsByTable().flat());
@@ -24,7 +24,7 @@ export async function ownInput({ path, writes }: Procedure, world: World): Promi
   return { ...onlyOf(writes.schema, world.make(table, writes.schema)), id: own.id };
 }
 
-/** An edit that changes nothing. A collection sends the key and what was changed, so that nothing else may be required. */
+/** Makes an edit that changes nothing. A collection sends the key and changed fields, so no schema may require more. */
 export async function emptyEdit({ writes }: Procedure, world: World): Promise<Row> {
   const [own] = writes?.row
     ? await rowsOf(writes.row.table, writes.row.access.writable(world.person.id))
@@ -32,7 +32,7 @@ export async function emptyEdit({ writes }: Procedure, world: World): Promise<Ro
   return { id: own?.id };
 }
 
-/** Inputs by which one person tries to get at the rows of another. */
+/** Makes inputs with which one person tries to reach the rows of another. */
 export async function hostileInputs(procedure: Procedure, attacker: World, victim: World): Promise<Row[]> {
   const { path, writes } = procedure;
   if (!writes?.row) {
@@ -57,10 +57,10 @@ export async function hostileInputs(procedure: Procedure, attacker: World, victi
 }
 
 /**
- * Calls a procedure as a person until an input of theirs is taken: what a schema accepts, a rule or a constraint of the
- * table may still refuse.
+ * Calls a procedure with one input after another until the server accepts one. A rule or a constraint of the table may
+ * refuse an input that the schema accepts.
  *
- * @throws with the last refusal when none is
+ * @throws with the last refusal when the server accepts no input
  */
 export async function succeed(
   bench: Pick<Bench, "app">,
@@ -86,14 +86,14 @@ export function freshId(table: PgTable): unknown {
   return fitting(`${getTableName(table)}.id`, id, undefined, 4711)[0];
 }
 
-/** The row of a table with this key. */
+/** Reads the row with this key. */
 export async function rowOf(table: PgTable, id: unknown): Promise<Row | undefined> {
   return (await rowsOf(table, sql`${getTableColumns(table).id} = ${id}`))[0];
 }
 
 /**
- * What an input has to hold, and that with one more field at a time: a value that Postgres does not take for one column
- * would refuse them all, and hide what the others do.
+ * Gives the required fields alone, and then with one optional field at a time. A value that Postgres refuses for one
+ * column fails the whole input, and would hide the effect of the other fields.
  */
 function inParts(whole: Row, schema: z.ZodObject | undefined): Row[] {
   const fields = Object.entries<z.ZodType>(schema?.shape ?? {});
@@ -109,8 +109,8 @@ function onlyOf(schema: z.ZodObject, row: Row): Row {
 }
 
 /**
- * Input for a procedure that does more than write one row: ids in each field that takes one, the person's own where its
- * name asks for a person.
+ * Makes an input for a procedure that declares no row. A field that accepts an id gets one of the ids. A field whose
+ * name asks for a person gets the person's own id if the field accepts that id.
  */
 function fieldsOf(path: string, schema: z.ZodObject | undefined, { person }: World, ids: unknown[]): Row {
   const fields = Object.entries<z.ZodType>(schema?.shape ?? {}).map(([key, field], index) => {

@@ -9,14 +9,14 @@ import type { World } from "./world";
 
 type Rule = (bench: Bench, procedure: Procedure) => Promise<void>;
 
-/** What holds for every procedure of the router. A rule throws with the procedure's path when it does not. */
+/** The rules for every procedure of the router. A rule throws with the path of a procedure that breaks the rule. */
 export const mutationRules = {
   "is a mutation that comes from write()": async (_, { path, type, writes }) => {
     expect(type, `${path}: reads go through shapes`).toBe("mutation");
     expect(writes, `${path}: only write() brings the session, the transaction and the txid`).toBeDefined();
   },
 
-  "writes a table that is synced, by the same access rule, and only columns that are": async (
+  "writes only synced columns of a synced table, by the access rule of its shape": async (
     bench,
     procedure,
   ) => {
@@ -49,7 +49,7 @@ export const mutationRules = {
     expect(status, `${procedure.path}: with a revoked session`).toBe(401);
   },
 
-  "refuses other sites' pages with 403, and what their forms can send": async (bench, procedure) => {
+  "refuses the pages of other sites with 403, and whatever a form can send": async (bench, procedure) => {
     const { headers } = bench.ada.person;
     const input = await ownInput(procedure, bench.ada);
     for (const origin of [
@@ -99,7 +99,7 @@ export const mutationRules = {
     }
   },
 
-  "takes a new row as the browser holds it, and believes nobody about its owner and times": async (
+  "takes a new row as the browser holds it, and sets the owner and the times itself": async (
     bench,
     procedure,
   ) => {
@@ -126,7 +126,7 @@ export const mutationRules = {
     }
   },
 
-  "changes nothing of another user's, and opens nothing of theirs": async (bench, procedure) => {
+  "changes no row of another user, and opens none to the caller": async (bench, procedure) => {
     const { path } = procedure;
     const { ada, bob } = bench;
     for (const input of await hostileInputs(procedure, bob, ada)) {
@@ -140,7 +140,7 @@ export const mutationRules = {
     }
   },
 
-  "answers the same for a row of another as for none": async (bench, procedure) => {
+  "gives the same answer for another user's row as for a missing row": async (bench, procedure) => {
     const { path, writes } = procedure;
     if (!writes?.row || writes.row.act === "insert") return;
     const { table } = writes.row;
@@ -148,21 +148,23 @@ export const mutationRules = {
     const ask = (id: unknown) => call(bench, procedure, { ...input, id }, bench.bob.person.headers);
     const foreign = await ask(bench.ada.ids(table)[0]);
     expect(foreign.status, `${path}: for another's row`).toBe(403);
-    expect(foreign, `${path}: it tells whether another's row exists`).toEqual(await ask(freshId(table)));
+    expect(foreign, `${path}: it reveals whether another user's row exists`).toEqual(
+      await ask(freshId(table)),
+    );
   },
 
-  "answers the txid that stands on the row and comes back through the shape": async (bench, procedure) => {
+  "answers the txid that Postgres stamps on the row and the shape sends": async (bench, procedure) => {
     const { path, writes } = procedure;
     if (!writes?.row) return;
     const { act, table } = writes.row;
     const { ada } = bench;
     const shape = shapeOf(bench, path, table);
-    // An edit without changes has to come back as well, or the browser waits for it in vain.
+    // The shape must send an edit without changes too, or the browser waits for its txid in vain.
     for (const make of act === "update" ? [ownInput, emptyEdit] : [ownInput]) {
       const { position } = await follow(bench, shape, ada.person);
       const { input, txid } = await succeed(bench, procedure, ada, () => make(procedure, ada));
       if (act !== "delete") expect(await xminOf(table, input.id), `${path}: the row's xmin`).toBe(txid);
-      // What comes later in the log of this shape ends the search for what should have come before.
+      // The log of a shape is in order: when a later change arrives, every earlier change has arrived.
       const later = await ada.touch(table);
       const has = (id: number) => (change: Change) => change.headers.txids?.includes(id) === true;
       const { changes } = await follow(bench, shape, ada.person, position, (all) =>
@@ -174,7 +176,7 @@ export const mutationRules = {
   },
 } satisfies Record<string, Rule>;
 
-/** Calls a procedure, which must refuse and write nothing. Gives the status. */
+/** Expects a procedure to refuse an input and to write nothing. Gives the status of the answer. */
 async function refused(bench: Bench, procedure: Procedure, input: object, headers: Record<string, string>) {
   const before = await sight(bench, bench.ada);
   const { status, txid } = await call(bench, procedure, input, headers);

@@ -17,7 +17,7 @@ import type { Row, World } from "./world";
 
 type Rule = (bench: Bench, shape: ShapeRoute) => Promise<void>;
 
-/** What holds for every shape route. A rule throws with the route's path when it does not. */
+/** The rules for every shape route. A rule throws with the path of a route that breaks the rule. */
 export const shapeRules = {
   "has a rule for reading and one for writing": async (_, { path, policy }) => {
     const { readable, writable } = policy.access ?? {};
@@ -77,7 +77,7 @@ export const shapeRules = {
     );
   },
 
-  "asks for the columns of its schema, and lets none else be asked about": async (bench, shape) => {
+  "asks for the columns of its schema, and lets a client name no others": async (bench, shape) => {
     const columns = wireColumns(shape);
     await bench.tap.answering(
       (response) => response.end("[]"),
@@ -94,7 +94,7 @@ export const shapeRules = {
     expect(columns, `${shape.path}: collections know rows by their id`).toContain("id");
   },
 
-  "has columns that the browser can name as TypeScript does, and back": async (_, shape) => {
+  "has column names that survive the mapping to camelCase and back": async (_, shape) => {
     const mapper = snakeCamelMapper();
     for (const [key, column] of Object.entries(getTableColumns(shape.policy.table))) {
       if (!(key in shape.policy.schema.shape)) continue;
@@ -105,7 +105,7 @@ export const shapeRules = {
     }
   },
 
-  "lets no cache keep an answer, whatever its status": async (bench, shape) => {
+  "lets no cache store an answer, whatever its status": async (bench, shape) => {
     const { headers } = bench.ada.person;
     using _quiet = vi.spyOn(console, "error").mockImplementation(() => {});
     for (const status of [200, 204, 304, 400, 401, 403, 404, 409, 429, 500, 503]) {
@@ -144,13 +144,13 @@ export const shapeRules = {
     }
   },
 
-  "sends no change of another's rows": async (bench, shape) => {
+  "sends no change of another user's rows": async (bench, shape) => {
     const { table } = shape.policy;
     for (const [one, other] of bothWays(bench)) {
       const start = await follow(bench, shape, one.person);
       await other.touch(table);
       await other.add(table, 1);
-      // A change of one's own comes after them in the log, so that what was to be sent of theirs has been sent by then.
+      // The log of a shape is in order: when the person's own change arrives, every earlier change has arrived.
       const own = await one.touch(table);
       const { changes } = await follow(bench, shape, one.person, start.position, (seen) =>
         seen.some((change) => change.headers.txids?.includes(own.txid)),
@@ -160,7 +160,7 @@ export const shapeRules = {
     }
   },
 
-  "answers parts of the shape within its rows and columns, or not at all": async (bench, shape) => {
+  "keeps a subset within the rows and columns of the shape, or refuses the subset": async (bench, shape) => {
     const { headers } = bench.bob.person;
     const everything = new URLSearchParams({ offset: "-1", subset__where: "true = true" });
     const answer = await askShape(bench, shape, everything.toString(), headers);

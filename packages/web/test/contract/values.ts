@@ -3,7 +3,7 @@ import { PgArray } from "drizzle-orm/pg-core";
 import fc from "fast-check";
 import { z } from "zod";
 
-/** Text that Postgres takes and that shows mistakes in quoting and encoding. */
+/** Text that Postgres accepts and that reveals mistakes in quoting and encoding. */
 const text = fc.oneof(
   fc.string({ unit: "binary", minLength: 1, maxLength: 40 }).filter((value) => !value.includes("\0")),
   fc.constantFrom(
@@ -18,7 +18,7 @@ const text = fc.oneof(
   ),
 );
 
-/** Times to the millisecond, which is what a `Date` holds, in years that both ends write with four digits. */
+/** Times in whole milliseconds, as `Date` holds them, in years that Postgres and JavaScript write with four digits. */
 const time = fc.date({
   min: new Date("1900-01-01T00:00:00Z"),
   max: new Date("2999-12-31T00:00:00Z"),
@@ -27,7 +27,7 @@ const time = fc.date({
 
 const json = fc.jsonValue({ maxDepth: 2 });
 
-/** What may be asked for where no column says more. */
+/** Values for a field without a column. */
 const anything = fc.oneof(
   text,
   fc.uuid(),
@@ -42,9 +42,9 @@ const anything = fc.oneof(
 );
 
 /**
- * Values of a column, as its Drizzle table takes them.
+ * Generates values of a column, as the Drizzle table accepts them.
  *
- * @param column absent for a field that stands for no column
+ * @param column absent for a field without a column
  */
 export function valuesOf(column: Column | undefined): fc.Arbitrary<unknown> {
   if (!column) return anything;
@@ -110,11 +110,11 @@ function numeric(precision: number, scale: number): fc.Arbitrary<string> {
 }
 
 /**
- * Different values of a column that a schema's field accepts too.
+ * Generates values of a column that a field of a schema accepts too.
  *
- * A field that is too particular to be guessed gives its own: `.meta({ examples: ["AB-12"] })`.
+ * A field whose values are hard to guess can bring examples: `.meta({ examples: ["AB-12"] })`.
  *
- * @throws with the field's name when nothing fits
+ * @throws with the name of the field when no value fits
  */
 export function fitting(
   name: string,
@@ -136,15 +136,15 @@ export function fitting(
 }
 
 /**
- * Whether a value comes out of the database as it went in: there is no NUL in Postgres' JSON, and Drizzle reads a
- * document that is nothing but the text "true" as the truth value.
+ * Says whether the database gives a value back unchanged. Postgres' JSON cannot hold a NUL, and Drizzle reads a
+ * document that is nothing but the text "true" as a boolean.
  */
 function storable(column: Column | undefined, value: unknown): boolean {
   if (column?.dataType !== "json") return true;
   return typeof value !== "string" && !JSON.stringify(value)?.includes("\\u0000");
 }
 
-/** The column's values first, then what its schema may want besides: addresses of pages, e-mails, plain words. */
+/** The values of the column first, then values that its schema may ask for: URLs, e-mail addresses, plain words. */
 function sources(column: Column | undefined, field: z.ZodType | undefined): fc.Arbitrary<unknown>[] {
   const json = column === undefined || ["json", "array"].includes(column.dataType);
   const textual =
@@ -158,7 +158,7 @@ function sources(column: Column | undefined, field: z.ZodType | undefined): fc.A
     : own;
 }
 
-/** Values by the form of a Zod schema, for JSON and for fields without a column. */
+/** Generates values from a Zod schema, for JSON and for fields without a column. */
 function shaped(field: z.ZodType): fc.Arbitrary<unknown> {
   if (field instanceof z.ZodOptional || field instanceof z.ZodNullable) {
     return shaped(field.unwrap() as z.ZodType);

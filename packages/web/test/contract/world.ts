@@ -11,13 +11,13 @@ export type Row = Record<string, unknown>;
 
 const rowsPerTable = 8;
 
-/** Rows that were made for one person, in every table, and for nobody else. */
+/** The rows of one person: rows in every table that belong to this person alone. */
 export class World {
   readonly person: Person;
   readonly #tables: PgTable[];
   readonly #policies: ShapePolicy[];
   readonly #rows = new Map<PgTable, Row[]>();
-  /** How far the person had to be named in the rows of a table. */
+  /** How the rows of a table name the person, as `make` takes `depth`. */
   readonly #depths = new Map<PgTable, number>();
   #seed = 1;
 
@@ -28,10 +28,10 @@ export class World {
   }
 
   /**
-   * Fills every table. A row belongs to the person by its foreign keys; where a table's rule wants more than that, by
-   * their id in arrays, and if need be in any text.
+   * Fills every table. The foreign keys of a row name the person. Where the rule of a table asks for more, arrays hold
+   * the person's id as well, and after those every text.
    *
-   * @throws with the name of the table, when no row of a synced table can be made that the person may read
+   * @throws with the name of a synced table when the person may read none of its rows
    */
   async fill(): Promise<void> {
     this.#rows.set(user, [{ id: this.person.id }]);
@@ -52,7 +52,7 @@ export class World {
     }
   }
 
-  /** Forgets rows that have been removed, and sees to it that each table has some. */
+  /** Forgets deleted rows, and adds rows until each table has three. */
   async renew(): Promise<void> {
     for (const table of this.#tables) {
       const { id } = getTableColumns(table);
@@ -69,7 +69,7 @@ export class World {
     }
   }
 
-  /** The ids of the rows that were made for the person, the newest first. */
+  /** The ids of the person's rows in a table, the newest first. */
   ids(table: PgTable): unknown[] {
     return (this.#rows.get(table) ?? []).map((row) => row.id);
   }
@@ -85,9 +85,9 @@ export class World {
   }
 
   /**
-   * Changes all rows of the person in one table, so that a live shape that holds any of them has to send it.
+   * Updates all rows of the person in one table, so that a live shape that holds one of the rows has to send a change.
    *
-   * @returns the transaction's id
+   * @returns the id of the transaction
    */
   async touch(table: PgTable): Promise<{ txid: number }> {
     const { id, updatedAt } = getTableColumns(table);
@@ -100,7 +100,7 @@ export class World {
     return { txid: Number(rows[0]?.xmin) };
   }
 
-  /** Adds a row to each table that a table refers to, which the next row made for that table refers to. */
+  /** Adds a row to each table that this table refers to. The next row of this table refers to the added rows. */
   async addTargets(table: PgTable): Promise<void> {
     for (const target of new Set(referencesOf(table).values())) await this.add(target, 1);
   }
@@ -127,12 +127,12 @@ export class World {
   }
 
   /**
-   * A row of a table that names the person, not inserted.
+   * Makes a row that names the person, without inserting the row.
    *
-   * @param schema what its fields must satisfy; keys that it lacks are filled by their columns
-   * @param depth how far the person is named: 0 by foreign keys, 1 in arrays too, 2 in any text
-   * @param nth which of the rows that it may refer to, the newest first
-   * @param foreign whose those are; the person's own by default
+   * @param schema the schema of the fields. A key without a field gets any value that the column accepts
+   * @param depth how the row names the person: 0 in foreign keys, 1 in arrays too, 2 in every text too
+   * @param nth which row a foreign key refers to, counted from the newest
+   * @param foreign the owner of the rows that foreign keys refer to
    */
   make(
     table: PgTable,
@@ -156,7 +156,7 @@ export class World {
   }
 }
 
-/** Rows by a condition, as Drizzle reads them. */
+/** Reads the rows that satisfy a condition. */
 export function rowsOf(table: PgTable, condition: SQL | undefined): Promise<Row[]> {
   return db.select().from(table).where(condition);
 }
@@ -179,7 +179,7 @@ function ownedValue(column: Column, userId: string): unknown {
   return is(column, PgArray) ? [userId] : userId;
 }
 
-/** Which table each column refers to. */
+/** Maps each column with a foreign key to the table that the key refers to. */
 function referencesOf(table: PgTable): Map<Column, PgTable> {
   return new Map(
     getTableConfig(table).foreignKeys.flatMap((key) => {
@@ -189,7 +189,7 @@ function referencesOf(table: PgTable): Map<Column, PgTable> {
   );
 }
 
-/** The tables in an order in which rows can be added: those that are referred to first. */
+/** Sorts tables so that each table follows the tables that it refers to. */
 function byDependency(tables: PgTable[]): PgTable[] {
   const ordered: PgTable[] = [];
   const visit = (table: PgTable, path: PgTable[]) => {

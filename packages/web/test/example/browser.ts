@@ -13,7 +13,7 @@ type Handler = (context: { request: Request }) => Promise<Response>;
 /**
  * Serves handlers over HTTP, as the app's server does.
  *
- * @param origin what the app takes for its own address
+ * @param origin the address that the app takes for its own
  */
 export async function serve(origin: string, handlers: Record<string, Handler>) {
   const server = createServer(async (incoming, outgoing) => {
@@ -51,8 +51,8 @@ async function requestOf(origin: string, incoming: IncomingMessage, gone: AbortS
   });
 }
 
-/** Makes this process look like a browser's page on a server: what the app's collections use of one. */
-export function beBrowser(serverUrl: string, people: Person[]): void {
+/** Makes this process look like a page in a browser, as far as the app's collections use one. */
+export function stubBrowser(serverUrl: string, people: Person[]): void {
   const storage = new Map<string, string>();
   newPage();
   vi.stubGlobal("location", { origin: serverUrl });
@@ -62,7 +62,7 @@ export function beBrowser(serverUrl: string, people: Person[]): void {
     removeItem: (key: string) => storage.delete(key),
   });
   const plain = globalThis.fetch;
-  // Cookies are the browser's to send: those of the person whose page it is.
+  // A browser adds the cookies to a request: those of the person whose page sends the request.
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
     const person = people.find(({ id }) => id === headers.get("x-tracer-user"));
@@ -71,7 +71,7 @@ export function beBrowser(serverUrl: string, people: Person[]): void {
   });
 }
 
-/** A page of its own for what is opened next: one page holds the collections of one person. */
+/** Opens a new page, because a page holds the collections of one person. */
 export function newPage(): void {
   vi.stubGlobal("window", { addEventListener: () => {} });
 }

@@ -3,13 +3,13 @@ import { createLiveQueryCollection, eq } from "@tanstack/react-db";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type App, openApp, type Person } from "../app";
 import { startShapeServer } from "../shape-server";
-import { beBrowser, newPage, serve, trpcOf } from "./browser";
+import { newPage, serve, stubBrowser, trpcOf } from "./browser";
 import type { exampleCollections } from "./collections";
 import type { Project } from "./project.sql";
 import type { Reading } from "./reading.sql";
 import { createExampleTables } from "./tables";
 
-// The app's own collections over the example tables, from the official client to Postgres and back.
+// Runs the app's own collections on the example tables, from the official client to Postgres and back.
 const stack = new AsyncDisposableStack();
 const opened: ReturnType<typeof exampleCollections>[] = [];
 let app: App;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const server = stack.use(await serve(app.origin, { ...exampleShapes, "/api/trpc": exampleTrpc }));
   ada = await app.signUp("Ada");
   bob = await app.signUp("Bob");
-  beBrowser(server.url, [ada, bob]);
+  stubBrowser(server.url, [ada, bob]);
   const { exampleCollections } = await import("./collections");
   open = (person) => {
     newPage();
@@ -43,7 +43,7 @@ afterAll(async () => {
   await stack.disposeAsync();
 });
 
-/** A new project as a page makes it: whole, with the client's id and times. */
+/** Makes a new project as a page does: with all columns, and with an id and times of its own. */
 function newProject(changes: Partial<Project> = {}): Project {
   const now = new Date();
   return {
@@ -135,7 +135,7 @@ test("a refused edit is undone, with the reason", async () => {
   expect(projects.get(id)?.area).toBe("1250.500");
 });
 
-test("a project comes to a member while they look, takes their edits no, and goes when they are removed", async () => {
+test("a new member sees the project arrive, cannot edit the project, and sees it go when the membership ends", async () => {
   const hers = open(ada);
   const his = open(bob);
   await Promise.all([hers.projects.preload(), hers.projectMembers.preload(), his.projects.preload()]);
@@ -158,10 +158,10 @@ test("a project comes to a member while they look, takes their edits no, and goe
     draft.name = "Renamed";
   }).isPersisted.promise;
   await seen(() => expect(his.projects.get(project.id)?.name).toBe("Renamed"));
-  const his2 = his.projects.update(project.id, (draft) => {
+  const refusedRename = his.projects.update(project.id, (draft) => {
     draft.name = "Bob's";
   });
-  await expect(his2.isPersisted.promise).rejects.toThrow("You can change only what is yours.");
+  await expect(refusedRename.isPersisted.promise).rejects.toThrow("You can change only what is yours.");
   expect(his.projects.get(project.id)?.name).toBe("Renamed");
 
   await hers.projectMembers.delete(membership.id).isPersisted.promise;
@@ -169,7 +169,7 @@ test("a project comes to a member while they look, takes their edits no, and goe
   expect(hers.projects.has(project.id)).toBe(true);
 });
 
-test("a second membership, and one of a project that is not there, are refused in words", async () => {
+test("a second membership, and a membership in a missing project, are refused with a reason", async () => {
   const { projects, projectMembers } = open(ada);
   await Promise.all([projects.preload(), projectMembers.preload()]);
   const project = newProject();
@@ -181,11 +181,11 @@ test("a second membership, and one of a project that is not there, are refused i
       ...{ createdAt: now, updatedAt: now },
     }).isPersisted.promise;
   await invite();
-  await expect(invite()).rejects.toThrow("This exists already.");
+  await expect(invite()).rejects.toThrow("There is already an entry with these values.");
   await expect(invite(randomUUID())).rejects.toThrow("You can change only what is yours.");
 });
 
-test("a note comes and goes with the list of those it is shared with", async () => {
+test("a note arrives at a person when it is shared, and goes when the sharing ends", async () => {
   const hers = open(ada);
   const his = open(bob);
   await Promise.all([hers.notes.preload(), his.notes.preload()]);
@@ -203,7 +203,7 @@ test("a note comes and goes with the list of those it is shared with", async () 
   await seen(() => expect(his.notes.has(id)).toBe(false));
 });
 
-test("of a big table only what is asked for is loaded, and it stays live", async () => {
+test("a query on a big table loads only the rows that it asks for, and stays live", async () => {
   await app.sql.query(
     `insert into reading (id, user_id, sensor, value, quality, taken_at)
      select gen_random_uuid(), $1, 'sensor ' || n % 100, n, (case n % 10 when 0 then 'discarded' else 'good' end)::example_reading_quality,
@@ -236,14 +236,14 @@ test("of a big table only what is asked for is loaded, and it stays live", async
   await ofOne.cleanup();
 });
 
-test("a row that was never loaded comes into a query on demand when somebody changes it", async () => {
+test("a change brings a row that was never loaded into an on-demand query", async () => {
   const id = randomUUID();
   await app.sql.query(
     `insert into reading (id, user_id, sensor, value, quality, taken_at)
      values ($1, $2, 'in the cellar', 12, 'good', now())`,
     [id, bob.id],
   );
-  // Nobody has asked for Bob's readings before: what was inserted is in no log, and only a query can bring it.
+  // Nobody has asked for Bob's readings yet, so no log holds the insert, and only a query can load the row.
   const { readings } = open(bob);
   const inTheAttic = createLiveQueryCollection((query) =>
     query.from({ reading: readings }).where(({ reading }) => eq(reading.sensor, "in the attic")),
@@ -252,7 +252,7 @@ test("a row that was never loaded comes into a query on demand when somebody cha
   expect(inTheAttic.toArray).toEqual([]);
 
   await app.sql.query("update reading set sensor = 'in the attic' where id = $1", [id]);
-  // Its value did not change, so only a whole row can bring it.
+  // The update did not change `value`, so only a whole row can bring the value.
   await seen(() => expect(inTheAttic.toArray).toMatchObject([{ id, sensor: "in the attic", value: 12 }]));
   await inTheAttic.cleanup();
 });

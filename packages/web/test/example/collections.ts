@@ -4,7 +4,7 @@ import type { Note } from "./note.sql";
 import type { Project, ProjectMember } from "./project.sql";
 import type { Reading } from "./reading.sql";
 
-/** The collections of the example tables, for one person. Their `end` stops them. */
+/** Opens the collections of the example tables for one person. `end` stops the collections. */
 export function exampleCollections(userId: string, trpc: ReturnType<typeof trpcOf>) {
   const { collectionsFor, endCollections } = perUser({ startSync: false }, ({ synced }) => ({
     projects: synced<Project>("projects", trpc.projects),

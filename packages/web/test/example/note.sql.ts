@@ -6,7 +6,7 @@ import { pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { createInsertSchema, createSelectSchema, createUpdateSchema } from "drizzle-zod";
 import type { z } from "zod";
 
-/** A row shared with several users by an array of their ids. */
+/** A row that is shared with several users by an array of their ids. */
 export const note = pgTable("note", {
   id: uuid("id").primaryKey(),
   authorId: text("author_id")
@@ -17,7 +17,7 @@ export const note = pgTable("note", {
   ...timestamps,
 });
 
-/** Read by its author and those it is shared with, changed by its author alone. */
+/** The author and the people in `sharedWith` read a note. The author alone changes the note. */
 export const noteAccess = access(
   (userId) => or(eq(note.authorId, userId), arrayContains(note.sharedWith, [userId])),
   (userId) => eq(note.authorId, userId),

@@ -22,10 +22,10 @@ import {
 import { createInsertSchema, createSelectSchema, createUpdateSchema } from "drizzle-zod";
 import { z } from "zod";
 
-// Named apart: a table of the app's own may have a status too, and both live in one test database.
+// The prefix avoids a type of the app with the same name, since both would live in one test database.
 export const projectStatus = pgEnum("example_project_status", ["draft", "active", "archived"]);
 
-/** A row shared with several users by a membership table, with a column of every kind that tables have. */
+/** A row that a membership table shares with several users, with a column of every type that tables use. */
 export const project = pgTable("project", {
   id: uuid("id").primaryKey(),
   ownerId: text("owner_id")
@@ -46,12 +46,12 @@ export const project = pgTable("project", {
   startsOn: date("starts_on"),
   surveyedAt: timestamp("surveyed_at"),
   remindAt: timestamptz("remind_at"),
-  /** For those who run the service. Never leaves the server, since no schema below names it. */
+  /** A note for operators. The column never leaves the server, because no schema below offers the column. */
   internalNote: text("internal_note").notNull().default("margin 12 %"),
   ...timestamps,
 });
 
-/** Who works on a project besides its owner. */
+/** The people who work on a project besides its owner. */
 export const projectMember = pgTable(
   "project_member",
   {
@@ -69,7 +69,7 @@ export const projectMember = pgTable(
 
 const query = new QueryBuilder();
 
-/** Owners and members read a project; its owner alone changes it. */
+/** The owner and the members read a project. The owner alone changes the project. */
 export const projectAccess = access(
   (userId) =>
     or(
@@ -85,7 +85,7 @@ export const projectAccess = access(
   (userId) => eq(project.ownerId, userId),
 );
 
-/** A membership is seen by the member and by the project's owner, who alone gives and takes it. */
+/** The member and the owner of the project read a membership. The owner alone adds and removes memberships. */
 export const projectMemberAccess = access(
   (userId) => or(eq(projectMember.userId, userId), inArray(projectMember.projectId, projectsOf(userId))),
   (userId) => inArray(projectMember.projectId, projectsOf(userId)),

@@ -8,7 +8,7 @@ import type { z } from "zod";
 
 export const readingQuality = pgEnum("example_reading_quality", ["good", "doubtful", "discarded"]);
 
-/** A table with more rows than a browser should hold: it is synced on demand. */
+/** A table with more rows than a browser should hold, synced on demand. */
 export const reading = pgTable(
   "reading",
   {
@@ -25,13 +25,13 @@ export const reading = pgTable(
   (table) => [index("reading_user_id_taken_at_idx").on(table.userId, table.takenAt)],
 );
 
-/** People see their own readings, without those that were discarded. */
+/** People read their own readings, without the discarded ones. */
 export const readingAccess = access((userId) =>
   and(eq(reading.userId, userId), ne(reading.quality, "discarded")),
 );
 
 export const selectReadingSchema = createSelectSchema(reading);
-/** A sensor does not judge its own readings: `quality` is not offered. */
+/** Clients cannot set `quality`, because a sensor does not judge its own readings. */
 export const insertReadingSchema = createInsertSchema(reading)
   .pick({ id: true, sensor: true, value: true, takenAt: true })
   .strict();

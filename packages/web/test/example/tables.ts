@@ -9,7 +9,7 @@ import * as readings from "./reading.sql";
 /** The example tables that are synced. */
 export const exampleTables = [projects.project, projects.projectMember, notes.note, readings.reading];
 
-/** Makes the example tables as a migration would: what drizzle-kit generates, and the replica identity. */
+/** Creates the example tables as a migration would: with the statements of drizzle-kit and the replica identity. */
 export async function createExampleTables(sql: pg.Client): Promise<void> {
   const before = generateDrizzleJson(auth);
   const after = generateDrizzleJson({ ...auth, ...projects, ...notes, ...readings }, before.id);

@@ -4,19 +4,27 @@ import { Button } from "../ui/button";
 import { type AuthFailure, type AuthMessage, authMessage, unreachable } from "./auth-message";
 import { AuthProblem } from "./auth-problem";
 
-/** Where the person was going, and what takes them there once they are in. */
-export type AuthFormProps = { redirect?: string | undefined; onDone: () => Promise<void> };
+export interface CredentialsFormProps {
+  /** The path that the person asked for before signing in. */
+  redirect?: string | undefined;
+  /** Called when the person is signed in. */
+  onDone: () => Promise<void>;
+}
 
-/** Sends what a form holds to better-auth: `onDone` follows when it agrees, `problem` says why when it does not. */
-export function useAuthAct<Values>(
-  act: (values: Values) => Promise<{ error: AuthFailure | null }>,
+/**
+ * Sends the values of a form to better-auth and calls `onDone` when better-auth accepts them.
+ *
+ * @returns `run` sends the values, and `problem` says why the last request failed
+ */
+export function useAuthRequest<Values>(
+  send: (values: Values) => Promise<{ error: AuthFailure | null }>,
   onDone: () => Promise<void>,
 ) {
   const [problem, setProblem] = useState<AuthMessage>();
   const run = async (values: Values) => {
     setProblem(undefined);
     try {
-      const { error } = await act(values);
+      const { error } = await send(values);
       if (error) setProblem(authMessage(error));
       else await onDone();
     } catch {
@@ -26,23 +34,23 @@ export function useAuthAct<Values>(
   return { problem, run };
 }
 
-type ShellProps = {
-  /** What the form and its button are called. */
+interface AuthFormProps {
+  /** The name of the form and the text of its button. */
   name: string;
-  /** The button's words while the server is asked. */
+  /** The text of the button while the request runs. */
   busy: string;
   isSubmitting: boolean;
   problem: AuthMessage | undefined;
   redirect?: string | undefined;
   onSubmit: (event: FormEvent) => unknown;
   children: ReactNode;
-};
+}
 
-/** The form of signing up and of signing in: the problem above, the fields, the button. */
-export function AuthForm({ name, busy, isSubmitting, problem, redirect, onSubmit, children }: ShellProps) {
+/** The frame that the sign-up form and the sign-in form share: the problem, the fields and the button. */
+export function AuthForm({ name, busy, isSubmitting, problem, redirect, onSubmit, children }: AuthFormProps) {
   const hydrated = useHydrated();
   return (
-    // POST keeps a password out of the address, should the form ever be sent by the browser itself.
+    // If the browser ever sends the form itself, POST keeps the password out of the URL.
     <form
       method="post"
       noValidate

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Alert } from "../ui/alert";
 import type { AuthMessage } from "./auth-message";
 
-/** Says why signing up or in did not work, and offers the other act where that would help. */
+/** Says why signing up or signing in failed, and links to the other form where that form would help. */
 export function AuthProblem({
   message,
   redirect,
@@ -11,7 +11,7 @@ export function AuthProblem({
   redirect?: string | undefined;
 }) {
   return (
-    // Always in the page, so that what appears inside it is read out.
+    // The alert region is always in the page, so that a screen reader reads out a message that appears in the region.
     <div role="alert" className="not-empty:mb-5">
       {message ? (
         <Alert>
@@ -22,7 +22,7 @@ export function AuthProblem({
               search={{ mode: message.instead === "sign-up" ? "sign-up" : undefined, redirect }}
               className="font-medium underline underline-offset-4"
             >
-              {message.instead === "sign-up" ? "New here?" : "Sign in instead"}
+              {message.instead === "sign-up" ? "Create an account" : "Sign in instead"}
             </Link>
           ) : null}
         </Alert>

@@ -1,7 +1,7 @@
 import { type ComponentProps, useState } from "react";
 import { Field } from "../ui/field";
 
-/** A password, hidden until the person asks to see it. */
+/** A password field whose text is hidden until the person asks to see the password. */
 export function PasswordField(props: Omit<ComponentProps<typeof Field>, "label" | "type" | "action">) {
   const [shown, setShown] = useState(false);
   return (

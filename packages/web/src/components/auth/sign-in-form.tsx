@@ -4,20 +4,20 @@ import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { authClient } from "~/lib/session/auth-client";
 import { Field } from "../ui/field";
-import { AuthForm, type AuthFormProps, useAuthAct } from "./auth-form";
+import { AuthForm, type CredentialsFormProps, useAuthRequest } from "./auth-form";
 import { PasswordField } from "./password-field";
 
 const credentials = z.object({
   email: userEmail,
-  // Only asked for: the rules for new passwords may have been others when this one was made.
+  // No rules for new passwords here: other rules may have applied when the person chose this password.
   password: z.string("Enter your password.").check(z.minLength(1, "Enter your password.")),
 });
 
-/** Signs in to an account that exists. */
-export function SignInForm({ redirect, onDone }: AuthFormProps) {
+/** Signs in to an existing account. */
+export function SignInForm({ redirect, onDone }: CredentialsFormProps) {
   const { register, handleSubmit, formState } = useForm({ resolver: standardSchemaResolver(credentials) });
   const { errors, isSubmitting } = formState;
-  const { problem, run } = useAuthAct(
+  const { problem, run } = useAuthRequest(
     (values: z.output<typeof credentials>) => authClient.signIn.email(values),
     onDone,
   );

@@ -6,7 +6,7 @@ import { Button } from "../ui/button";
 
 type Step = "ready" | "leaving" | "failed";
 
-/** Ends the session and leaves for the landing page. */
+/** Ends the session and opens the landing page. */
 export function SignOutButton() {
   const navigate = useNavigate();
   const [step, setStep] = useState<Step>("ready");
@@ -26,10 +26,10 @@ export function SignOutButton() {
       <Button variant="outline" size="small" aria-disabled={step === "leaving"} onClick={leave}>
         {step === "leaving" ? "Signing out…" : "Sign out"}
       </Button>
-      {/* Always in the page, so that what appears inside it is read out. */}
+      {/* The alert region is always in the page, so that a screen reader reads out a message that appears there. */}
       <div role="alert" className="fixed inset-x-4 bottom-4 mx-auto max-w-md">
         {step === "failed" ? (
-          <Alert>You are still signed in: the server could not be reached. Try again.</Alert>
+          <Alert>The server could not be reached, so you are still signed in. Try again.</Alert>
         ) : null}
       </div>
     </>

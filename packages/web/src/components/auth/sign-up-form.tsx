@@ -4,17 +4,17 @@ import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { authClient } from "~/lib/session/auth-client";
 import { Field } from "../ui/field";
-import { AuthForm, type AuthFormProps, useAuthAct } from "./auth-form";
+import { AuthForm, type CredentialsFormProps, useAuthRequest } from "./auth-form";
 import { PasswordField } from "./password-field";
 
 const newAccount = z.object({ name: userName, email: userEmail, password: userPassword });
 
-/** Makes an account and signs in with it. */
-export function SignUpForm({ redirect, onDone }: AuthFormProps) {
-  // Without default values the form takes over what was typed before it came alive.
+/** Creates an account and signs the person in. */
+export function SignUpForm({ redirect, onDone }: CredentialsFormProps) {
+  // Without default values the form keeps what a person typed before React started.
   const { register, handleSubmit, formState } = useForm({ resolver: standardSchemaResolver(newAccount) });
   const { errors, isSubmitting } = formState;
-  const { problem, run } = useAuthAct(
+  const { problem, run } = useAuthRequest(
     (values: z.output<typeof newAccount>) => authClient.signUp.email(values),
     onDone,
   );

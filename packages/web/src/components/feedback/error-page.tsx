@@ -4,7 +4,7 @@ import { Page } from "../layout/page";
 import { PublicLinks } from "../layout/public-links";
 import { Button } from "../ui/button";
 
-/** What stands in for a page that failed: what happened in plain words, and two ways on. */
+/** Replaces a page that failed. The page says what happened and offers to try again or to leave. */
 export function ErrorPage({ reset }: ErrorComponentProps) {
   const router = useRouter();
   const [retrying, setRetrying] = useState(false);
@@ -22,17 +22,17 @@ export function ErrorPage({ reset }: ErrorComponentProps) {
   return (
     <Page actions={<PublicLinks />} className="max-w-xl">
       <p className="text-sm font-medium text-danger">Something went wrong</p>
-      <h1 className="mt-2 text-3xl sm:text-4xl">This page could not be shown.</h1>
+      <h1 className="mt-2 text-3xl sm:text-4xl">This page cannot be shown.</h1>
       <p className="mt-4 text-muted-foreground">
-        The server did not answer as it should, or the connection is gone. Nothing that was saved is lost. Try
-        again in a moment.
+        The server failed to answer, or your connection was lost. Everything that you saved is safe. Try again
+        in a moment.
       </p>
       <div className="mt-8 flex flex-wrap gap-3">
         <Button onClick={retry} aria-disabled={retrying}>
           {retrying ? "Trying…" : "Try again"}
         </Button>
         <Button asChild variant="outline">
-          <Link to="/">Go to the start</Link>
+          <Link to="/">Go to the home page</Link>
         </Button>
       </div>
     </Page>

@@ -3,18 +3,18 @@ import { Page } from "../layout/page";
 import { PublicLinks } from "../layout/public-links";
 import { Button } from "../ui/button";
 
-/** What an address that leads nowhere shows. */
+/** Answers an address that no route serves. */
 export function NotFoundPage() {
   return (
     <Page actions={<PublicLinks />} className="max-w-xl">
       <p className="text-sm font-medium text-muted-foreground">404</p>
       <h1 className="mt-2 text-3xl sm:text-4xl">There is no page at this address.</h1>
       <p className="mt-4 text-muted-foreground">
-        Check the address for a slip, or go on from one of the pages that do exist.
+        Check the address for typing mistakes, or go to one of these pages.
       </p>
       <div className="mt-8 flex flex-wrap gap-3">
         <Button asChild>
-          <Link to="/">Go to the start</Link>
+          <Link to="/">Go to the home page</Link>
         </Button>
         <Button asChild variant="outline">
           <Link to="/profile">Open your profile</Link>

@@ -2,17 +2,21 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "../ui/button";
 import { TwoWindows } from "./two-windows";
 
-/** What this is, and the way in. */
+/** Says what a visitor gets and how to start. */
 export function Hero({ signedIn }: { signedIn: boolean }) {
   return (
     <section aria-labelledby="what" className="flex items-center justify-between gap-12">
       <div className="max-w-2xl">
         <h1 id="what" className="text-4xl leading-[1.08] sm:text-6xl">
-          One row, from Postgres to your screen and back.
+          See a Postgres row live in your browser.
         </h1>
         <p className="mt-6 text-lg text-muted-foreground">
-          Tracer keeps your profile live in every window you have open. Change it in one, and the others show
-          it at once; change it in the database, and all of them do.
+          Create an account and get a row of your own: your profile. Edit your profile in one window, and your
+          other windows show the edit at once. Change the row in the database, and every window follows.
+        </p>
+        <p className="mt-4 text-muted-foreground">
+          Are you a developer? Tracer is a reference app: copy its code to sync your own tables in the same
+          way.
         </p>
         <div className="mt-8 flex flex-wrap gap-3">
           {signedIn ? (

@@ -2,8 +2,9 @@ import type { ReactNode } from "react";
 import { cn } from "../ui/class-names";
 
 /**
- * The loop of one row, drawn: Postgres and the page at its ends, the lane of reads and the lane of writes
- * between them. Across on a wide screen, downwards on a phone. The steps beside it say the same in words.
+ * A drawing of how a row travels: Postgres and the page at the ends, the lane of reads and the lane of writes between
+ * them. The lanes run across a wide screen and down a phone. Screen readers skip the drawing, since the steps below say
+ * the same in words.
  */
 export function RowPath() {
   return (
@@ -24,9 +25,9 @@ export function RowPath() {
         </Station>
       </div>
       <figcaption id="row-path-caption" className="mt-3 text-sm text-muted-foreground">
-        A change flows <span className="font-medium text-read">down to the page</span> through Electric; an
-        edit goes <span className="font-medium text-write">back up</span> through tRPC and is confirmed when
-        its transaction id comes down again.
+        Electric carries changes <span className="font-medium text-read">to the page</span>, and tRPC carries
+        edits <span className="font-medium text-write">to Postgres</span>. An edit is confirmed when its
+        transaction id arrives with the changes.
       </figcaption>
     </figure>
   );
@@ -66,7 +67,12 @@ const lanes = {
   },
 };
 
-type LaneProps = { kind: keyof typeof lanes; from: string; to: string; className?: string };
+interface LaneProps {
+  kind: keyof typeof lanes;
+  from: string;
+  to: string;
+  className?: string;
+}
 
 function Lane({ kind, from, to, className }: LaneProps) {
   const look = lanes[kind];
@@ -105,7 +111,7 @@ function Stop({ children, className }: { children: ReactNode; className: string 
   );
 }
 
-/** Sits at the end of the lane towards which the data moves. */
+/** Marks the end of the lane that the data moves to. */
 function Arrow({ read, className }: { read: boolean; className: string }) {
   return (
     <span

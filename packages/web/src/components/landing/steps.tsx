@@ -1,11 +1,15 @@
-import type { ReactNode } from "react";
 import { cn } from "../ui/class-names";
 
-type Step = { title: string; text: ReactNode; file?: string };
+interface Step {
+  title: string;
+  text: string;
+  /** The path of the file, from the repository's root. */
+  file: string;
+}
 
 const tones = { read: "text-read", write: "text-write", plain: "text-muted-foreground" };
 
-/** A numbered list of steps, each with the file where it lives. */
+/** A numbered list of steps, each with the file that takes the step. */
 export function Steps({ steps, tone = "plain" }: { steps: Step[]; tone?: keyof typeof tones }) {
   return (
     <ol className="space-y-5">
@@ -17,9 +21,7 @@ export function Steps({ steps, tone = "plain" }: { steps: Step[]; tone?: keyof t
           <div className="min-w-0">
             <p className="font-medium">{title}</p>
             <p className="mt-0.5 text-sm text-muted-foreground sm:text-base">{text}</p>
-            {file ? (
-              <code className="mt-1 block font-mono text-xs wrap-anywhere text-muted-foreground">{file}</code>
-            ) : null}
+            <code className="mt-1 block font-mono text-xs wrap-anywhere text-muted-foreground">{file}</code>
           </div>
         </li>
       ))}

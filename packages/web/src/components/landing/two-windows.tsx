@@ -1,7 +1,10 @@
 import type { ReactNode } from "react";
 import { cn } from "../ui/class-names";
 
-/** A picture of the promise: what is typed in one window stands in the other. Says nothing that the text does not. */
+/**
+ * A picture of two windows: a name that is typed in one shows in the other. Screen readers skip the picture, since the
+ * text beside the picture says the same.
+ */
 export function TwoWindows() {
   return (
     <div aria-hidden="true" className="relative hidden h-72 w-80 shrink-0 select-none lg:block">

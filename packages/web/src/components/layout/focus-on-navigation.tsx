@@ -2,8 +2,8 @@ import { useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 
 /**
- * Moves the focus to the content after a navigation inside the page, as a browser does on a full load:
- * otherwise it stays on a link that is gone, and a screen reader says nothing.
+ * Moves the focus to the content after a navigation inside the app, as a browser does on a full load. Otherwise the
+ * focus stays on a link that is gone, and a screen reader stays silent.
  */
 export function FocusOnNavigation() {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });

@@ -3,15 +3,15 @@ import { cn } from "../ui/class-names";
 import { ThemeToggle } from "./theme-toggle";
 import { Wordmark } from "./wordmark";
 
-type PageProps = {
-  /** What the header offers beside the name. */
+interface PageProps {
+  /** Links and buttons at the end of the header. */
   actions?: ReactNode;
   children: ReactNode;
-  /** Classes of the content's column. */
+  /** Classes of the column that holds the content. */
   className?: string;
-};
+}
 
-/** The frame of every page: header, content, footer as landmarks. */
+/** The frame of every page. Header, content and footer are landmarks. */
 export function Page({ actions, children, className }: PageProps) {
   return (
     <div className="flex min-h-dvh flex-col">
@@ -23,7 +23,7 @@ export function Page({ actions, children, className }: PageProps) {
       </header>
       <main
         id="main"
-        // Takes the focus after a navigation and from the skip link, without a ring around the whole page.
+        // The skip link and `FocusOnNavigation` focus this element. A focus ring would surround the whole page.
         tabIndex={-1}
         className={cn("mx-auto w-full max-w-5xl flex-1 px-4 py-10 outline-none sm:px-6 sm:py-16", className)}
       >

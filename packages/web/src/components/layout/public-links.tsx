@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Button } from "../ui/button";
 
-/** The header's links on pages that anybody may read. Whoever is signed in passes straight to the profile. */
+/** The links in the header of public pages. A signed-in person sees no link to sign in. */
 export function PublicLinks({ signedIn = false }: { signedIn?: boolean }) {
   return (
     <nav aria-label="Main" className="flex items-center gap-1">

@@ -1,4 +1,4 @@
-/** The first thing that the Tab key meets: past the header, straight to the page's content. */
+/** The first link that the Tab key reaches. The link leads past the header to the content. */
 export function SkipLink() {
   return (
     <a

@@ -5,7 +5,7 @@ import { useId } from "react";
 import { cn } from "../ui/class-names";
 import { type Theme, themes, useTheme } from "./theme";
 
-// What looks chosen follows the root's attribute, not React's state: right already before hydration.
+// CSS marks the chosen theme by the attribute of the root element, so that the mark is right before React starts.
 const looks: Record<Theme, { label: string; icon: typeof Sun; chosen: string }> = {
   light: {
     label: "Light",
@@ -24,7 +24,7 @@ const looks: Record<Theme, { label: string; icon: typeof Sun; chosen: string }> 
   },
 };
 
-/** Light, dark, or as the system has it. */
+/** Chooses between the light theme, the dark theme and the theme of the system. */
 export function ThemeToggle() {
   const [theme, choose] = useTheme();
   const group = useId();

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** What a person can choose; "system" follows the browser. */
+/** The themes to choose from. "system" follows the preference of the browser. */
 export const themes = ["light", "dark", "system"] as const;
 export type Theme = (typeof themes)[number];
 
@@ -8,8 +8,8 @@ const storageKey = "theme";
 const listeners = new Set<() => void>();
 
 /**
- * Sets the chosen theme before the first paint, so that a dark page never flashes white. Runs as an inline
- * script in the head; without a choice (or without JavaScript) the browser's own preference decides in CSS.
+ * Sets the chosen theme before the first paint, so that a dark page never flashes white. The script runs inline in the
+ * head. When nothing was chosen, or JavaScript is off, CSS follows the browser's preference.
  */
 export const themeScript = `try{var t=localStorage.getItem("${storageKey}");if(t==="light"||t==="dark")document.documentElement.dataset.theme=t}catch{}`;
 
@@ -29,7 +29,7 @@ function chooseTheme(theme: Theme): void {
     if (theme === "system") localStorage.removeItem(storageKey);
     else localStorage.setItem(storageKey, theme);
   } catch {
-    // Storage may be switched off: the choice then lasts as long as the page.
+    // A browser may refuse storage. The choice then lasts as long as the page.
   }
   applyTheme(theme);
 }
@@ -48,7 +48,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The person's choice of theme ("system" on the server), and the function that changes and remembers it. */
+/** Gives the chosen theme ("system" on the server) and a function that changes and stores the choice. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const theme = useSyncExternalStore<Theme>(subscribe, currentTheme, () => "system");
   return [theme, chooseTheme];

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
-/** The project's name and sign, leading back to the landing page. */
+/** The name and the logo of the project, as a link to the landing page. */
 export function Wordmark() {
   return (
     <Link to="/" className="flex min-h-11 items-center gap-2.5 rounded-md font-display text-xl">

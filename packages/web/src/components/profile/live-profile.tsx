@@ -5,7 +5,7 @@ import { Card } from "../ui/card";
 import { ProfileCard } from "./profile-card";
 import { ProfileSkeleton } from "./profile-skeleton";
 
-/** The signed-in person's row, live. Only for the browser: there are no collections on the server. */
+/** Shows the signed-in person's row, live. Render only in the browser: the server has no collections. */
 export function LiveProfile({ userId }: { userId: string }) {
   const { users } = collectionsFor(userId);
   const { data, isReady } = useLiveQuery((q) => q.from({ user: users }));
@@ -27,8 +27,10 @@ export function LiveProfile({ userId }: { userId: string }) {
   if (!isReady && sync.state !== "error" && sync.state !== "offline") return <ProfileSkeleton />;
   return (
     <Card>
-      <h1 className="text-2xl sm:text-3xl">Your profile is not here yet.</h1>
-      <p className="mt-3 text-muted-foreground">It appears by itself as soon as it arrives.</p>
+      <h1 className="text-2xl sm:text-3xl">Your profile has not arrived yet.</h1>
+      <p className="mt-3 text-muted-foreground">
+        This page shows your profile as soon as the server sends it.
+      </p>
     </Card>
   );
 }

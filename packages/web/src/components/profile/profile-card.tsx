@@ -9,15 +9,15 @@ import { initials } from "./initials";
 import { ProfileFacts } from "./profile-facts";
 import { type ProfileEdit, ProfileForm } from "./profile-form";
 
-type ProfileCardProps = {
+interface ProfileCardProps {
   user: User;
-  /** Writes the changed fields of the row; rejects when the server refuses them. */
+  /** Writes the changed fields of the row. Rejects when the server refuses them. */
   save: (changed: Partial<ProfileEdit>) => Promise<unknown>;
-};
+}
 
-/** The row as a card: always the newest values above, and below them the facts or the form. */
+/** Shows the row as a card: the newest values at the top, and the times or the form below. */
 export function ProfileCard({ user, save }: ProfileCardProps) {
-  // The values at the start of the edit: a change that arrives meanwhile must not overwrite what is being typed.
+  // The form keeps the values from the start of the edit, so that no change from the server overwrites what is typed.
   const [editing, setEditing] = useState<ProfileEdit>();
   const [saved, setSaved] = useState(false);
   const editButton = useRef<HTMLButtonElement>(null);
@@ -44,7 +44,7 @@ export function ProfileCard({ user, save }: ProfileCardProps) {
     <Card>
       <div className="flex items-center gap-4 sm:gap-6">
         <Avatar className="size-16 sm:size-20">
-          {/* A new address starts over, so that a broken picture does not stand for the next one. */}
+          {/* The key starts a new address over, so that the new picture does not inherit an old failure. */}
           {user.image ? <AvatarImage key={user.image} src={user.image} alt="" /> : null}
           <AvatarFallback aria-hidden="true">{initials(user.name)}</AvatarFallback>
         </Avatar>
@@ -71,7 +71,7 @@ export function ProfileCard({ user, save }: ProfileCardProps) {
               Edit profile
             </Button>
           )}
-          {/* Outlives the form, so that what appears in it when the form closes is read out. */}
+          {/* The live region outlives the form, so that a screen reader reads out "Saved" when the form closes. */}
           <p aria-live="polite" className="text-sm font-medium text-read not-empty:mt-5">
             {saved ? (
               <span className="inline-flex items-center gap-1.5">

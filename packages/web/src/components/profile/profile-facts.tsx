@@ -2,7 +2,7 @@ import type { User } from "@tracer/core/auth/auth.sql";
 import type { ReactNode } from "react";
 import { Timestamp } from "./timestamp";
 
-/** When the row was made and last changed. */
+/** Shows when the row was created and last updated. */
 export function ProfileFacts({ user }: { user: User }) {
   return (
     <dl className="divide-y">

@@ -19,16 +19,16 @@ const profile = z.object({
 
 export type ProfileEdit = z.output<typeof profile>;
 
-type ProfileFormProps = {
-  /** The row as it was when editing began. */
+interface ProfileFormProps {
+  /** The values at the start of the edit. */
   initial: ProfileEdit;
-  /** Writes the fields that changed; rejects when the server refuses them. */
+  /** Writes the fields that changed. Rejects when the server refuses them. */
   save: (changed: Partial<ProfileEdit>) => Promise<unknown>;
   onSaved: () => void;
   onCancel: () => void;
-};
+}
 
-/** Edits the name and the picture. What was typed stays until it is saved or given up. */
+/** Edits the name and the picture. A refused save keeps what was typed. */
 export function ProfileForm({ initial, save, onSaved, onCancel }: ProfileFormProps) {
   const sync = useSyncState();
   const [refusal, setRefusal] = useState<string>();
@@ -57,7 +57,7 @@ export function ProfileForm({ initial, save, onSaved, onCancel }: ProfileFormPro
   });
 
   function cancelOnEscape(event: KeyboardEvent) {
-    // An Escape that ends an input method's composition is not meant for the form.
+    // An Escape that ends the composition of an input method does not close the form.
     if (event.key === "Escape" && !event.nativeEvent.isComposing && !isSubmitting) onCancel();
   }
 
@@ -85,7 +85,7 @@ export function ProfileForm({ initial, save, onSaved, onCancel }: ProfileFormPro
           type="url"
           inputMode="url"
           autoComplete="photo"
-          hint="The address of a picture, or nothing for your initials."
+          hint="The address of a picture. Leave this field empty to show your initials."
           readOnly={isSubmitting}
           error={errors.image?.message}
           {...register("image")}

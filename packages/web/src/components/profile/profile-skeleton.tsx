@@ -1,7 +1,7 @@
 import { Card } from "../ui/card";
 import { Skeleton } from "../ui/skeleton";
 
-/** The card's outline while the row is on its way. */
+/** Shows the outline of the card while the row is on its way. */
 export function ProfileSkeleton() {
   return (
     <Card aria-busy="true">
@@ -15,7 +15,7 @@ export function ProfileSkeleton() {
       </div>
       <div className="mt-6 space-y-6 border-t pt-9 pb-2">
         {["w-3/5", "w-1/2"].map((width, row) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the lines never change
+          // biome-ignore lint/suspicious/noArrayIndexKey: The lines never change.
           <Skeleton key={row} className={`h-4 ${width}`} />
         ))}
         <Skeleton className="h-11 w-36 rounded-full" />

@@ -4,8 +4,8 @@ import { endCollections } from "~/lib/collections";
 import { onSessionEnd } from "~/lib/session/session-end";
 
 /**
- * Leaves the page when its session is over. The route's guard is asked again: it leads to the sign-in page, or shows
- * the profile of whoever signed in meanwhile in another tab.
+ * Leaves the page when the session ends. The router runs the guard of `/_authed` again. The guard leads to the sign-in
+ * page, or shows the profile of the person who has signed in from another tab.
  */
 export function SessionWatch() {
   const router = useRouter();
@@ -13,8 +13,8 @@ export function SessionWatch() {
     () =>
       onSessionEnd(async () => {
         await router.invalidate();
-        const someoneIsIn = router.state.matches.some((match) => match.routeId === "/_authed");
-        if (!someoneIsIn) await endCollections();
+        const signedIn = router.state.matches.some((match) => match.routeId === "/_authed");
+        if (!signedIn) await endCollections();
       }),
     [router],
   );

@@ -10,7 +10,7 @@ const looks: Record<SyncState, { tone: ComponentProps<typeof Badge>["tone"]; wor
   error: { tone: "danger", word: "Error", dot: "rounded-none rotate-45" },
 };
 
-/** One word on whether what is on the page is what is in the database. */
+/** Says in one word whether the page shows what the database holds. */
 export function SyncBadge() {
   const { state } = useSyncState();
   const { tone, word, dot } = looks[state];

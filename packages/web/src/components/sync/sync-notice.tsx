@@ -2,28 +2,20 @@ import { useSyncState } from "~/lib/sync/sync-state";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 
-/** Says what it means that the sync stands still, and offers to try again. Nothing while all is well. */
+/** Says why the sync has stopped, and offers to try again unless the person is offline. Empty while the sync works. */
 export function SyncNotice() {
   const { state, message, retry } = useSyncState();
   return (
-    // Always in the page, also while it is empty, so that what appears inside it is read out.
+    // The live region is always in the page, so that a screen reader reads out a notice that appears in the region.
     <div aria-live="polite" className="not-empty:mb-6">
-      {state === "offline" ? (
-        <Alert tone="write">
-          <span className="flex-1 basis-56">
-            {message ??
-              "You are offline. You see what arrived last; it catches up by itself when you are back."}
-          </span>
-        </Alert>
-      ) : null}
-      {state === "error" ? (
-        <Alert>
-          <span className="flex-1 basis-56">
-            {message ?? "The live connection is interrupted. You see what arrived last."}
-          </span>
-          <Button size="small" variant="outline" onClick={retry}>
-            Try again
-          </Button>
+      {message ? (
+        <Alert tone={state === "offline" ? "write" : "danger"}>
+          <span className="flex-1 basis-56">{message}</span>
+          {state === "error" ? (
+            <Button size="small" variant="outline" onClick={retry}>
+              Try again
+            </Button>
+          ) : null}
         </Alert>
       ) : null}
     </div>

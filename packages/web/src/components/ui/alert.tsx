@@ -5,7 +5,6 @@ import { cn } from "./class-names";
 const alertVariants = cva("flex flex-wrap items-center gap-x-4 gap-y-2 rounded-xl border px-4 py-3 text-sm", {
   variants: {
     tone: {
-      neutral: "border-input bg-muted text-foreground",
       write: "border-write bg-write-soft text-foreground",
       danger: "border-danger bg-danger-soft text-foreground",
     },
@@ -13,7 +12,7 @@ const alertVariants = cva("flex flex-wrap items-center gap-x-4 gap-y-2 rounded-x
   defaultVariants: { tone: "danger" },
 });
 
-/** A message beside the thing it is about; give it `role="alert"` only if it must interrupt. */
+/** A message beside the element that the message is about. Only a message that must interrupt takes `role="alert"`. */
 export function Alert({
   className,
   tone,

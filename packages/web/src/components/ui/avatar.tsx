@@ -2,7 +2,7 @@ import { Avatar as AvatarPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "./class-names";
 
-/** A round picture; shows its fallback until the image has loaded, and when it cannot be. */
+/** A round picture. The fallback shows until the image has loaded, and when the image cannot load. */
 export function Avatar({ className, ...props }: ComponentProps<typeof AvatarPrimitive.Root>) {
   return (
     <AvatarPrimitive.Root
@@ -18,7 +18,7 @@ export function AvatarImage({ className, ...props }: ComponentProps<typeof Avata
   return (
     <AvatarPrimitive.Image
       data-slot="avatar-image"
-      // The picture's host learns neither where it is shown nor to whom.
+      // The host of the picture must not learn which page shows the picture.
       referrerPolicy="no-referrer"
       className={cn("size-full object-cover", className)}
       {...props}
@@ -26,7 +26,7 @@ export function AvatarImage({ className, ...props }: ComponentProps<typeof Avata
   );
 }
 
-/** What stands in the picture's place. */
+/** Shows in place of the picture. */
 export function AvatarFallback({ className, ...props }: ComponentProps<typeof AvatarPrimitive.Fallback>) {
   return (
     <AvatarPrimitive.Fallback

@@ -17,7 +17,7 @@ const badgeVariants = cva(
   },
 );
 
-/** A word or two on a coloured ground. */
+/** A word or two on a coloured background. */
 export function Badge({
   className,
   tone,

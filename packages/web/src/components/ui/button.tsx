@@ -26,9 +26,12 @@ const buttonVariants = cva(
   },
 );
 
-type ButtonProps = ComponentProps<"button"> & VariantProps<typeof buttonVariants> & { asChild?: boolean };
+interface ButtonProps extends ComponentProps<"button">, VariantProps<typeof buttonVariants> {
+  /** Gives the only child, a link for example, the look of a button. */
+  asChild?: boolean;
+}
 
-/** A button, or with `asChild` its only child (a link) in a button's clothes. */
+/** A button, or with `asChild` another element that looks like a button. */
 export function Button({ className, variant, size, asChild = false, ...props }: ButtonProps) {
   const Element = asChild ? Slot.Root : "button";
   return (

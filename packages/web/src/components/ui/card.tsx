@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { cn } from "./class-names";
 
-/** A raised sheet that holds one thing. */
+/** A raised surface for one subject. */
 export function Card({ className, ...props }: ComponentProps<"div">) {
   return (
     <div

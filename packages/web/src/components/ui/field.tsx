@@ -3,17 +3,17 @@ import { cn } from "./class-names";
 import { Input } from "./input";
 import { Label } from "./label";
 
-type FieldProps = Omit<ComponentProps<"input">, "id"> & {
+interface FieldProps extends Omit<ComponentProps<"input">, "id"> {
   label: string;
-  /** One line on what is wanted, read out with the field. */
-  hint?: ReactNode;
-  /** What is wrong with the value; takes the hint's place, and is read out with the field. */
+  /** Says in one line what to enter. Screen readers read out the hint with the field. */
+  hint?: string;
+  /** Says what is wrong with the value. The error replaces the hint. */
   error?: string | undefined;
-  /** Something that acts on the field, placed at the end of its label's line. */
+  /** A control that acts on the field, beside the label. */
   action?: ReactNode;
-};
+}
 
-/** A labelled text field with its hint and its mistake, tied together for assistive technology. */
+/** A text field with a label, a hint and an error, connected for assistive technology. */
 export function Field({ label, hint, error, action, className, ...input }: FieldProps) {
   const id = useId();
   const note = error ? `${id}-error` : hint ? `${id}-hint` : undefined;

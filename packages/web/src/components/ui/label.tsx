@@ -2,7 +2,7 @@ import { Label as LabelPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "./class-names";
 
-/** The visible name of a form control, tied to it by `htmlFor`. */
+/** The visible name of the form control whose id is `htmlFor`. */
 export function Label({ className, ...props }: ComponentProps<typeof LabelPrimitive.Root>) {
   return (
     <LabelPrimitive.Root

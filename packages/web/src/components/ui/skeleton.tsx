@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { cn } from "./class-names";
 
-/** The place of something that is on its way; hidden from assistive technology. */
+/** Holds the place of content that is on its way. Assistive technology skips the placeholder. */
 export function Skeleton({ className, ...props }: ComponentProps<"div">) {
   return (
     <div

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { firstByteSeconds, longPollSeconds, sessionCacheSeconds } from "./limits";
 
-test("an idle long poll ends before it is given up", () => {
+test("an idle long poll ends before the server gives the poll up", () => {
   expect(firstByteSeconds).toBeGreaterThan(longPollSeconds);
 });
 
-test("a revoked session reads nothing more after a minute: not its cached copy, nor a poll begun with that", () => {
+test("a revoked session reads nothing after a minute, even when its cached copy begins a last poll", () => {
   expect(sessionCacheSeconds + longPollSeconds).toBeLessThan(60);
 });

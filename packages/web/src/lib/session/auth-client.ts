@@ -1,4 +1,4 @@
 import { createAuthClient } from "better-auth/react";
 
-/** Sign-up, sign-in and sign-out from the browser. */
+/** Signs people up, in and out from the browser. */
 export const authClient = createAuthClient();

@@ -3,12 +3,14 @@ import { authClient } from "~/lib/session/auth-client";
 type EndListener = () => void;
 const listeners = new Set<EndListener>();
 
-/** By which the tabs of a browser tell each other of it. */
+/** The name of the broadcast channel on which one tab announces to the others that the session has ended. */
 const channelName = "tracer-session-end";
 
 /**
- * Calls back when the session that this page was opened with may be over: the server no longer knows it, or another tab
- * has ended it. Gives the way to stop.
+ * Calls the listener when the session of this page may have ended: the server has refused the session, or another tab
+ * has ended it.
+ *
+ * @returns a function that removes the listener
  */
 export function onSessionEnd(listener: EndListener): () => void {
   const otherTabs = new BroadcastChannel(channelName);
@@ -20,14 +22,14 @@ export function onSessionEnd(listener: EndListener): () => void {
   };
 }
 
-/** Tells the other tabs that the session was ended here, so that they need not wait for a request to be refused. */
-export function tellOtherTabs(): void {
+/** Announces the end of the session to the other tabs, so that they leave before the server refuses their requests. */
+export function notifyOtherTabs(): void {
   const otherTabs = new BroadcastChannel(channelName);
   otherTabs.postMessage("ended");
   otherTabs.close();
 }
 
-/** Says that the session of this page is over: ended elsewhere, expired, or replaced by another user's. */
+/** Calls this page's listeners when the session has ended elsewhere, has expired, or belongs to another user by now. */
 export function sessionEnded(): void {
   for (const listener of listeners) listener();
 }
@@ -35,7 +37,7 @@ export function sessionEnded(): void {
 /**
  * Asks the server whether the browser is still signed in as this user.
  *
- * @returns undefined when the server cannot be asked
+ * @returns undefined when the server cannot answer
  */
 export async function sessionStillOf(userId: string): Promise<boolean | undefined> {
   const { data, error } = await authClient.getSession({ query: { disableCookieCache: true } });

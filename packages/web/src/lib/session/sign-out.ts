@@ -1,18 +1,18 @@
 import { endCollections } from "~/lib/collections";
 import { authClient } from "~/lib/session/auth-client";
-import { tellOtherTabs } from "~/lib/session/session-end";
+import { notifyOtherTabs } from "~/lib/session/session-end";
 
 /**
- * Ends the session, leaves the user's pages, here and in the browser's other tabs, and then forgets all of their rows: a
- * page that is still open would open its collections again.
+ * Ends the session, leaves the user's pages in all tabs, and then deletes the user's rows from the browser. The pages
+ * go first, because an open page would start its collections again.
  *
- * @param leave goes to a page that shows no rows
- * @throws with a readable message when the server cannot be reached: then the person is still signed in
+ * @param leave opens a page that shows no rows
+ * @throws when the server has not ended the session, so that the person is still signed in
  */
 export async function signOut(leave: () => Promise<void>): Promise<void> {
   const { error } = await authClient.signOut();
-  if (error) throw new Error("You could not be signed out: the server cannot be reached. Try again.");
+  if (error) throw new Error("The server has not ended the session.", { cause: error });
   await leave();
-  tellOtherTabs();
+  notifyOtherTabs();
   await endCollections();
 }

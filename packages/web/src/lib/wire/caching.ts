@@ -1,2 +1,2 @@
-/** The `cache-control` of every answer that depends on the caller: no cache may keep the answer. */
+/** The `cache-control` of an answer that depends on the caller. No cache may store the answer. */
 export const uncacheable = "private, no-store";

@@ -1,5 +1,5 @@
 /**
- * Header by which the server hands the router the nonce of the page that the router renders. The server overwrites
- * whatever a client sends under this name.
+ * The request header in which the server passes the nonce of a page to the router that renders the page. The server
+ * overwrites a value that a client sends.
  */
 export const nonceHeader = "x-tracer-nonce";

@@ -1,7 +1,7 @@
 import { ClientOnly, createFileRoute } from "@tanstack/react-router";
 import { LiveProfile } from "~/components/profile/live-profile";
 import { ProfileSkeleton } from "~/components/profile/profile-skeleton";
-import { WatchItTravel } from "~/components/profile/watch-it-travel";
+import { TrySync } from "~/components/profile/try-sync";
 
 export const Route = createFileRoute("/_authed/profile")({
   head: () => ({ meta: [{ title: "Your profile · Tracer" }] }),
@@ -13,10 +13,10 @@ function ProfilePage() {
   return (
     <>
       <ClientOnly fallback={<ProfileSkeleton />}>
-        {/* Another person is another component: nothing of the last one's state lives on. */}
+        {/* The key gives each person a new component, so that no state of the last person remains. */}
         <LiveProfile key={user.id} userId={user.id} />
       </ClientOnly>
-      <WatchItTravel userId={user.id} />
+      <TrySync userId={user.id} />
     </>
   );
 }

@@ -4,15 +4,15 @@ import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { logFailure } from "~/lib/server/log-failure";
 import { constraintRefusal } from "~/lib/server/trpc/constraint-refusal";
 
-/** The handler of better-auth's routes. Failures of ours are answered with 503 in words and logged without secrets. */
+/** Serves better-auth's routes. A failure of the server becomes a 503 in words, and a log line without secrets. */
 export async function serveAuth({ request }: { request: Request }): Promise<Response> {
   const answer = await auth.handler(request).catch((error: unknown) => {
-    // A NUL in a token, say: better-auth looks for whatever it is sent.
+    // better-auth queries for any value that a client sends, and Postgres refuses some values, such as text with a NUL.
     const refused = constraintRefusal(error);
     if (refused?.code === "BAD_REQUEST") return refusal(400, refused.message);
     logFailure("auth", error);
   });
-  // What better-auth says of a failing database is meant for developers, or is nothing at all.
+  // better-auth describes a failing database for developers, or not at all.
   if (answer && answer.status < 500) return answer;
   return refusal(503, "Signing in is not possible at the moment. Try again in a moment.", retryAfter);
 }

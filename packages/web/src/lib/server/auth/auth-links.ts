@@ -1,8 +1,9 @@
 /**
- * Checks what better-auth is linked with, so that a wrong link ends the start rather than weakens the sign-in:
- * better-auth would take a missing origin from the first request that comes, and sign cookies with any secret.
+ * Checks the links of better-auth, so that a wrong link stops the server at the start. better-auth itself would take a
+ * missing origin from the first request, and would sign cookies with a secret of any length.
  *
- * @throws Error that names the link
+ * @returns the origin of the site, and the secret that signs cookies
+ * @throws Error that names the wrong link
  */
 export function authLinks(siteUrl: string, secret: string): { origin: string; secret: string } {
   const site = URL.canParse(siteUrl) ? new URL(siteUrl) : undefined;

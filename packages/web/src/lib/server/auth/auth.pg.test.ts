@@ -113,7 +113,7 @@ test("takes the name by the same rule as the profile, and no picture", async () 
   expect(rows).toEqual([{ name: "Bob", image: null }]);
 });
 
-test("takes an e-mail address by the same rule as the form", async () => {
+test("applies the rule of the form to the e-mail address", async () => {
   const long = { ...person("Ada"), email: `${"a".repeat(250)}@example.com` };
   const refused = await post("/sign-up/email", long);
   expect(refused.status).toBe(400);
@@ -148,7 +148,7 @@ test("counts attempts in the database, which all processes of the server share",
 });
 
 test.for(["/update-user", "/change-email", "/delete-user"])(
-  "does not offer %s: a user is changed through the router alone",
+  "does not offer %s, because the router alone changes a user",
   async (path) => {
     const ada = await app.signUp();
     const answer = await post(path, { name: "Eve", newEmail: "eve@example.com" }, ada.headers);
@@ -156,14 +156,14 @@ test.for(["/update-user", "/change-email", "/delete-user"])(
   },
 );
 
-test("does not sign a person out at the wish of another site's page", async () => {
+test("does not sign a person out when the page of another site asks", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   const ada = await app.signUp();
   expect((await post("/sign-out", {}, { ...ada.headers, origin: "https://evil.example" })).status).toBe(403);
   expect((await post("/sign-out", {}, ada.headers)).status).toBe(200);
 });
 
-test("refuses the eleventh guess in a row from one address, and nobody else", async () => {
+test("refuses the eleventh guess in a row from one address, and serves other addresses", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const guess = (address: string, headers = {}) =>
     post(
@@ -175,7 +175,7 @@ test("refuses the eleventh guess in a row from one address, and nobody else", as
   for (let n = 0; n < 11; n++) statuses.push((await guess("10.2.0.1")).status);
   expect(statuses).toEqual([...Array(10).fill(401), 429]);
   expect((await guess("10.2.0.2")).status).toBe(401);
-  // What a client says of its own address is not believed.
+  // The server ignores the address that a client claims.
   expect((await guess("10.2.0.1", { "x-forwarded-for": "10.2.0.3", "x-real-ip": "10.2.0.3" })).status).toBe(
     429,
   );

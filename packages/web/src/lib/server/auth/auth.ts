@@ -14,19 +14,19 @@ import { logFailure } from "~/lib/server/log-failure";
 
 const { origin, secret } = authLinks(Resource.Site.url, Resource.AuthSecret.value);
 
-/** Ten attempts, then half a minute of quiet: a person in a hurry does not meet it, a guesser does at once. */
+/** Ten attempts in 30 seconds: enough for a person who mistypes a password, too few for a program that guesses one. */
 const guessing = { window: 30, max: 10 };
 
-/** What a sign-up says of a person, by the rules of the form: better-auth's own are wider. */
+/** The rules of the sign-up form. better-auth's own rules accept more. */
 const identity = z.object({ name: userName, email: userEmail });
 
-/** better-auth on our own tables: e-mail and password, sessions in cookies, limits counted in the database. */
+/** better-auth on the app's tables: e-mail and password, sessions in cookies, rate limits counted in the database. */
 export const auth = betterAuth({
   appName: "Tracer",
   baseURL: origin,
   secret,
   telemetry: { enabled: false },
-  // Its own way of reporting a failure would log whole statements, parameters and password hashes among them.
+  // By default better-auth logs whole statements with their parameters, among them password hashes.
   onAPIError: { throw: true },
   logger: {
     log: (level, message, ...details) => {
@@ -41,17 +41,17 @@ export const auth = betterAuth({
     minPasswordLength: passwordLength.min,
     maxPasswordLength: passwordLength.max,
   },
-  // Only the tRPC router changes a user, so that its rules cannot be gone round.
+  // The tRPC router alone changes a user, so that no change escapes its rules.
   disabledPaths: ["/update-user", "/change-email", "/delete-user"],
   session: { cookieCache: { enabled: true, maxAge: sessionCacheSeconds } },
   rateLimit: {
     enabled: true,
-    // Counted in the database: a function's memory is gone with it, and no two of them share any.
+    // The database counts, since the instances of a Lambda function share no memory.
     storage: "database",
     window: 10,
     max: 100,
     customRules: {
-      // Reading the session is no attempt at anything, and a page does it often.
+      // Pages read the session often, and reading the session guesses nothing.
       "/get-session": false,
       "/sign-in/email": guessing,
       "/sign-up/email": guessing,
@@ -59,11 +59,11 @@ export const auth = betterAuth({
   },
   advanced: {
     cookiePrefix: cookiePrefix(origin, secret),
-    // The default, said aloud: otherwise better-auth would leave the check out under a test runner.
+    // The default value has to be set: under a test runner better-auth would skip the check.
     disableOriginCheck: false,
     database: { generateId: () => crypto.randomUUID() },
-    // Set by our CloudFront function for every request, whatever the client sent under that name. `x-forwarded-for`
-    // begins with what the client likes to put there.
+    // The CloudFront function sets this header on every request and overwrites what the client sent. The client chooses
+    // the first entry of `x-forwarded-for`, so that header proves nothing.
     ipAddress: { ipAddressHeaders: [addressHeader] },
   },
   databaseHooks: {
@@ -73,12 +73,12 @@ export const auth = betterAuth({
           const checked = identity.safeParse(created);
           if (!checked.success)
             throw new APIError("BAD_REQUEST", { message: checked.error.issues[0]?.message });
-          // A picture is set on the profile, where its address is checked.
+          // The profile sets the picture and checks its address.
           return { data: { ...created, ...checked.data, image: null } };
         },
       },
     },
   },
-  // Last, since it hands the cookies that the others set to the framework.
+  // This plugin has to be the last one: it passes the cookies of the plugins before it to the framework.
   plugins: [tanstackStartCookies()],
 });

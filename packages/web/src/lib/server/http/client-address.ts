@@ -1,2 +1,5 @@
-/** Names the client, whom better-auth counts attempts to sign in by. See `nameClient` in `server.ts` for who sets it. */
+/**
+ * The request header with the address of the client, by which better-auth counts attempts to sign in. `server.ts` says
+ * who sets the header.
+ */
 export const addressHeader = "x-tracer-client-ip";

@@ -1,21 +1,21 @@
-/** Another site's page must not show ours under its own buttons, and nothing may change what our addresses mean. */
+/** No other site may frame a page. Nothing on a page may change the base of its URLs, load plugins or post elsewhere. */
 const always = ["frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'", "form-action 'self'"];
 
 /**
- * The Content-Security-Policy of an answer: a page runs the scripts that this server wrote or serves, and no others,
- * whatever somebody manages to write into it.
+ * Gives the Content-Security-Policy of an answer. A page runs the scripts that this server wrote or serves, and no
+ * script that somebody else has managed to write into the page.
  *
- * @param nonce marks the inline scripts of the page. Absent for what is no page
+ * @param nonce marks the inline scripts of the page. Absent when the answer is no page
  */
 export function contentPolicy(nonce?: string): string {
   if (nonce === undefined) return ["default-src 'none'", ...always].join("; ");
-  // Vite's own scripts, in development, carry no nonce.
+  // In development Vite adds scripts without a nonce.
   if (import.meta.env.DEV) return always.join("; ");
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}'`,
     "style-src 'self' 'unsafe-inline'",
-    // A profile's picture may be anywhere.
+    // The picture of a profile may come from any site.
     "img-src 'self' data: http: https:",
     ...always,
   ].join("; ");

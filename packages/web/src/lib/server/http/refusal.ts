@@ -1,9 +1,9 @@
 import { uncacheable } from "~/lib/wire/caching";
 
-/** For failures that pass: when a client may try again, in seconds. */
+/** The header of a temporary failure: a client may try again after two seconds. */
 export const retryAfter = { "retry-after": "2" };
 
-/** A refusal as JSON, with a message that a person can read. */
+/** Makes a refusal as JSON: `{ message }`, which a person can read. No cache may store the refusal. */
 export function refusal(status: number, message: string, headers: Record<string, string> = {}): Response {
   return Response.json({ message }, { status, headers: { ...headers, "cache-control": uncacheable } });
 }

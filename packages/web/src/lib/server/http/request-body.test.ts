@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { longestBody } from "../limits";
-import { withinLimit } from "./request-body";
+import { bufferBody } from "./request-body";
 
 const url = "http://app.test/api/trpc/users.update";
 
-/** A body that comes piece by piece, without its length being said before. */
+/** A body that arrives in pieces, without a content-length. */
 function pieces(count: number, piece = "x".repeat(1024)) {
   let left = count;
   return new ReadableStream({
@@ -14,18 +14,18 @@ function pieces(count: number, piece = "x".repeat(1024)) {
 }
 
 function post(body: BodyInit, headers: Record<string, string> = {}) {
-  // A stream is sent with `duplex`, which the DOM's types do not know.
+  // A stream needs `duplex`, which the types of the DOM do not know.
   const init = { method: "POST", body, headers, duplex: "half" };
   return new Request(url, init);
 }
 
-test("hands on what was sent, with its method and headers", async () => {
+test("passes on the body, the method and the headers", async () => {
   const sent = new Request(url, {
     method: "POST",
     body: '{"a":"ž"}',
     headers: { origin: "http://app.test" },
   });
-  const taken = await withinLimit(sent);
+  const taken = await bufferBody(sent);
   expect(taken).toBeInstanceOf(Request);
   expect([(taken as Request).method, taken.headers.get("origin"), await taken.text()]).toEqual([
     "POST",
@@ -34,29 +34,29 @@ test("hands on what was sent, with its method and headers", async () => {
   ]);
 });
 
-test("takes a body of the greatest length and refuses one byte more with 413", async () => {
-  const of = (length: number) => withinLimit(post("x".repeat(length)));
+test("accepts a body of the greatest length and refuses one byte more with 413", async () => {
+  const of = (length: number) => bufferBody(post("x".repeat(length)));
   expect(await of(longestBody)).toBeInstanceOf(Request);
   const refused = (await of(longestBody + 1)) as Response;
   expect([refused.status, await refused.json()]).toEqual([413, { message: "This request is too long." }]);
 });
 
-test("refuses a body whose length is said before, without reading it", async () => {
+test("refuses a long body by its content-length, without reading the body", async () => {
   const body = pieces(1);
   const headers = { "content-length": String(longestBody + 1) };
-  const refused = await withinLimit(post(body, headers));
+  const refused = await bufferBody(post(body, headers));
   expect((refused as Response).status).toBe(413);
   expect(body.locked).toBe(false);
 });
 
-test("stops to read an endless body", async () => {
+test("stops reading an endless body", async () => {
   const body = pieces(Number.POSITIVE_INFINITY);
-  const refused = await withinLimit(post(body));
+  const refused = await bufferBody(post(body));
   expect((refused as Response).status).toBe(413);
 });
 
 test("answers 400 to a body that breaks off", async () => {
   const body = new ReadableStream({ pull: (controller) => controller.error(new Error("socket hang up")) });
-  const refused = await withinLimit(post(body));
+  const refused = await bufferBody(post(body));
   expect((refused as Response).status).toBe(400);
 });

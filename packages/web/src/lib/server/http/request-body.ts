@@ -4,13 +4,14 @@ import { longestBody } from "~/lib/server/limits";
 const tooLong = () => refusal(413, "This request is too long.");
 
 /**
- * Reads the body of a request, which each handler would read to its end however long it is.
+ * Reads the body of a request up to the limit. The handlers behind this function read a body of any length.
  *
- * @returns the request with the body that was read, or the refusal of one that is too long or broke off
+ * @returns the request with its buffered body, or the refusal of a body that is too long or incomplete
  */
-export async function withinLimit(request: Request): Promise<Request | Response> {
+export async function bufferBody(request: Request): Promise<Request | Response> {
   if (request.method === "GET" || request.method === "HEAD") return request;
-  // Before the body is touched: Node throws away one that nobody began to read, else it would break the connection off.
+  // The header is checked before the body is touched. Node discards a body that nobody has begun to read, but closes
+  // the connection when a reader stops half-way.
   if (Number(request.headers.get("content-length")) > longestBody) return tooLong();
   if (!request.body) return request;
   const read: Uint8Array<ArrayBuffer>[] = [];
@@ -19,12 +20,12 @@ export async function withinLimit(request: Request): Promise<Request | Response>
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       length += next.value.byteLength;
-      // Not cancelled: that would close the connection before the answer is on its way.
+      // The reader is not cancelled, because a cancelled reader closes the connection before the answer is sent.
       if (length > longestBody) return tooLong();
       read.push(next.value);
     }
   } catch {
-    return refusal(400, "This request broke off.");
+    return refusal(400, "This request ended before its body was complete.");
   }
   const { url, method, headers, signal } = request;
   return new Request(url, { method, headers, signal, body: new Blob(read) });

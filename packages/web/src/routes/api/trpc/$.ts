@@ -1,12 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { handleTrpc, router } from "~/lib/trpc";
-import { usersRouter } from "~/lib/trpc/users";
-
-const appRouter = router({
-  users: usersRouter,
-});
-
-export type AppRouter = typeof appRouter;
+import { handleTrpc } from "~/lib/trpc";
+import { appRouter } from "~/lib/trpc/router";
 
 const handle = handleTrpc(appRouter);
 

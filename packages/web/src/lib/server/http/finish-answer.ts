@@ -3,15 +3,16 @@ import { refusal } from "~/lib/server/http/refusal";
 import { uncacheable } from "~/lib/wire/caching";
 
 /**
- * Makes of what the framework answered what this server sends.
+ * Prepares an answer of the framework for sending.
  *
- * Below `/api` the framework renders a page, with 200, for a method that a route does not have. There it becomes 404,
- * as JSON. An answer that says nothing about caches, as those of server functions, may be kept by nobody. And each says
- * what may be done with it.
+ * When a route below `/api` lacks the method, the framework renders a page with status 200. Such a page becomes a 404
+ * in JSON. No cache may store an answer without `cache-control`, as server functions send. Every answer gets a
+ * Content-Security-Policy.
  *
- * @param nonce marks the inline scripts, if it is a page
+ * @param rendered the answer of the framework
+ * @param nonce marks the inline scripts when the answer is a page
  */
-export async function settled(request: Request, rendered: Response, nonce: string): Promise<Response> {
+export async function finishAnswer(request: Request, rendered: Response, nonce: string): Promise<Response> {
   const answer = await withoutPages(request, rendered);
   const headers = new Headers(answer.headers);
   if (!headers.has("cache-control")) headers.set("cache-control", uncacheable);
@@ -21,7 +22,7 @@ export async function settled(request: Request, rendered: Response, nonce: strin
 
 async function withoutPages(request: Request, answer: Response): Promise<Response> {
   const { pathname } = new URL(request.url);
-  // 406 is what a client that takes no page is answered in the place of one.
+  // The framework answers 406 in place of a page when the client accepts no HTML.
   if (!pathname.startsWith("/api/") || !(isPage(answer) || answer.status === 406)) return answer;
   await answer.body?.cancel();
   return refusal(404, `There is no ${request.method} ${pathname}.`);
