@@ -1,6 +1,6 @@
-import { useSyncState } from "~/lib/sync/sync-state";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
+import { useSyncState } from "./sync-state";
 
 /** Says what it means that the sync stands still, and offers to try again. Nothing while all is well. */
 export function SyncNotice() {
