@@ -24,6 +24,7 @@ export default defineConfig({
       project("generator", "packages/generator"),
       project("infra", "infra"),
       project("ci", ".ci"),
+      project("docs", "docs"),
     ],
   },
 });

@@ -9,8 +9,8 @@ import type { PgTable } from "drizzle-orm/pg-core";
 import { Resource } from "sst";
 import { z } from "zod";
 import { callerOf } from "~/lib/server/auth/caller";
+import { constraintRefusal } from "~/lib/server/constraint-refusal";
 import { logFailure } from "~/lib/server/log-failure";
-import { constraintRefusal } from "~/lib/server/trpc/constraint-refusal";
 import { uncacheable } from "~/lib/wire/caching";
 
 /** What a procedure writes, as the contract suite reads it. Only `write` gives it, so that no procedure is without. */

@@ -1,8 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { signOut } from "~/lib/session/sign-out";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
+import { signOut } from "./sign-out";
 
 type Step = "ready" | "leaving" | "failed";
 

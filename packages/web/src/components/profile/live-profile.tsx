@@ -1,6 +1,6 @@
 import { useLiveQuery } from "@tanstack/react-db";
 import { collectionsFor } from "~/lib/collections";
-import { useSyncState } from "~/lib/sync/sync-state";
+import { useSyncState } from "../sync/sync-state";
 import { Card } from "../ui/card";
 import { ProfileCard } from "./profile-card";
 import { ProfileSkeleton } from "./profile-skeleton";

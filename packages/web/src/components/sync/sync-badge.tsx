@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
-import { type SyncState, useSyncState } from "~/lib/sync/sync-state";
 import { Badge } from "../ui/badge";
 import { cn } from "../ui/class-names";
+import { type SyncState, useSyncState } from "./sync-state";
 
 const looks: Record<SyncState, { tone: ComponentProps<typeof Badge>["tone"]; word: string; dot: string }> = {
   connecting: { tone: "neutral", word: "Connecting", dot: "animate-pulse motion-reduce:animate-none" },

@@ -1,6 +1,6 @@
-import { useSyncState } from "~/lib/sync/sync-state";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
+import { useSyncState } from "./sync-state";
 
 /** Says why the sync has stopped, and offers to try again unless the person is offline. Empty while the sync works. */
 export function SyncNotice() {

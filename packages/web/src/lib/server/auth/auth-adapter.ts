@@ -4,8 +4,8 @@ import { db } from "@tracer/core/drizzle/database";
 import { rootCause } from "@tracer/core/root-cause";
 import { APIError, BASE_ERROR_CODES } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { constraintRefusal } from "~/lib/server/constraint-refusal";
 import { logFailure } from "~/lib/server/log-failure";
-import { constraintRefusal } from "~/lib/server/trpc/constraint-refusal";
 
 type AdapterFactory = ReturnType<typeof drizzleAdapter>;
 type Create = ReturnType<AdapterFactory>["create"];

@@ -1,8 +1,8 @@
 import "@tanstack/react-start/server-only";
 import { auth } from "~/lib/server/auth/auth";
+import { constraintRefusal } from "~/lib/server/constraint-refusal";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { logFailure } from "~/lib/server/log-failure";
-import { constraintRefusal } from "~/lib/server/trpc/constraint-refusal";
 
 /** Serves better-auth's routes. A failure of the server becomes a 503 in words, and a log line without secrets. */
 export async function serveAuth({ request }: { request: Request }): Promise<Response> {
