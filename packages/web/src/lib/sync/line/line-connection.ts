@@ -68,7 +68,7 @@ export class LineConnection {
 
   async #read(userId: string, request: LineRequest): Promise<LineEnd> {
     this.#expectLife();
-    const response = await fetch(linePath, {
+    const response = await fetch(new URL(linePath, location.origin), {
       method: "POST",
       headers: { "content-type": "application/json", [userHeader]: userId },
       body: JSON.stringify(request),
