@@ -2,6 +2,7 @@ import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { endCollections } from "~/lib/collections";
 import { onSessionEnd } from "~/lib/session/session-end";
+import { useSyncState } from "~/lib/sync/sync-state";
 
 /**
  * Leaves the page when its session is over. The route's guard is asked again: it leads to the sign-in page, or shows
@@ -9,14 +10,16 @@ import { onSessionEnd } from "~/lib/session/session-end";
  */
 export function SessionWatch() {
   const router = useRouter();
+  const { retry } = useSyncState();
   useEffect(
     () =>
       onSessionEnd(async () => {
         await router.invalidate();
         const someoneIsIn = router.state.matches.some((match) => match.routeId === "/_authed");
-        if (!someoneIsIn) await endCollections();
+        if (someoneIsIn) retry();
+        else await endCollections();
       }),
-    [router],
+    [router, retry],
   );
   return null;
 }

@@ -1,3 +1,4 @@
+import { onSessionEnd } from "~/lib/session/session-end";
 import { Line } from "~/lib/sync/line/line";
 import type { LineHealth } from "~/lib/sync/line/line-message";
 import { ShapeWatch } from "~/lib/sync/shape-watch";
@@ -20,6 +21,11 @@ export class SyncMonitor {
     this.line = new Line(userId, (health) => this.#onLine(health), this.signal);
     if (typeof window === "undefined") return;
     const { signal } = this.#ended;
+    // Whether this user is still signed in is being found out. Until then every request may be refused.
+    signal.addEventListener(
+      "abort",
+      onSessionEnd(() => this.line.hold()),
+    );
     window.addEventListener("offline", () => this.#each((shape) => shape.fail()), { signal });
     // What may have gone while nobody was looking is asked for anew when there is reason to believe that it can be had.
     window.addEventListener("online", this.retry, { signal });

@@ -35,6 +35,7 @@ export class LineLeader {
   /** The newest request, until the server has shown a sign of life. */
   #unheard: LineConnection | undefined;
   #ended = false;
+  #held = false;
 
   /** @param say sends a message to all tabs, this one included */
   constructor(userId: string, say: (message: LineMessage) => void) {
@@ -55,8 +56,14 @@ export class LineLeader {
     if (!this.#connections.some((connection) => connection.waitsAt(place))) this.#openSoon();
   }
 
+  /** Asks the server nothing new until `retryNow`: it is in doubt whether anybody is signed in. */
+  hold(): void {
+    this.#held = true;
+  }
+
   /** Asks the server again at once: something has changed that makes it worth while. */
   retryNow(): void {
+    this.#held = false;
     if (this.#retry.endWait()) return;
     if (this.#wanted.size > 0) this.#open();
   }
@@ -81,7 +88,7 @@ export class LineLeader {
 
   #open(): void {
     const polls = this.#pollsToCarry();
-    if (this.#ended || polls.length === 0) return;
+    if (this.#ended || this.#held || polls.length === 0) return;
     const connection: LineConnection = new LineConnection(this.#userId, polls, {
       heard: () => this.#heard(connection),
       answered: (place, answer) => this.#answered(place, answer),

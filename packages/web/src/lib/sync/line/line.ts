@@ -24,6 +24,7 @@ export class Line {
   #leader: LineLeader | undefined;
   #heardLeader = performance.now();
   #plainUntil = 0;
+  #held = false;
 
   /**
    * @param onHealth is told how the line is doing, whoever leads
@@ -71,8 +72,15 @@ export class Line {
     });
   }
 
+  /** Asks the server nothing new until `retryNow`, also when this tab comes to lead meanwhile. */
+  hold(): void {
+    this.#held = true;
+    this.#leader?.hold();
+  }
+
   /** Asks the server again at once, if this tab leads. */
   retryNow(): void {
+    this.#held = false;
     this.#leader?.retryNow();
   }
 
@@ -84,6 +92,7 @@ export class Line {
       .request(lock, request, async () => {
         if (this.#ended.aborted || this.#leader) return;
         this.#leader = new LineLeader(this.#userId, (message) => this.#say(message));
+        if (this.#held) this.#leader.hold();
         await new Promise((resolve) => this.#ended.addEventListener("abort", resolve));
       })
       .catch(() => {
