@@ -7,6 +7,8 @@ import { defineConfig } from "vite";
 
 export default defineConfig(({ command }) => ({
   resolve: { tsconfigPaths: true },
+  // For how long a line may be held: a function's time is bounded.
+  define: { "import.meta.env.TRACER_BUILD": JSON.stringify(process.env.TRACER_BUILD ?? "node") },
   server: { strictPort: true },
   build: {
     rolldownOptions: {

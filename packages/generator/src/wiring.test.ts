@@ -9,7 +9,7 @@ const text = `import { perUser } from "~/lib/sync/per-user"; // the factory
 import { trpc } from "~/lib/trpc-client";
 
 // Below are the tables.
-export const { collectionsFor } = perUser({ startSync: true }, ({ synced }) => ({
+export const { collectionsFor } = perUser(({ synced }) => ({
   // People.
   users: synced<User>("users", trpc.users), // one row
 }));
@@ -27,7 +27,7 @@ test("a line that comes and goes leaves its neighbours' comments where they are"
 
 test("a file that no longer has the pattern's form is refused", async () => {
   const names = await namesOf("projects");
-  const other = text.replace("perUser({", "perPerson({");
+  const other = text.replace("perUser(", "perPerson(");
   expect(() => wired(collections, other, names)).toThrow(/has another form than the pattern's/);
   expect(() => unwired(collections, text, names)).toThrow(/has no line for "projects"/);
 });

@@ -33,7 +33,7 @@ const collections: Room = {
     source
       .getDescendantsOfKind(SyntaxKind.CallExpression)
       .find((call) => call.getExpression().getText() === "perUser")
-      ?.getArguments()[1]
+      ?.getArguments()[0]
       ?.getFirstDescendantByKind(SyntaxKind.ParenthesizedExpression)
       ?.getFirstChildByKind(SyntaxKind.ObjectLiteralExpression),
   // Stands beside the collections.

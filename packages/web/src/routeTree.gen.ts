@@ -14,6 +14,7 @@ import { Route as SplatRouteImport } from './routes/$'
 import { Route as AuthedRouteImport } from './routes/_authed'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AuthedProfileRouteImport } from './routes/_authed/profile'
+import { Route as ApiLineRouteImport } from './routes/api/line'
 import { Route as ApiUsersRouteImport } from './routes/api/users'
 import { Route as ApiAuthSplatRouteImport } from './routes/api/auth/$'
 import { Route as ApiTrpcSplatRouteImport } from './routes/api/trpc/$'
@@ -42,6 +43,11 @@ const AuthedProfileRoute = AuthedProfileRouteImport.update({
   path: '/profile',
   getParentRoute: () => AuthedRoute,
 } as any)
+const ApiLineRoute = ApiLineRouteImport.update({
+  id: '/api/line',
+  path: '/api/line',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const ApiUsersRoute = ApiUsersRouteImport.update({
   id: '/api/users',
   path: '/api/users',
@@ -63,6 +69,7 @@ export interface FileRoutesByFullPath {
   '/$': typeof SplatRoute
   '/sign-in': typeof SignInRoute
   '/profile': typeof AuthedProfileRoute
+  '/api/line': typeof ApiLineRoute
   '/api/users': typeof ApiUsersRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
@@ -72,6 +79,7 @@ export interface FileRoutesByTo {
   '/$': typeof SplatRoute
   '/sign-in': typeof SignInRoute
   '/profile': typeof AuthedProfileRoute
+  '/api/line': typeof ApiLineRoute
   '/api/users': typeof ApiUsersRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
@@ -83,6 +91,7 @@ export interface FileRoutesById {
   '/_authed': typeof AuthedRouteWithChildren
   '/sign-in': typeof SignInRoute
   '/_authed/profile': typeof AuthedProfileRoute
+  '/api/line': typeof ApiLineRoute
   '/api/users': typeof ApiUsersRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
@@ -94,6 +103,7 @@ export interface FileRouteTypes {
     | '/$'
     | '/sign-in'
     | '/profile'
+    | '/api/line'
     | '/api/users'
     | '/api/auth/$'
     | '/api/trpc/$'
@@ -103,6 +113,7 @@ export interface FileRouteTypes {
     | '/$'
     | '/sign-in'
     | '/profile'
+    | '/api/line'
     | '/api/users'
     | '/api/auth/$'
     | '/api/trpc/$'
@@ -113,6 +124,7 @@ export interface FileRouteTypes {
     | '/_authed'
     | '/sign-in'
     | '/_authed/profile'
+    | '/api/line'
     | '/api/users'
     | '/api/auth/$'
     | '/api/trpc/$'
@@ -123,6 +135,7 @@ export interface RootRouteChildren {
   SplatRoute: typeof SplatRoute
   AuthedRoute: typeof AuthedRouteWithChildren
   SignInRoute: typeof SignInRoute
+  ApiLineRoute: typeof ApiLineRoute
   ApiUsersRoute: typeof ApiUsersRoute
   ApiAuthSplatRoute: typeof ApiAuthSplatRoute
   ApiTrpcSplatRoute: typeof ApiTrpcSplatRoute
@@ -165,6 +178,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AuthedProfileRouteImport
       parentRoute: typeof AuthedRoute
     }
+    '/api/line': {
+      id: '/api/line'
+      path: '/api/line'
+      fullPath: '/api/line'
+      preLoaderRoute: typeof ApiLineRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/api/users': {
       id: '/api/users'
       path: '/api/users'
@@ -205,6 +225,7 @@ const rootRouteChildren: RootRouteChildren = {
   SplatRoute: SplatRoute,
   AuthedRoute: AuthedRouteWithChildren,
   SignInRoute: SignInRoute,
+  ApiLineRoute: ApiLineRoute,
   ApiUsersRoute: ApiUsersRoute,
   ApiAuthSplatRoute: ApiAuthSplatRoute,
   ApiTrpcSplatRoute: ApiTrpcSplatRoute,

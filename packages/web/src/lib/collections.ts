@@ -5,9 +5,9 @@ import { trpc } from "~/lib/trpc-client";
 /**
  * The collections of the signed-in user, each kept in step with Postgres by Electric.
  *
- * `collectionsFor(userId)` starts them in the browser and gives the same ones on every call; `endCollections()` stops
- * them and forgets their rows.
+ * `collectionsFor(userId)` gives the same ones on every call. In the browser each starts to sync when it is first used,
+ * those with `startSync` at once. `endCollections()` stops them and forgets their rows.
  */
-export const { collectionsFor, endCollections } = perUser({ startSync: true }, ({ synced }) => ({
-  users: synced<User>("users", trpc.users),
+export const { collectionsFor, endCollections } = perUser(({ synced }) => ({
+  users: synced<User>("users", trpc.users, { startSync: true }),
 }));

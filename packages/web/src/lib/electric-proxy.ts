@@ -5,7 +5,8 @@ import { getTableColumns } from "drizzle-orm";
 import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
 import { Resource } from "sst";
 import type { z } from "zod";
-import { callerOf } from "~/lib/server/auth/caller";
+import { type CallerSession, sessionOf } from "~/lib/server/auth/caller";
+import { stillStands } from "~/lib/server/auth/standing";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { logFailure } from "~/lib/server/log-failure";
 import { forwardShape } from "~/lib/server/shapes/electric-forward";
@@ -64,14 +65,14 @@ export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchP
 export function serveShape(policy: ShapePolicy) {
   const handle = async ({ request }: { request: Request }): Promise<Response> => {
     const asked = new URL(request.url).searchParams;
-    let userId: string | undefined;
+    let session: CallerSession | undefined;
     try {
-      userId = (await callerOf(request))?.id;
+      session = await sessionOf(request);
     } catch (error) {
-      logFailure("shape: the session could not be checked", error);
-      return refusal(503, "Your sign-in cannot be checked at the moment.", retryAfter);
+      return unchecked(error);
     }
-    if (!userId) return refusal(401, "Sign in to sync.");
+    if (!session) return refusal(401, "Sign in to sync.");
+    const userId = session.id;
     // Another tab may have signed in somebody else: this page's collections must not take that person's rows.
     const expected = request.headers.get(userHeader);
     if (expected !== null && expected !== userId) return refusal(401, "Another user is signed in by now.");
@@ -81,7 +82,7 @@ export function serveShape(policy: ShapePolicy) {
       return refusal(400, `This shape is synced whole: ${subset} is not accepted.`);
 
     const url = new URL(`${Resource.SyncEngine.url.replace(/\/$/, "")}/v1/shape`);
-    for (const name of ELECTRIC_PROTOCOL_QUERY_PARAMS) {
+    for (const name of forwarded) {
       const value = asked.get(name);
       if (value !== null) url.searchParams.set(name, value);
     }
@@ -89,9 +90,39 @@ export function serveShape(policy: ShapePolicy) {
     const { sourceId, sourceSecret } = Resource.SyncEngine;
     if (sourceId) url.searchParams.set("source_id", sourceId);
     if (sourceSecret) url.searchParams.set("secret", sourceSecret);
-    return forwardShape(url, request);
+    const answer = await forwardShape(url, request);
+    if (!bringsChanges(asked, answer)) return answer;
+    // The poll has waited, and the session may have ended meanwhile: what was written after that is not to be seen.
+    try {
+      if (await stillStands(session)) return answer;
+    } catch (error) {
+      await answer.body?.cancel();
+      return unchecked(error);
+    }
+    await answer.body?.cancel();
+    return refusal(401, "Your session has ended.");
   };
   return Object.assign(handle, { policy });
+}
+
+/**
+ * What is taken over of a client's query. Not server-sent events: a stream of them would outlive the check of the session
+ * that each poll makes.
+ */
+const forwarded = ELECTRIC_PROTOCOL_QUERY_PARAMS.filter((name) => !name.endsWith("live_sse"));
+
+/** True for an answer to a live poll that has something to tell. */
+function bringsChanges(asked: URLSearchParams, answer: Response): boolean {
+  return (
+    asked.get("live") === "true" &&
+    answer.status === 200 &&
+    answer.headers.get("electric-offset") !== asked.get("offset")
+  );
+}
+
+function unchecked(error: unknown): Response {
+  logFailure("shape: the session could not be checked", error);
+  return refusal(503, "Your sign-in cannot be checked at the moment.", retryAfter);
 }
 
 function quoted(name: string): string {

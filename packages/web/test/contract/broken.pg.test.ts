@@ -72,7 +72,7 @@ test("finds a collection that writes through another table's procedures, or thro
   const trpc = createTRPCClient<ExampleRouter>({
     links: [httpLink({ url: "/api/trpc", fetch: (...sent) => fetch(...sent) })],
   });
-  const { collectionsFor } = perUser({ startSync: false }, ({ synced }) => ({
+  const { collectionsFor } = perUser(({ synced }) => ({
     notes: synced<Note>("notes", { insert: trpc.notes.insert, update: trpc.notes.insert as never }),
     readings: synced<Reading>("readings", { delete: trpc.notes.delete }),
     projects: synced<Project>("projects", trpc.projects),

@@ -62,11 +62,11 @@ export function stubBrowser(serverUrl: string, people: Person[]): void {
     removeItem: (key: string) => storage.delete(key),
   });
   const plain = globalThis.fetch;
-  // A browser adds the cookies to a request: those of the person whose page sends the request.
+  // A browser adds cookies and the origin to a request: those of the person whose page sends the request.
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
     const person = people.find(({ id }) => id === headers.get("x-tracer-user"));
-    if (person) headers.set("cookie", person.headers.cookie);
+    if (person) for (const [name, value] of Object.entries(person.headers)) headers.set(name, value);
     return plain(input, { ...init, headers });
   });
 }
@@ -74,6 +74,7 @@ export function stubBrowser(serverUrl: string, people: Person[]): void {
 /** Opens a new page, because a page holds the collections of one person. */
 export function newPage(): void {
   vi.stubGlobal("window", { addEventListener: () => {} });
+  vi.stubGlobal("document", { addEventListener: () => {}, visibilityState: "visible" });
 }
 
 /** The tRPC client of a person's page. */

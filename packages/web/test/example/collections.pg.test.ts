@@ -20,8 +20,8 @@ let open: (person: Person) => ReturnType<typeof exampleCollections>;
 beforeAll(async () => {
   const shapeServer = async (databaseUrl: string) => stack.use(await startShapeServer(databaseUrl)).url;
   app = stack.use(await openApp(shapeServer, createExampleTables));
-  const { exampleShapes, exampleTrpc } = await import("./server");
-  const server = stack.use(await serve(app.origin, { ...exampleShapes, "/api/trpc": exampleTrpc }));
+  const { exampleHandlers } = await import("./server");
+  const server = stack.use(await serve(app.origin, exampleHandlers));
   ada = await app.signUp("Ada");
   bob = await app.signUp("Bob");
   stubBrowser(server.url, [ada, bob]);

@@ -6,7 +6,7 @@ import type { Reading } from "./reading.sql";
 
 /** Opens the collections of the example tables for one person. `end` stops the collections. */
 export function exampleCollections(userId: string, trpc: ReturnType<typeof trpcOf>) {
-  const { collectionsFor, endCollections } = perUser({ startSync: false }, ({ synced }) => ({
+  const { collectionsFor, endCollections } = perUser(({ synced }) => ({
     projects: synced<Project>("projects", trpc.projects),
     projectMembers: synced<ProjectMember>("projectMembers", trpc.projectMembers),
     notes: synced<Note>("notes", trpc.notes),

@@ -1,4 +1,5 @@
 import { serveShape } from "~/lib/electric-proxy";
+import { serveLine } from "~/lib/server/line/serve-line";
 import { mutationsOf } from "~/lib/server/trpc/mutations";
 import { handleTrpc, router } from "~/lib/trpc";
 import * as notes from "./note.sql";
@@ -59,3 +60,13 @@ const exampleRouter = router({
 export type ExampleRouter = typeof exampleRouter;
 
 export const exampleTrpc = handleTrpc(exampleRouter);
+
+const shapeRoute = async (path: string) =>
+  Object.entries(exampleShapes).find(([known]) => known === path)?.[1];
+
+/** All that the app serves of the example tables, by path. */
+export const exampleHandlers = {
+  ...exampleShapes,
+  "/api/line": serveLine(shapeRoute),
+  "/api/trpc": exampleTrpc,
+};

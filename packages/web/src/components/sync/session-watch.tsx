@@ -2,6 +2,7 @@ import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { endCollections } from "~/lib/collections";
 import { onSessionEnd } from "~/lib/session/session-end";
+import { useSyncState } from "./sync-state";
 
 /**
  * Leaves the page when the session ends. The router runs the guard of `/_authed` again. The guard leads to the sign-in
@@ -9,14 +10,16 @@ import { onSessionEnd } from "~/lib/session/session-end";
  */
 export function SessionWatch() {
   const router = useRouter();
+  const { retry } = useSyncState();
   useEffect(
     () =>
       onSessionEnd(async () => {
         await router.invalidate();
         const signedIn = router.state.matches.some((match) => match.routeId === "/_authed");
-        if (!signedIn) await endCollections();
+        if (signedIn) retry();
+        else await endCollections();
       }),
-    [router],
+    [router, retry],
   );
   return null;
 }

@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
-import { firstByteSeconds, longPollSeconds, sessionCacheSeconds } from "./limits";
+import { heartbeatSeconds, silenceSeconds } from "~/lib/wire/line";
+import { firstByteSeconds, lineCheckSeconds, longPollSeconds, sessionCacheSeconds } from "./limits";
 
 test("an idle long poll ends before the server gives the poll up", () => {
   expect(firstByteSeconds).toBeGreaterThan(longPollSeconds);
 });
 
-test("a revoked session reads nothing after a minute, even when its cached copy begins a last poll", () => {
-  expect(sessionCacheSeconds + longPollSeconds).toBeLessThan(60);
+test("a revoked session reads nothing more after 15 seconds: not by its cached copy, nor over an open line", () => {
+  expect(sessionCacheSeconds).toBeLessThan(15);
+  expect(lineCheckSeconds).toBeLessThan(15);
+});
+
+test("a line that lives is heard of at least twice before it counts as dead", () => {
+  expect(heartbeatSeconds * 2).toBeLessThan(silenceSeconds);
 });

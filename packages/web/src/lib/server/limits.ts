@@ -1,10 +1,22 @@
 /**
  * How long the server trusts the signed copy of a session without asking the database, in seconds.
  *
- * A revoked session can begin a poll until its copy reaches this age, and the poll lasts another
- * {@link longPollSeconds}. Together the two stay under a minute.
+ * A revoked session can begin a request until its copy reaches this age. A poll asks the database again before the poll
+ * hands out rows.
  */
-export const sessionCacheSeconds = 35;
+export const sessionCacheSeconds = 10;
+
+/** How often the session of an open line is looked at, in seconds. */
+export const lineCheckSeconds = 10;
+
+/**
+ * How long a line is held, in seconds, before the browser has to ask for a new one. On Lambda the function's own limit
+ * (60 s) ends a request; a process that lives on may hold a line for long.
+ */
+export const lineSeconds = import.meta.env.TRACER_BUILD === "lambda" ? 45 : 600;
+
+/** How many lines one user may hold at once in one process: one for each browser that is open. */
+export const linesPerUser = 16;
 
 /** How long Electric holds a live request open, in seconds. */
 export const longPollSeconds = 20;

@@ -33,18 +33,14 @@ const inBrowser = typeof window !== "undefined";
 /**
  * Gives each user collections of their own, and one place where all of them end.
  *
- * @param startSync begin to sync when the collections are made rather than when they are first read. Only in the
- *   browser: on the server nothing is kept between calls, since the server's memory is shared by all users.
+ * On the server nothing is kept between calls, since the server's memory is shared by all users.
  */
-export function perUser<Collections extends Record<string, Ending>>(
-  { startSync }: { startSync: boolean },
-  make: (kit: Kit) => Collections,
-) {
+export function perUser<Collections extends Record<string, Ending>>(make: (kit: Kit) => Collections) {
   let current: { userId: string; collections: Collections & { monitor: SyncMonitor } } | undefined;
 
   function open(userId: string) {
     const monitor = new SyncMonitor(userId);
-    const session = { userId, monitor, startSync: startSync && inBrowser };
+    const session = { userId, monitor };
     const collections = make({ synced: (...args) => syncedCollection(session, ...args) });
     return { userId, collections: { ...collections, monitor } };
   }

@@ -8,6 +8,11 @@ import { userHeader } from "~/lib/wire/user-header";
 /** How long a confirmed write may take to come back through Electric, in milliseconds. */
 const confirmTimeout = 20_000;
 
+/** How long after its last reader has gone a collection goes on, in milliseconds: pages come and go. */
+const restAfter = 5 * 60_000;
+
+const inBrowser = typeof window !== "undefined";
+
 /** A row of a synced table: its key and its columns in camelCase. */
 export type SyncedRow = { id: string } & Record<string, unknown>;
 
@@ -25,6 +30,8 @@ export interface Api<T extends SyncedRow> {
 }
 
 export interface Options {
+  /** Begin to sync when the collection is made, rather than when it is first used. Only in the browser. */
+  startSync?: boolean;
   /** `on-demand` loads only what live queries ask for; the route must allow it too. Default: the whole shape. */
   sync?: "eager" | "on-demand";
 }
@@ -36,27 +43,28 @@ export type SyncedCollection<T extends SyncedRow> = Collection<T, string, UtilsR
 export interface Session {
   userId: string;
   monitor: SyncMonitor;
-  startSync: boolean;
 }
 
 /** The collection behind `synced`. */
 export function syncedCollection<T extends SyncedRow>(
-  { userId, monitor, startSync }: Session,
+  { userId, monitor }: Session,
   name: string,
   api: Api<T>,
-  { sync = "eager" }: Options = {},
+  { sync = "eager", startSync = false }: Options = {},
 ): SyncedCollection<T> {
+  const watch = monitor.watch(name);
   const collection = createCollection(
     electricCollectionOptions<SyncedRow>({
       id: `${name}:${userId}`,
       getKey: (row) => row.id,
-      startSync,
+      startSync: startSync && inBrowser,
       syncMode: sync,
-      // A query for the first rows in some order can be answered in parts only where there is an index on that order:
-      // without one all rows would be loaded.
-      ...(sync === "on-demand" && { autoIndex: "eager" as const, defaultIndexType: BasicIndex }),
-      // A collection that nobody reads for a moment, as between two pages, goes on.
-      gcTime: 0,
+      // Joins look rows up by what they compare. And a query for the first rows in some order can be answered in parts
+      // only where there is an index on that order: without one all rows would be loaded.
+      autoIndex: "eager",
+      defaultIndexType: BasicIndex,
+      // What is started at once goes on for ever; what is not rests some time after its last reader has gone.
+      gcTime: startSync ? 0 : restAfter,
       shapeOptions: {
         // The server makes collections too, to render with, but they never ask for anything.
         url: new URL(`/api/${name}`, globalThis.location?.origin ?? "http://server.invalid").href,
@@ -66,8 +74,8 @@ export function syncedCollection<T extends SyncedRow>(
         parser: columnParsers,
         columnMapper: snakeCamelMapper(),
         signal: monitor.signal,
-        fetchClient: monitor.fetch,
-        onError: monitor.onError,
+        fetchClient: watch.fetch,
+        onError: watch.onError,
       },
       onInsert: ({ transaction }) => write(api.insert, transaction.mutations, ({ modified }) => modified),
       onUpdate: ({ transaction }) =>
@@ -75,6 +83,7 @@ export function syncedCollection<T extends SyncedRow>(
       onDelete: ({ transaction }) => write(api.delete, transaction.mutations, ({ key }) => ({ id: key })),
     }),
   );
+  collection.on("status:cleaned-up", () => watch.rest());
   // The row's type is settled here, once: that what arrives is a T, the contract suite checks against its Zod schema.
   return collection as unknown as SyncedCollection<T>;
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, test, vi } from "vitest";
 import { startUpstream } from "../../../../test/upstream";
-import { firstByteSeconds, longPollSeconds } from "../limits";
+import { firstByteSeconds } from "../limits";
 import { forwardShape } from "./electric-forward";
 
 const secret = "s3cret-of-the-upstream";
@@ -179,17 +179,6 @@ test("an answer that breaks off ends with an error that names neither address no
   expect(seen).toContain("Electric's answer broke off");
   expect(seen).not.toContain(secret);
   expect(seen).not.toContain(new URL(upstream.url).host);
-});
-
-test("ends a stream of server-sent events in time for the next session check", async () => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  await using upstream = await startUpstream((_request, response) => void response.write(": keep-alive\n\n"));
-  const answer = await ask(upstream.url, {}, "live=true&live_sse=true");
-  const reader = answer.body?.getReader();
-  expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(": keep-alive\n\n");
-  const end = reader?.read();
-  vi.advanceTimersByTime(longPollSeconds * 1000);
-  expect((await end)?.done).toBe(true);
 });
 
 test("hands on an ETag that the browser holds", async () => {

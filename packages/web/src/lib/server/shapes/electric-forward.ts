@@ -1,5 +1,5 @@
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
-import { firstByteSeconds, longPollSeconds } from "~/lib/server/limits";
+import { firstByteSeconds } from "~/lib/server/limits";
 import { uncacheable } from "~/lib/wire/caching";
 import { asciiJson } from "./ascii-json";
 
@@ -37,7 +37,7 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
         ? refusal(503, "The sync service is not available at the moment.", retryAfter)
         : refusal(502, "The sync service refused the request.", retryAfter);
     }
-    return new Response(answer.body && streamOf(answer.body, url, upstream), {
+    return new Response(answer.body && streamOf(answer.body, upstream), {
       status: answer.status,
       headers: passedHeaders(answer.headers),
     });
@@ -58,11 +58,8 @@ function fetchOnce(url: URL, request: Request, signal: AbortSignal): Promise<Res
 }
 
 /** The upstream's body; ends the upstream request when the browser goes, which on Lambda only `cancel` tells. */
-function streamOf(body: ReadableStream<Uint8Array>, url: URL, upstream: AbortController) {
+function streamOf(body: ReadableStream<Uint8Array>, upstream: AbortController) {
   const reader = body.getReader();
-  // Server-sent events would outlive the session check by far. The client opens a new stream when one ends.
-  const sse = ["live_sse", "experimental_live_sse"].some((name) => url.searchParams.get(name) === "true");
-  const timer = sse ? setTimeout(() => reader.cancel(), longPollSeconds * 1000) : undefined;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
@@ -72,10 +69,8 @@ function streamOf(body: ReadableStream<Uint8Array>, url: URL, upstream: AbortCon
       } catch (error) {
         controller.error(new Error(`shape: Electric's answer broke off (${causeOf(error)})`));
       }
-      clearTimeout(timer);
     },
     cancel() {
-      clearTimeout(timer);
       upstream.abort();
     },
   });

@@ -1,0 +1,51 @@
+import type { BrowserContext, Page, Request } from "@playwright/test";
+import { expect, expectProfile, test } from "../src/test.ts";
+
+// HTTP/1.1 allows a browser six connections to a server. All tabs of a browser share one for what they wait for.
+
+/** The requests to the app that are under way in a browser. */
+function openRequests(context: BrowserContext): Set<Request> {
+  const open = new Set<Request>();
+  context.on("request", (request) => void (request.url().includes("/api/") && open.add(request)));
+  context.on("requestfinished", (request) => void open.delete(request));
+  context.on("requestfailed", (request) => void open.delete(request));
+  return open;
+}
+
+/** The tab whose request carries the polls of all. */
+function leaderOf(open: Set<Request>, tabs: Page[]): Page | undefined {
+  const [line] = [...open].filter((request) => request.url().endsWith("/api/line"));
+  return tabs.find((tab) => tab === line?.frame().page());
+}
+
+test("twelve tabs share one request, and every tab goes on when the one that leads is closed", async ({
+  page,
+  context,
+  signUp,
+  sql,
+}) => {
+  test.slow();
+  const open = openRequests(context);
+  const ada = await signUp(page);
+  let tabs = [page];
+  while (tabs.length < 12) {
+    const tab = await context.newPage();
+    await tab.goto("/profile");
+    await expectProfile(tab, ada.name);
+    tabs.push(tab);
+  }
+  await expect.poll(() => [...open].map((request) => request.url()).length).toBe(1);
+  for (let round = 0; tabs.length > 2; round++) {
+    const leader = leaderOf(open, tabs);
+    expect(leader, "the tab that leads").toBeDefined();
+    const name = `Round ${round}`;
+    // The change and the end of the tab meet: none may be lost between the two leaders.
+    await Promise.all([
+      sql.query(`update "user" set name = $2, updated_at = now() where email = $1`, [ada.email, name]),
+      leader?.close(),
+    ]);
+    tabs = tabs.filter((tab) => tab !== leader);
+    for (const tab of tabs) await expectProfile(tab, name);
+    await expect.poll(() => open.size).toBe(1);
+  }
+});

@@ -1,0 +1,196 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { type Frame, nextPoll } from "~/lib/wire/line";
+import { type App, openApp, type Person } from "../../../../test/app";
+import { startUpstream } from "../../../../test/upstream";
+import { lineCheckSeconds, linesPerUser } from "../limits";
+
+// The line over the app's own shape route, with a server in Electric's place that answers when a test says so.
+const stack = new AsyncDisposableStack();
+const held: { url: URL; response: ServerResponse }[] = [];
+const upstream = stack.use(
+  await startUpstream((request, response) => {
+    held.push({ url: new URL(request.url ?? "", "http://electric"), response });
+    upstream.arrived.dispatchEvent(new Event("request"));
+  }).then((server) => Object.assign(server, { arrived: new EventTarget() })),
+);
+let app: App;
+let serve: (context: { request: Request }) => Promise<Response>;
+
+beforeAll(async () => {
+  app = stack.use(await openApp(upstream.url));
+  const { serveLine } = await import("./serve-line");
+  serve = serveLine();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  for (const { response } of held.splice(0)) response.destroy();
+});
+
+afterAll(() => stack.disposeAsync());
+
+const poll = "/api/users?offset=5_0&handle=1-1&live=true&cursor=7";
+
+interface Asking {
+  polls?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+function ask(person: Person, { polls = [poll], headers = {}, signal }: Asking = {}): Promise<Response> {
+  const own = { "content-type": "application/json", "x-tracer-user": person.id, ...person.headers };
+  const init = { method: "POST", headers: { ...own, ...headers }, body: JSON.stringify({ polls }), signal };
+  return serve({ request: new Request(`${app.origin}/api/line`, init) });
+}
+
+/** The frames of a line that are answers. */
+async function* answersOf(answer: Response) {
+  if (!answer.body) throw new Error("no line");
+  let text = "";
+  for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (text + part).split("\n");
+    text = lines.pop() ?? "";
+    for (const frame of lines.map((line): Frame => JSON.parse(line))) if ("poll" in frame) yield frame;
+  }
+}
+
+function heldFor({ id }: Person) {
+  return held.filter(({ url }) => url.searchParams.get("params[1]") === id);
+}
+
+/** Waits for the app's request number `index` to Electric for a person's rows. */
+async function asked(person: Person, index: number) {
+  for (;;) {
+    const found = heldFor(person)[index];
+    if (found) return found;
+    await once(upstream.arrived, "request");
+  }
+}
+
+async function answer(person: Person, index: number, offset: string, body = "[]"): Promise<void> {
+  const { response } = await asked(person, index);
+  response.writeHead(200, {
+    "content-type": "application/json",
+    "electric-handle": "1-1",
+    "electric-offset": offset,
+    "electric-cursor": "8",
+    "electric-up-to-date": "",
+  });
+  response.end(body);
+}
+
+test("hands on what a shape's route answers, and polls on from there", async () => {
+  const ada = await app.signUp();
+  const line = await ask(ada);
+  expect(line.headers.get("cache-control")).toBe("private, no-store");
+  const frames = answersOf(line);
+  await answer(ada, 0, "6_0", '[{"value":1}]');
+  const first = (await frames.next()).value;
+  expect(first).toMatchObject({ poll: 0, status: 200, body: '[{"value":1}]' });
+  await answer(ada, 1, "7_0", '[{"value":2}]');
+  expect((await frames.next()).value).toMatchObject({ poll: 0, body: '[{"value":2}]' });
+  const second = (await asked(ada, 1)).url.searchParams;
+  expect([second.get("offset"), second.get("handle"), second.get("cursor")]).toEqual(["6_0", "1-1", "8"]);
+  expect(nextPoll(poll, first as never)).toBe("/api/users?offset=6_0&handle=1-1&live=true&cursor=8");
+  // Each poll has the shape that the route defines, whoever asks.
+  expect(second.get("params[1]")).toBe(ada.id);
+  await frames.return();
+});
+
+test("keeps answers back that have nothing new, and goes on waiting", async () => {
+  const ada = await app.signUp();
+  const frames = answersOf(await ask(ada));
+  await answer(ada, 0, "5_0");
+  await answer(ada, 1, "6_0", '[{"value":1}]');
+  expect((await frames.next()).value).toMatchObject({ body: '[{"value":1}]' });
+  await frames.return();
+});
+
+test("tells of a lost shape, and ends when no shape is left to follow", async () => {
+  const ada = await app.signUp();
+  const frames = answersOf(await ask(ada));
+  const { response } = await asked(ada, 0);
+  response.writeHead(409, { "electric-handle": "1-2" }).end("[]");
+  const frame = (await frames.next()).value;
+  expect(frame).toMatchObject({ status: 409, headers: { "electric-handle": "1-2" } });
+  expect((await frames.next()).done).toBe(true);
+});
+
+test("what was written after the session's end is not sent", async () => {
+  const bob = await app.signUp("Bob");
+  const frames = answersOf(await ask(bob));
+  await asked(bob, 0);
+  await app.auth.api.signOut({ headers: new Headers(bob.headers) });
+  await answer(bob, 0, "6_0", '[{"value":"written after the sign-out"}]');
+  const frame = (await frames.next()).value;
+  expect(frame).toMatchObject({ status: 401 });
+  expect(JSON.stringify(frame)).not.toContain("written after");
+  expect((await frames.next()).done).toBe(true);
+});
+
+test("an idle line ends with its session", async () => {
+  const bob = await app.signUp("Bob");
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const frames = answersOf(await ask(bob));
+  await asked(bob, 0);
+  await app.sql.query('delete from "user" where id = $1', [bob.id]);
+  await vi.advanceTimersByTimeAsync(lineCheckSeconds * 1000);
+  expect((await frames.next()).value).toMatchObject({ poll: 0, status: 401 });
+  expect((await frames.next()).done).toBe(true);
+});
+
+test("a line that a browser leaves is given up at Electric too", async () => {
+  const ada = await app.signUp();
+  const abort = new AbortController();
+  await ask(ada, { signal: abort.signal });
+  const left = once((await asked(ada, 0)).response, "close");
+  abort.abort();
+  await left;
+
+  const line = await ask(ada);
+  const cancelled = once((await asked(ada, 1)).response, "close");
+  await line.body?.cancel();
+  await cancelled;
+});
+
+test("one user holds so many lines at once, and no more", async () => {
+  const ada = await app.signUp();
+  const bob = await app.signUp("Bob");
+  const lines = await Promise.all(Array.from({ length: linesPerUser }, () => ask(bob)));
+  expect(lines.map(({ status }) => status)).toEqual(lines.map(() => 200));
+  const refused = await ask(bob);
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "30"]);
+  const other = await ask(ada);
+  expect(other.status).toBe(200);
+  await lines[0]?.body?.cancel();
+  const again = await ask(bob);
+  expect(again.status).toBe(200);
+  await Promise.all([...lines.slice(1), other, again].map((line) => line.body?.cancel()));
+});
+
+test("refuses strangers, other sites, other users' pages and what is no list of polls", async () => {
+  const ada = await app.signUp();
+  const status = async (asking: Asking) => (await ask(ada, asking)).status;
+  expect(await status({ headers: { cookie: "" } })).toBe(401);
+  expect(await status({ headers: { "x-tracer-user": "somebody-else" } })).toBe(401);
+  expect(await status({ headers: { origin: "http://elsewhere.test" } })).toBe(403);
+  for (const polls of [[], "all", [1], ["https://elsewhere.test/api/users"], Array(65).fill(poll)])
+    expect(await status({ polls })).toBe(400);
+  expect(heldFor(ada)).toEqual([]);
+});
+
+test("reaches shapes alone, and by live polls alone", async () => {
+  const ada = await app.signUp();
+  const polls = [
+    "/api/users?offset=-1",
+    "/api/line?live=true",
+    "/api/auth/$?live=true",
+    "/api/../x?live=true",
+  ];
+  const statuses: number[] = [];
+  for await (const frame of answersOf(await ask(ada, { polls }))) statuses[frame.poll] = frame.status;
+  expect(statuses).toEqual([400, 404, 404, 404]);
+  expect(heldFor(ada)).toEqual([]);
+});

@@ -1,0 +1,92 @@
+import "@tanstack/react-start/server-only";
+import { Resource } from "sst";
+import { z } from "zod";
+import { type CallerSession, sessionOf, vouchFor } from "~/lib/server/auth/caller";
+import { stillStands } from "~/lib/server/auth/standing";
+import { refusal, retryAfter } from "~/lib/server/http/refusal";
+import { lineSeconds, linesPerUser } from "~/lib/server/limits";
+import { lineStream } from "~/lib/server/line/line-stream";
+import { shapeRoute } from "~/lib/server/line/shape-routes";
+import { logFailure } from "~/lib/server/log-failure";
+import { uncacheable } from "~/lib/wire/caching";
+import { pollsPerLine } from "~/lib/wire/line";
+import { userHeader } from "~/lib/wire/user-header";
+
+const lineRequest = z.strictObject({
+  polls: z.array(z.string().max(8_192).startsWith("/api/")).min(1).max(pollsPerLine),
+});
+
+/** How many lines each user holds in this process. */
+const held = new Map<string, number>();
+
+/**
+ * Serves the line of a browser: the live polls of all its shapes over one request. Each poll is answered by the handler
+ * of its own route, which checks all that the route checks; see `~/lib/wire/line` for what travels.
+ *
+ * Answers 401 without a session, 403 to pages of other sites, 400 for what is no list of polls, 429 beyond
+ * {@link linesPerUser} lines of one user, 503 when the session cannot be checked.
+ *
+ * @param routeOf finds the handler of a shape by its path
+ */
+export function serveLine(routeOf = shapeRoute) {
+  return async ({ request }: { request: Request }): Promise<Response> => {
+    if (request.headers.get("origin") !== new URL(Resource.Site.url).origin)
+      return refusal(403, "This request did not come from the app's own pages.");
+    let session: CallerSession | undefined;
+    try {
+      session = await sessionOf(request);
+    } catch (error) {
+      logFailure("line: the session could not be checked", error);
+      return refusal(503, "Your sign-in cannot be checked at the moment.", retryAfter);
+    }
+    if (!session) return refusal(401, "Sign in to sync.");
+    const expected = request.headers.get(userHeader);
+    if (expected !== session.id) return refusal(401, "Another user is signed in by now.");
+    const asked = lineRequest.safeParse(await request.json().catch(() => undefined));
+    if (!asked.success) return refusal(400, `A line takes 1 to ${pollsPerLine} polls of shapes.`);
+    const { id } = session;
+    const already = held.get(id) ?? 0;
+    if (already >= linesPerUser)
+      return refusal(429, "You have this app open in too many browsers.", { "retry-after": "30" });
+    held.set(id, already + 1);
+
+    const line = lineStream({
+      polls: asked.data.polls,
+      ask: (poll, signal) => askRoute(routeOf, session, poll, signal),
+      stands: () => stillStands(session),
+      seconds: lineSeconds,
+      gone: request.signal,
+      onEnd: () => release(id),
+    });
+    return new Response(line, {
+      // A proxy that gathers an answer before it passes anything on would make a line useless.
+      headers: {
+        "content-type": "application/x-ndjson",
+        "cache-control": uncacheable,
+        "x-accel-buffering": "no",
+      },
+    });
+  };
+}
+
+function release(userId: string): void {
+  const left = (held.get(userId) ?? 1) - 1;
+  if (left > 0) held.set(userId, left);
+  else held.delete(userId);
+}
+
+/** Has a poll answered by the handler of its route, for a caller whose session has been checked. */
+async function askRoute(
+  routeOf: typeof shapeRoute,
+  session: CallerSession,
+  poll: string,
+  signal: AbortSignal,
+): Promise<Response> {
+  const url = new URL(poll, Resource.Site.url);
+  const handle = await routeOf(url.pathname);
+  if (!handle) return refusal(404, `No shape is served at ${url.pathname}.`);
+  // First loads are requests of their own: a line would have to gather them whole.
+  if (url.searchParams.get("live") !== "true") return refusal(400, "A line carries live polls alone.");
+  const request = new Request(url, { headers: { [userHeader]: session.id }, signal });
+  return handle({ request: vouchFor(request, session) });
+}

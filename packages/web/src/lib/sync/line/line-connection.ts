@@ -1,0 +1,114 @@
+import {
+  type Answer,
+  type Frame,
+  type LineRequest,
+  linePath,
+  nextPoll,
+  placeOf,
+  silenceSeconds,
+} from "~/lib/wire/line";
+import { userHeader } from "~/lib/wire/user-header";
+
+/** Why a connection is over. */
+export type LineEnd =
+  /** The server has closed the line in good order, as it does from time to time. */
+  | { kind: "over" }
+  /** The server has refused the line. */
+  | { kind: "refused"; status: number; message?: string; retryAfterSeconds: number }
+  /** The server cannot be reached, has gone in the middle, or has been silent for too long. */
+  | { kind: "lost" };
+
+interface LineListener {
+  /** Something has come: the server is there. */
+  heard: () => void;
+  /** A poll was answered: where it waited, and the answer. */
+  answered: (place: string, answer: Answer) => void;
+  ended: (end: LineEnd) => void;
+}
+
+/** One request to the server that carries live polls, from its opening to its end. */
+export class LineConnection {
+  /** The polls as the server goes on with them; undefined for those that it has given up. */
+  readonly #polls: (string | undefined)[];
+  readonly #listener: LineListener;
+  readonly #abort = new AbortController();
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  #alive = false;
+  #closed = false;
+
+  constructor(userId: string, polls: string[], listener: LineListener) {
+    this.#polls = [...polls];
+    this.#listener = listener;
+    void this.#run(userId, polls);
+  }
+
+  /** The polls that the server waits for now. */
+  get polls(): string[] {
+    return this.#polls.filter((poll) => poll !== undefined);
+  }
+
+  waitsAt(place: string): boolean {
+    return this.polls.some((poll) => placeOf(poll) === place);
+  }
+
+  /** Ends the request. Nothing more is said to the listener. */
+  close(): void {
+    this.#closed = true;
+    this.#abort.abort();
+    clearTimeout(this.#silence);
+  }
+
+  async #run(userId: string, polls: string[]): Promise<void> {
+    const end = await this.#read(userId, { polls }).catch((): LineEnd => ({ kind: "lost" }));
+    clearTimeout(this.#silence);
+    this.#abort.abort();
+    if (!this.#closed) this.#listener.ended(end);
+    this.#closed = true;
+  }
+
+  async #read(userId: string, request: LineRequest): Promise<LineEnd> {
+    this.#expectLife();
+    const response = await fetch(new URL(linePath, location.origin), {
+      method: "POST",
+      headers: { "content-type": "application/json", [userHeader]: userId },
+      body: JSON.stringify(request),
+      signal: this.#abort.signal,
+    });
+    if (!response.ok || !response.body) return refusedBy(response);
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      this.#expectLife();
+      this.#alive = true;
+      if (!this.#closed) this.#listener.heard();
+      const lines = (text + next.value).split("\n");
+      text = lines.pop() ?? "";
+      for (const line of lines) this.#take(JSON.parse(line));
+    }
+    // What has never shown a sign of life was no line.
+    return { kind: this.#alive ? "over" : "lost" };
+  }
+
+  #take(frame: Frame): void {
+    if (this.#closed || "alive" in frame) return;
+    const { poll: index, ...answer } = frame;
+    const poll = this.#polls[index];
+    if (poll === undefined) return;
+    this.#polls[index] = nextPoll(poll, answer);
+    this.#listener.answered(placeOf(poll), answer);
+  }
+
+  /** Gives the connection up unless something comes in time: a network may go without a word. */
+  #expectLife(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#abort.abort(), silenceSeconds * 1000);
+  }
+}
+
+async function refusedBy(response: Response): Promise<LineEnd> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const message =
+    typeof body === "object" && body !== null && "message" in body ? String(body.message) : undefined;
+  const retryAfterSeconds = Number(response.headers.get("retry-after") ?? 0);
+  return { kind: "refused", status: response.status, message, retryAfterSeconds };
+}

@@ -1,0 +1,59 @@
+import { silenceSeconds } from "~/lib/wire/line";
+
+/** How many requests of all tabs may be under way at once: HTTP/1.1 allows six connections, and writes need one. */
+const slots = { load: 4, poll: 3 };
+
+type Kind = keyof typeof slots;
+
+/**
+ * `fetch` for requests of their own: only a few of all tabs of a browser at once, and each given up when nothing comes for
+ * {@link silenceSeconds}. The whole body is read before the answer is handed on.
+ *
+ * @param kind `load` for what is answered at once, `poll` for what the server holds
+ */
+export async function plainRequest(
+  kind: Kind,
+  input: RequestInfo | URL,
+  init: RequestInit,
+): Promise<Response> {
+  return await inSlot(kind, () => whole(input, init), init.signal ?? undefined);
+}
+
+async function whole(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
+  const silent = new AbortController();
+  const giveUp = () => silent.abort(new DOMException("The server has gone silent.", "TimeoutError"));
+  let timer = setTimeout(giveUp, silenceSeconds * 1000);
+  try {
+    const signal = init.signal ? AbortSignal.any([init.signal, silent.signal]) : silent.signal;
+    const response = await fetch(input, { ...init, signal });
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const reader = response.body?.getReader();
+    for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, silenceSeconds * 1000);
+      parts.push(next.value);
+    }
+    const body = [204, 304].includes(response.status) ? null : new Blob(parts);
+    return new Response(body, { status: response.status, headers: response.headers });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Does some work when one of the browser's slots is free. */
+async function inSlot<T>(kind: Kind, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (typeof window === "undefined" || !("locks" in navigator)) return await work();
+  const first = Math.floor(Math.random() * slots[kind]);
+  for (let i = 0; i < slots[kind]; i++) {
+    const name = slotName(kind, (first + i) % slots[kind]);
+    const done = await navigator.locks.request(name, { ifAvailable: true }, async (lock) =>
+      lock ? { value: await work() } : undefined,
+    );
+    if (done) return done.value;
+  }
+  return await navigator.locks.request(slotName(kind, first), { signal }, work);
+}
+
+function slotName(kind: Kind, slot: number): string {
+  return `tracer-${kind}:${slot}`;
+}
