@@ -48,9 +48,8 @@ function setClientAddress(request: Request): void {
  * which is no error, yet the framework logs a plain abort as an uncaught error.
  */
 function withQuietAbort(request: Request): Request {
-  if (request.method !== "GET") return request;
   const abort = new AbortController();
   if (request.signal.aborted) abort.abort(clientGone);
   request.signal.addEventListener("abort", () => abort.abort(clientGone), { once: true });
-  return new Request(request.url, { headers: request.headers, signal: abort.signal });
+  return new Request(request, { signal: abort.signal });
 }

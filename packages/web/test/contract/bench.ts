@@ -4,6 +4,8 @@ import type { PgTable } from "drizzle-orm/pg-core";
 import type pg from "pg";
 import type { ShapePolicy } from "~/lib/electric-proxy";
 import type { Writes } from "~/lib/trpc";
+import { type Answer, type Frame, linePath } from "~/lib/wire/line";
+import { userHeader } from "~/lib/wire/user-header";
 import { type App, openApp, type Person } from "../app";
 import { startShapeServer } from "../shape-server";
 import { startWiretap } from "../wiretap";
@@ -91,6 +93,28 @@ export function askShape(
   headers: HeadersInit,
 ) {
   return shape.handle({ request: new Request(`${app.origin}${shape.path}?${query}`, { headers }) });
+}
+
+/** Sends a live poll over a line that serves this shape alone, and gives the first frame that answers the poll. */
+export async function askOverLine(
+  { app }: Pick<Bench, "app">,
+  shape: ShapeRoute,
+  query: string,
+  { id, headers }: { id: string; headers: HeadersInit },
+): Promise<Answer> {
+  const { serveLine } = await import("~/lib/server/line/serve-line");
+  const serve = serveLine(async (path) => (path === shape.path ? shape.handle : undefined));
+  const init = { method: "POST", headers: { ...headers, [userHeader]: id } };
+  const body = JSON.stringify({ polls: [`${shape.path}?${query}`] });
+  const line = await serve({ request: new Request(`${app.origin}${linePath}`, { ...init, body }) });
+  if (!line.ok || !line.body) return { status: line.status, headers: {}, body: await line.text() };
+  let text = "";
+  for await (const part of line.body.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const frames = text.split("\n").slice(0, -1);
+    for (const frame of frames.map((one): Frame => JSON.parse(one))) if ("poll" in frame) return frame;
+  }
+  throw new Error(`${shape.path}: the line ended without an answer`);
 }
 
 /** The parameters of a request to the sync service that define the shape. */

@@ -53,6 +53,18 @@ export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute
     /open: without a session/,
   ],
   [
+    "a route that widens its shape for requests without a cookie, as the line makes them",
+    "asks for the same shape over the line, and refuses there what it refuses",
+    {
+      ...route("/api/lined", good),
+      handle: async (context) => {
+        const wide = { ...good, access: access(() => sql`true`) };
+        return serveShape(context.request.headers.has("cookie") ? good : wide)(context);
+      },
+    },
+    /lined: another shape over the line/,
+  ],
+  [
     "a route that takes the client's where",
     "asks for the same shape whatever a client sends",
     {

@@ -11,7 +11,15 @@ import fc from "fast-check";
 import { expect, vi } from "vitest";
 import { columnParsers } from "~/lib/sync/column-parsers";
 import { expectColumns, expectNothingOf, hiddenColumns, idsOf, wireColumns } from "./answers";
-import { askShape, type Bench, type Change, definitionOf, follow, type ShapeRoute } from "./bench";
+import {
+  askOverLine,
+  askShape,
+  type Bench,
+  type Change,
+  definitionOf,
+  follow,
+  type ShapeRoute,
+} from "./bench";
 import { expectUncacheable } from "./call";
 import type { Row, World } from "./world";
 
@@ -103,6 +111,32 @@ export const shapeRules = {
         `${shape.path}: the column ${column.name}`,
       ).toEqual([key, column.name]);
     }
+  },
+
+  "asks for the same shape over the line, and refuses there what it refuses": async (bench, shape) => {
+    const { person } = bench.ada;
+    await bench.tap.answering(
+      (response) => response.writeHead(409, { "content-type": "application/json" }).end("[]"),
+      async () => {
+        await askShape(bench, shape, "offset=0_0&handle=1&live=true", person.headers);
+        const wanted = definitionOf(bench.tap.asked.at(-1));
+        const answer = await askOverLine(bench, shape, "offset=0_0&handle=1&live=true&table=user", person);
+        expect(answer.status, `${shape.path}: over the line`).toBe(409);
+        expect(definitionOf(bench.tap.asked.at(-1)), `${shape.path}: another shape over the line`).toEqual(
+          wanted,
+        );
+        const before = bench.tap.asked.length;
+        const strangers = [
+          { id: person.id, headers: { origin: bench.app.origin } },
+          { id: bench.bob.person.id, headers: person.headers },
+        ];
+        for (const stranger of strangers) {
+          const { status } = await askOverLine(bench, shape, "offset=0_0&handle=1&live=true", stranger);
+          expect(status, `${shape.path}: a stranger over the line`).toBe(401);
+        }
+        expect(bench.tap.asked.length, `${shape.path}: asked for a stranger over the line`).toBe(before);
+      },
+    );
   },
 
   "lets no cache store an answer, whatever its status": async (bench, shape) => {
