@@ -5,9 +5,10 @@ import { startGate } from "./gate.ts";
 import { signUpAt } from "./person.ts";
 
 /**
- * Opens a poll on a second web server, waits until Electric holds the poll, and aborts the poll as a closed tab does.
+ * Opens a poll on a second web server, waits until Electric holds the poll, and aborts the poll as a closed tab does: a
+ * poll that is a request of its own, and one that the line carries.
  *
- * @returns how long Electric's request outlived the poll, in milliseconds
+ * @returns how long Electric's request outlived the slower poll, in milliseconds
  */
 export async function abandonHeldPoll(app: App, mode: "dev" | "built"): Promise<number> {
   const port = await quietPort();
@@ -18,19 +19,34 @@ export async function abandonHeldPoll(app: App, mode: "dev" | "built"): Promise<
   const env = { ...links, SST_RESOURCE_SyncEngine: JSON.stringify(engine) };
   const web = await startWeb({ mode, port, https: false, env });
   try {
-    const { headers } = await signUpAt({ url });
+    const { id, headers } = await signUpAt({ url });
     gate.hold = "silent";
-    const held = gate.held();
-    const browser = new AbortController();
-    const poll = fetch(`${url}/api/users?offset=-1`, { headers, signal: browser.signal });
-    const ended = (await held)();
-    const left = performance.now();
-    browser.abort();
-    await poll.catch(() => {});
-    await ended;
-    return performance.now() - left;
+    const abandon = async (path: string, init: RequestInit) => {
+      const held = gate.held();
+      const browser = new AbortController();
+      const request = fetch(url + path, { ...init, signal: browser.signal });
+      const ended = (await held)();
+      const left = performance.now();
+      browser.abort();
+      await request.catch(() => {});
+      await ended;
+      return performance.now() - left;
+    };
+    return Math.max(
+      await abandon("/api/users?offset=-1", { headers }),
+      await abandon("/api/line", lineOf(id, headers)),
+    );
   } finally {
     await web.stop();
     gate.close();
   }
+}
+
+/** The request of a browser whose line carries one poll. */
+export function lineOf(userId: string, headers: Record<string, string>) {
+  return {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json", "x-tracer-user": userId },
+    body: JSON.stringify({ polls: ["/api/users?offset=0_0&handle=1&live=true"] }),
+  };
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { type Gate, startGate } from "../src/gate.ts";
+import { lineOf } from "../src/held-poll.ts";
 import { loadLambda, textOf } from "../src/lambda.ts";
 import { expect, test } from "../src/test.ts";
 
@@ -70,6 +72,20 @@ test("ends the request to Electric when the browser leaves during an answer", as
   electric.hold = undefined;
 });
 
+test("streams a line, and ends its polls at Electric when the browser leaves", async () => {
+  const { id, headers } = await signUp();
+  electric.hold = "silent";
+  const held = electric.held();
+  const answer = await lambda.request(`${origin}/api/line`, lineOf(id, headers));
+  expect(answer.headers["content-type"]).toBe("application/x-ndjson");
+  const gone = (await held)();
+  // The sign of life comes while Electric is still silent.
+  expect(String((await once(answer.body, "data"))[0])).toBe('{"alive":true}\n');
+  answer.body.destroy();
+  await gone;
+  electric.hold = undefined;
+});
+
 test("sets cookies that only the server of this site can read", async () => {
   const { cookies } = await signUp();
   expect(cookies.map((line) => line.split("=", 1)[0]).sort()).toEqual([
@@ -108,9 +124,9 @@ async function signUp() {
     body: JSON.stringify({ name: "Ada", email, password: "correct horse" }),
   });
   expect(answer.status).toBe(200);
-  await textOf(answer.body);
+  const { user }: { user: { id: string } } = JSON.parse(await textOf(answer.body));
   const cookie = answer.cookies.map((line) => line.split(";", 1)[0]).join("; ");
-  return { email, cookies: answer.cookies, headers: { cookie, origin } };
+  return { id: user.id, email, cookies: answer.cookies, headers: { cookie, origin } };
 }
 
 function positionOf(headers: Record<string, string>): URLSearchParams {
