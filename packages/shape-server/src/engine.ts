@@ -17,8 +17,8 @@ import { type Health, Supervisor } from "./replication/supervisor.ts";
 import { Ingest } from "./shapes/ingest.ts";
 import { Registry } from "./shapes/registry.ts";
 import { takeRelation } from "./shapes/relations.ts";
-import { Router } from "./shapes/router.ts";
 import type { Shape } from "./shapes/shape.ts";
+import { ShapeIndex } from "./shapes/shape-index.ts";
 import { takeSnapshot } from "./snapshot/snapshot.ts";
 import { Store } from "./storage/store.ts";
 import { Moves } from "./subqueries/moves.ts";
@@ -41,7 +41,7 @@ export class Engine {
   readonly supervisor: Supervisor;
   readonly #options: EngineOptions;
   readonly #names: Names;
-  readonly #router = new Router();
+  readonly #index = new ShapeIndex();
   readonly #ingest: Ingest;
   readonly #publication: Publication;
   readonly #flusher: Flusher;
@@ -60,7 +60,7 @@ export class Engine {
     this.catalog = new Catalog(this.pool, {
       tableGone: (oid) => {
         this.#publication.forget(oid);
-        this.registry.retire([...this.#router.ofTable(oid)], "its table is gone");
+        this.registry.retire([...this.#index.ofTable(oid)], "its table is gone");
       },
     });
     this.resolver = new Resolver(
@@ -73,12 +73,12 @@ export class Engine {
       this.supervisor.stream?.acknowledge(lsn);
     });
     this.#publication = new Publication(this.pool, this.#names.publication);
-    this.#ingest = new Ingest(this.#router, {
+    this.#ingest = new Ingest(this.#index, {
       retire: (shapes, reason) => this.registry.retire(shapes, reason),
       dirty: (shape) => this.#flusher.grown(shape),
     });
     this.registry = new Registry({
-      router: this.#router,
+      index: this.#index,
       ingest: () => this.#ingest,
       snapshot: (shape, accept) => this.#snapshot(shape, accept),
       limit: options.maxShapes,
@@ -196,11 +196,11 @@ export class Engine {
     const { plan, where, table, innerTables } = definition;
     if (plan) {
       shape.moves = new Moves(shape, plan, this.pool, {
-        grown: (grown) => {
-          this.#flusher.grown(grown);
-          grown.announce();
+        grown: () => {
+          this.#flusher.grown(shape);
+          shape.announce();
         },
-        retire: (retired, reason) => this.registry.retire([retired], reason),
+        retire: (reason) => this.registry.retire([shape], reason),
         covers: (snapshot, xid) => this.#ingest.covers(snapshot, xid),
       });
     }
@@ -233,7 +233,7 @@ export class Engine {
           catalog: this.catalog,
           publication: this.#publication,
           registry: this.registry,
-          router: this.#router,
+          index: this.#index,
           ingest: this.#ingest,
           known: this.#known,
         });

@@ -32,6 +32,17 @@ export interface Table {
   leaves: { oid: number; schema: string; name: string }[];
 }
 
+/**
+ * The names of the columns that tell a table's rows apart: the primary key in its order, or all columns where the table
+ * has no primary key.
+ */
+export function keyColumnsOf(table: {
+  readonly pk: string[];
+  readonly columns: readonly { readonly name: string }[];
+}): string[] {
+  return table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
+}
+
 /** True when a shape made of `a` is the same shape when made of `b`. */
 export function sameTable(a: Table, b: Table): boolean {
   return JSON.stringify(a) === JSON.stringify(b);

@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { IdentifierError, parseTable, quoteTable } from "../catalog/identifiers.ts";
-import type { Table, TableColumn } from "../catalog/table.ts";
+import { keyColumnsOf, type Table, type TableColumn } from "../catalog/table.ts";
 import { RequestError } from "../errors/request-error.ts";
 import type { CompiledWhere } from "../where/syntax/condition.ts";
 import { WhereError } from "../where/syntax/where-error.ts";
@@ -109,7 +109,7 @@ export function storedDefinition(definition: Definition): StoredDefinition {
 /** The columns that subsets of a shape may filter, sort and select by: all, unless the request says less. */
 export function queryableColumns(table: Table, names: string[] | undefined): string[] | null {
   if (names === undefined) return null;
-  const missing = keyColumns(table).filter((name) => !names.includes(name));
+  const missing = keyColumnsOf(table).filter((name) => !names.includes(name));
   if (missing.length > 0) {
     const reason = "The list of queryable columns must include all primary key columns, missing:";
     throw new RequestError({ queryable_columns: [`${reason} ${missing.join(", ")}`] });
@@ -120,11 +120,6 @@ export function queryableColumns(table: Table, names: string[] | undefined): str
     throw new RequestError({ queryable_columns: [`${reason} ${unknown.join(", ")}`] });
   }
   return names;
-}
-
-/** What names a row: without a primary key, all of it. */
-function keyColumns(table: Table): string[] {
-  return table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
 }
 
 function selectColumns(table: Table, named: string[] | null, allowed: string[]): TableColumn[] {
@@ -139,7 +134,7 @@ function selectColumns(table: Table, named: string[] | null, allowed: string[]):
     }
     return table.columns;
   }
-  const missing = keyColumns(table).filter((name) => !named.includes(name));
+  const missing = keyColumnsOf(table).filter((name) => !named.includes(name));
   if (missing.length > 0) {
     throw refuse(`The list of columns must include all primary key columns, missing: ${missing.join(", ")}`);
   }

@@ -21,9 +21,6 @@ type Position = {
   subquery: number | null;
 };
 
-/** What `subqueries` says of rows: to be asked for membership in sub-query `index`. */
-export type Oracle = InSubquery;
-
 /** How a condition with sub-queries is taken apart. */
 export class Plan {
   readonly subqueries: Subquery[];
@@ -68,10 +65,10 @@ export class Plan {
   }
 
   /** Which positions hold for a row. */
-  activeConditions(row: Row, oracle: Oracle): boolean[] {
+  activeConditions(row: Row, inSubquery: InSubquery): boolean[] {
     return this.#positions.map(({ condition, subquery }) => {
       // a term numbers its sub-queries from 0
-      const ask: Oracle = (index, value, values) => oracle((subquery ?? 0) + index, value, values);
+      const ask: InSubquery = (index, value, values) => inSubquery((subquery ?? 0) + index, value, values);
       return condition.matches(row, ask);
     });
   }

@@ -1,4 +1,4 @@
-import type { Table, TableColumn } from "../catalog/table.ts";
+import { keyColumnsOf, type Table, type TableColumn } from "../catalog/table.ts";
 import { RequestError } from "../errors/request-error.ts";
 import { compileOrderBy } from "../where/order-by.ts";
 import { grammarReady } from "../where/syntax/parse.ts";
@@ -20,8 +20,7 @@ export async function compileSubset(
     const compiled: { where?: string; orderBy?: string } = {};
     // of two mistakes Electric tells the one in the ordering
     if (wanted.orderBy !== undefined) {
-      const key = table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
-      compiled.orderBy = compileOrderBy(wanted.orderBy, columns, key);
+      compiled.orderBy = compileOrderBy(wanted.orderBy, columns, keyColumnsOf(table));
     }
     if (wanted.where !== undefined) {
       const { where, params } = wanted;

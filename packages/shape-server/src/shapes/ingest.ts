@@ -1,32 +1,25 @@
-import { eventOf, Projection } from "../definition/projection.ts";
+import { eventOf } from "../definition/projection.ts";
+import { toRow } from "../definition/row.ts";
 import { finish, type Message } from "../log/messages.ts";
 import type { LogMessage } from "../log/shape-log.ts";
 import { type Snapshot, sees } from "../log/visibility.ts";
 import type { Begin, Cell, Relation, RowChange, Truncate } from "../replication/pgoutput.ts";
-import type { Change } from "../subqueries/moves.ts";
+import type { Change } from "../subqueries/transaction.ts";
 import type { Row } from "../where/syntax/condition.ts";
-import { getOrMake } from "./get-or-make.ts";
-import type { Router } from "./router.ts";
+import { getOrInsert } from "./get-or-insert.ts";
+import { RecentTransactions } from "./recent-transactions.ts";
 import type { Shape } from "./shape.ts";
+import type { ShapeIndex } from "./shape-index.ts";
+import { StreamedTable } from "./streamed-table.ts";
 
 /** So much of one transaction is kept for a shape before it goes to its log. */
 const KEPT_CHARS = 1024 * 1024;
-/** How many of the last transactions are remembered, to notice a snapshot that does not see them yet. */
-const REMEMBERED = 1024;
 
 /** What one transaction adds to one shape. */
 type Addition = { shape: Shape; messages: LogMessage[]; chars: number; last: Message | null };
 
 /** What a transaction would add to a shape whose snapshot is not known yet: perhaps the snapshot shows it. */
 type Early = { lsn: number; xid: number; addition: Addition };
-
-/** A table as the stream describes it, and the ways to show its rows. */
-type KnownRelation = {
-  relation: Relation;
-  /** The primary key; null when no shape was made of the table as it was described, so that nobody asked. */
-  pk: string[] | null;
-  projections: Map<string, Projection>;
-};
 
 /** What ingesting needs from the rest of the engine. */
 export interface IngestEvents {
@@ -38,9 +31,9 @@ export interface IngestEvents {
 
 /** Takes the changes from the replication stream, transaction by transaction, to the logs of the shapes. */
 export class Ingest {
-  readonly #router: Router;
+  readonly #index: ShapeIndex;
   readonly #events: IngestEvents;
-  readonly #relations = new Map<number, KnownRelation>();
+  readonly #tables = new Map<number, StreamedTable>();
   #transaction: { lsn: number; xid: number; op: number } | null = null;
   #additions = new Map<Shape, Addition>();
   /** Changes for shapes with sub-queries, which take in whole transactions. */
@@ -48,12 +41,12 @@ export class Ingest {
   readonly #early = new Map<Shape, Early[]>();
   /** Transactions that have begun to arrive. */
   #count = 0;
-  readonly #recent: { xid: number; count: number }[] = [];
+  readonly #recent = new RecentTransactions();
   /** Everything that committed before this has been taken in. */
   lastLsn = 0;
 
-  constructor(router: Router, events: IngestEvents) {
-    this.#router = router;
+  constructor(index: ShapeIndex, events: IngestEvents) {
+    this.#index = index;
     this.#events = events;
   }
 
@@ -63,46 +56,39 @@ export class Ingest {
   }
 
   /** Whether it is of use to decode rows of this table. */
-  readonly wants = (oid: number): boolean => this.#router.concerns(oid);
-
-  get inTransaction(): boolean {
-    return this.#transaction !== null;
-  }
+  readonly wants = (oid: number): boolean => this.#index.concerns(oid);
 
   begin(message: Begin): void {
     this.#count++;
     this.#transaction = { lsn: message.lsn, xid: message.xid, op: 0 };
   }
 
-  relation(relation: Relation, pk: string[] | null): void {
-    this.#relations.set(relation.oid, { relation, pk, projections: new Map() });
-  }
-
-  knownRelation(oid: number): Relation | undefined {
-    return this.#relations.get(oid)?.relation;
+  /** The stream describes a table; `pk` is undefined when no shape uses the table. */
+  relation(relation: Relation, pk: string[] | undefined): void {
+    this.#tables.set(relation.oid, new StreamedTable(relation, pk));
   }
 
   change(change: RowChange): void {
     const transaction = this.#transaction;
-    const known = this.#relations.get(change.oid);
-    if (!transaction || !known) return;
+    const streamed = this.#tables.get(change.oid);
+    if (!transaction || !streamed) return;
     const op = transaction.op;
     transaction.op += 2;
-    const { relation } = known;
+    const { relation } = streamed;
     // without the old row, which REPLICA IDENTITY FULL gives, nobody can say what has changed
     if (change.tag !== "insert" && (!change.old || !relation.full)) {
-      const shapes = [...this.#router.ofTable(change.oid)].filter((shape) => this.#listens(shape));
+      const shapes = [...this.#index.ofTable(change.oid)].filter((shape) => this.#listens(shape));
       this.#events.retire(shapes, "its table has no REPLICA IDENTITY FULL");
       return;
     }
     const now = change.new && fillUnchanged(change.new, change.old);
     let oldRow: Row | null = null;
     let newRow: Row | null = null;
-    for (const shape of this.#router.candidates(relation, change.old, now)) {
+    for (const shape of this.#index.candidates(relation, change.old, now)) {
       if (!this.#listens(shape)) continue;
       if (shape.moves) {
-        const pk = known.pk ?? shape.definition.table.pk;
-        getOrMake(this.#forMoves, shape, () => []).push({ relation, pk, op, old: change.old, now });
+        const pk = streamed.pkFor(shape.definition);
+        getOrInsert(this.#forMoves, shape, () => []).push({ relation, pk, op, old: change.old, now });
         continue;
       }
       const { where } = shape.definition;
@@ -114,7 +100,7 @@ export class Ingest {
       const is = now !== null && (!where || (newRow !== null && where.matches(newRow)));
       const event = eventOf(change.old, now, was, is);
       if (!event) continue;
-      const projection = this.#projection(known, shape);
+      const projection = streamed.projectionFor(shape.definition);
       this.#add(shape, projection.messages(event, transaction.lsn, transaction.xid, op));
     }
   }
@@ -123,7 +109,7 @@ export class Ingest {
     if (!this.#transaction) return;
     for (const oid of message.oids) {
       this.#transaction.op += 2;
-      const shapes = [...this.#router.ofTable(oid)].filter((shape) => this.#listens(shape));
+      const shapes = [...this.#index.ofTable(oid)].filter((shape) => this.#listens(shape));
       this.#events.retire(shapes, "its table was truncated");
     }
   }
@@ -133,7 +119,7 @@ export class Ingest {
     if (!transaction) return;
     this.#transaction = null;
     this.lastLsn = Math.max(this.lastLsn, transaction.lsn);
-    this.#remember(transaction.xid);
+    this.#recent.add(transaction.xid, this.#count);
     const forMoves = this.#forMoves;
     this.#forMoves = new Map();
     for (const [shape, changes] of forMoves) shape.moves?.take({ ...transaction, changes });
@@ -159,18 +145,17 @@ export class Ingest {
     for (const { shape } of this.#additions.values()) shape.log.rollback();
     this.#additions = new Map();
     this.#forMoves = new Map();
-    this.#relations.clear();
+    this.#tables.clear();
   }
 
   /** False when the snapshot misses a transaction that arrived before the shape was there to take it. */
   acceptsSnapshot(shape: Shape, snapshot: Snapshot): boolean {
-    return this.#recent.every(({ xid, count }) => count >= shape.firstTransaction || sees(snapshot, xid, 0));
+    return this.#recent.areShownBefore(shape.firstTransaction, snapshot);
   }
 
   /** True when the snapshot shows all that has been sent up to the transaction `xid`. */
   covers(snapshot: Snapshot, xid: number): boolean {
-    const last = this.#recent.findLastIndex((transaction) => transaction.xid === xid);
-    return this.#recent.slice(0, last + 1).every((transaction) => sees(snapshot, transaction.xid, 0));
+    return this.#recent.areShownUpTo(xid, snapshot);
   }
 
   #listens(shape: Shape): boolean {
@@ -190,7 +175,7 @@ export class Ingest {
       return false;
     }
     if (!shape.snapshot) {
-      getOrMake(this.#early, shape, () => []).push({ addition, lsn, xid });
+      getOrInsert(this.#early, shape, () => []).push({ addition, lsn, xid });
       return false;
     }
     // seen by the snapshot, or sent twice since the stream broke off in between
@@ -203,26 +188,6 @@ export class Ingest {
     shape.log.commit();
     this.#events.dirty(shape);
     return true;
-  }
-
-  #remember(xid: number): void {
-    this.#recent.push({ xid, count: this.#count });
-    if (this.#recent.length > 2 * REMEMBERED) this.#recent.splice(0, REMEMBERED);
-  }
-
-  #projection(known: KnownRelation, shape: Shape): Projection {
-    const { columns, selectsAll, where, replica, table } = shape.definition;
-    const key = JSON.stringify([
-      table.oid,
-      selectsAll && !where ? null : columns.map((column) => column.name),
-      replica,
-    ]);
-    let projection = known.projections.get(key);
-    if (!projection) {
-      projection = new Projection(shape.definition, known.relation, known.pk ?? table.pk);
-      known.projections.set(key, projection);
-    }
-    return projection;
   }
 
   #add(shape: Shape, messages: Message[]): void {
@@ -251,12 +216,4 @@ export class Ingest {
 /** A large value that an update left alone is not sent again: the old row has it. */
 function fillUnchanged(now: Cell[], old: Cell[] | null): Cell[] {
   return now.includes(undefined) ? now.map((cell, i) => (cell === undefined ? old?.[i] : cell)) : now;
-}
-
-function toRow(relation: Relation, cells: Cell[]): Row {
-  const row: Row = {};
-  relation.columns.forEach((column, i) => {
-    row[column.name] = cells[i];
-  });
-  return row;
 }

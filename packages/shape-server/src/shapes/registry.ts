@@ -8,8 +8,8 @@ import { SnapshotPages } from "../snapshot/snapshot-pages.ts";
 import type { Store } from "../storage/store.ts";
 import type { Ingest } from "./ingest.ts";
 import { logPath, readMeta, writeMeta } from "./meta.ts";
-import type { Router } from "./router.ts";
 import { Shape } from "./shape.ts";
+import type { ShapeIndex } from "./shape-index.ts";
 
 /** Takes the snapshot of a shape; see `takeSnapshot`. */
 export type Snapshotter = (shape: Shape, accept: (snapshot: Snapshot) => boolean) => Promise<void>;
@@ -18,7 +18,7 @@ export type Snapshotter = (shape: Shape, accept: (snapshot: Snapshot) => boolean
 export class Registry {
   readonly #byHandle = new Map<string, Shape>();
   readonly #byKey = new Map<string, Shape>();
-  readonly #router: Router;
+  readonly #index: ShapeIndex;
   readonly #ingest: () => Ingest;
   readonly #snapshot: Snapshotter;
   readonly #limit: number;
@@ -27,13 +27,13 @@ export class Registry {
   #lastHandle = 0;
 
   constructor(options: {
-    router: Router;
+    index: ShapeIndex;
     ingest: () => Ingest;
     snapshot: Snapshotter;
     limit: number;
     log: Logger;
   }) {
-    this.#router = options.router;
+    this.#index = options.index;
     this.#ingest = options.ingest;
     this.#snapshot = options.snapshot;
     this.#limit = options.limit;
@@ -101,7 +101,7 @@ export class Registry {
       this.#log.info({ handle: shape.handle, table: shape.definition.table.name, reason }, "a shape ends");
       this.#byHandle.delete(shape.handle);
       if (this.#byKey.get(shape.definition.key) === shape) this.#byKey.delete(shape.definition.key);
-      this.#router.remove(shape);
+      this.#index.remove(shape);
       shape.retire();
       this.#store?.remove(shape.handle);
     }
@@ -110,7 +110,7 @@ export class Registry {
   #enter(shape: Shape): void {
     this.#byHandle.set(shape.handle, shape);
     this.#byKey.set(shape.definition.key, shape);
-    this.#router.add(shape);
+    this.#index.add(shape);
   }
 
   async #complete(shape: Shape, directory: string): Promise<void> {

@@ -1,13 +1,13 @@
 import type { Pool } from "pg";
 import type { Catalog } from "../catalog/catalog.ts";
-import { endedBy } from "../definition/affected.ts";
+import { endedBy } from "../definition/ended-by.ts";
 import type { KnownRelations } from "../replication/known-relations.ts";
 import type { Relation } from "../replication/pgoutput.ts";
 import type { Publication } from "../replication/publication.ts";
 import type { Ingest } from "./ingest.ts";
 import type { Registry } from "./registry.ts";
-import type { Router } from "./router.ts";
 import type { Shape } from "./shape.ts";
+import type { ShapeIndex } from "./shape-index.ts";
 
 /** What there is to be told when a table has changed. */
 export type Affected = {
@@ -15,7 +15,7 @@ export type Affected = {
   catalog: Catalog;
   publication: Publication;
   registry: Registry;
-  router: Router;
+  index: ShapeIndex;
   ingest: Ingest;
   known: KnownRelations;
 };
@@ -25,14 +25,14 @@ export type Affected = {
  * that cannot go on with the table as it is now end.
  */
 export async function takeRelation(relation: Relation, affected: Affected): Promise<void> {
-  const { catalog, publication, registry, router, ingest, known } = affected;
+  const { catalog, publication, registry, index, ingest, known } = affected;
   if (!ingest.wants(relation.oid)) await adoptPartition(relation, affected);
   if (!ingest.wants(relation.oid)) {
-    ingest.relation(relation, null);
+    ingest.relation(relation, undefined);
     known.remember(relation);
     return;
   }
-  const shapes = [...router.ofTable(relation.oid)];
+  const shapes = [...index.ofTable(relation.oid)];
   const changed = known.changed(relation);
   // the stream does not say what the primary key is
   const table = await catalog.refresh(relation.oid);
@@ -67,10 +67,10 @@ async function completePartitions(
 }
 
 /** A table that no shape is made of is streamed: perhaps it is a new partition of one. */
-async function adoptPartition({ oid }: Relation, { pool, router }: Affected): Promise<void> {
+async function adoptPartition({ oid }: Relation, { pool, index }: Affected): Promise<void> {
   const { rows } = await pool.query<{ oid: string }>(
     "SELECT relid::oid::text AS oid FROM pg_partition_ancestors($1::oid::regclass) WHERE relid <> $1::oid",
     [oid],
   );
-  for (const ancestor of rows) router.addPartition(oid, Number(ancestor.oid));
+  for (const ancestor of rows) index.addPartition(oid, Number(ancestor.oid));
 }

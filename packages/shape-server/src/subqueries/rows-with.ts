@@ -5,11 +5,11 @@ import { AS_TEXT } from "../database.ts";
 import type { Snapshot } from "../log/visibility.ts";
 import { begin, selectColumn } from "../snapshot/snapshot.ts";
 import type { Row } from "../where/syntax/condition.ts";
-import type { Value } from "./dependency.ts";
+import type { Value } from "./move.ts";
 
 /**
- * The rows of a table that have one of `values` in `columns`, with `nulls` also those that have a NULL there, and what
- * was seen when they were read.
+ * Queries the rows of a table that have one of `values` in `columns`. With `nulls` the rows that have a NULL in one of
+ * these columns are found, too. `accept` decides whether the query's snapshot, which is returned, is recent enough.
  */
 export async function rowsWith(
   pool: Pool,

@@ -1,4 +1,4 @@
-import type { Table } from "../catalog/table.ts";
+import { keyColumnsOf, type Table } from "../catalog/table.ts";
 import type { Relation } from "../replication/pgoutput.ts";
 import type { CompiledWhere } from "../where/syntax/condition.ts";
 import type { Definition } from "./definition.ts";
@@ -32,8 +32,7 @@ export function endedBy(definition: Definition, relation: Relation, changed: Rea
 
 /** The columns of a table that the sub-queries of a condition ask for, or know its rows by. */
 function askedOf(table: Table, where: CompiledWhere): Set<string> {
-  const keys = table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
-  const asked = new Set(keys);
+  const asked = new Set(keyColumnsOf(table));
   for (const subquery of where.subqueries) {
     if (subquery.table.schema === table.schema && subquery.table.name === table.name) {
       for (const name of subquery.selected) asked.add(name);
