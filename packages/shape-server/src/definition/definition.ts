@@ -5,7 +5,8 @@ import { RequestError } from "../errors/request-error.ts";
 import type { CompiledWhere } from "../where/syntax/condition.ts";
 import { WhereError } from "../where/syntax/where-error.ts";
 import { compileWhere } from "../where/where.ts";
-import { type Plan, planFor } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { planFor } from "./plan-for.ts";
 
 /** What a client asks for, as it spells it. */
 export type ShapeRequest = {

@@ -101,7 +101,7 @@ export class Ingest {
       const event = eventOf(change.old, now, was, is);
       if (!event) continue;
       const projection = streamed.projectionFor(shape.definition);
-      this.#add(shape, projection.messages(event, transaction.lsn, transaction.xid, op));
+      this.#add(shape, projection.messages(event, { ...transaction, op }));
     }
   }
 

@@ -39,7 +39,7 @@ export class LogWriter {
       if (!event) continue;
       const projection = new Projection(definition, relation, pk);
       const extra = tagHeaders(this.#plan, handle, relation, inSubquery);
-      messages.push(...projection.messages(event, transaction.lsn, transaction.xid, op, extra));
+      messages.push(...projection.messages(event, { ...transaction, op }, extra));
     }
     const last = messages.at(-1);
     if (!last) return;
