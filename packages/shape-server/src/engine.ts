@@ -63,10 +63,10 @@ export class Engine {
         this.registry.retire([...this.#index.ofTable(oid)], "its table is gone");
       },
     });
-    this.resolver = new Resolver(
-      this.catalog,
-      (definition) => this.registry.byDefinition(definition) !== undefined,
-    );
+    this.resolver = new Resolver(this.catalog, {
+      has: (definition) => this.registry.byDefinition(definition) !== undefined,
+      takeEnded: (handle) => this.registry.takeEnded(handle),
+    });
     this.#flusher = new Flusher((lsn) => {
       // written before it is said: what the slot has confirmed is never ahead of what is known here
       this.#store?.acknowledging(lsn);
@@ -78,6 +78,7 @@ export class Engine {
       dirty: (shape) => this.#flusher.grown(shape),
     });
     this.registry = new Registry({
+      catalog: this.catalog,
       index: this.#index,
       ingest: () => this.#ingest,
       snapshot: (shape, accept) => this.#snapshot(shape, accept),
@@ -187,7 +188,7 @@ export class Engine {
       this.#known.forget();
       this.#publication.reset();
     }
-    if (first) await this.registry.restore(store, this.catalog);
+    if (first) await this.registry.restore(store);
     this.#seen = Math.max(this.#seen, slot.start);
   }
 

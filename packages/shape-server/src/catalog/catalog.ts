@@ -49,6 +49,11 @@ export class Catalog {
     return table && this.#remember(table);
   }
 
+  /** Forgets what is known of the table with this oid, because the table may have changed. */
+  forget(oid: number): void {
+    for (const [key, known] of this.#tables) if (known.oid === oid) this.#tables.delete(key);
+  }
+
   /** Looks whether the known tables still exist under their names. */
   async verify(): Promise<void> {
     // others may be met while the database is asked

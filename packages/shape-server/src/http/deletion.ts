@@ -1,4 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ShapeRequest } from "../definition/definition.ts";
+import type { Engine } from "../engine.ts";
+import { OutdatedError } from "../errors/outdated-error.ts";
+import type { Shape } from "../shapes/shape.ts";
 import { readDeletion } from "./parameters.ts";
 import type { Query } from "./query.ts";
 import { corsHeaders, JSON_TYPE, SHAPE_METHODS, send, sendError } from "./respond.ts";
@@ -22,7 +26,7 @@ export async function serveDeletion(
   if (!allowDelete) return sendError(request, response, 405, { message: "DELETE not allowed" });
   const wanted = readDeletion(query);
   const shape = wanted.shape
-    ? engine.registry.byDefinition(await engine.resolver.resolve(wanted.shape))
+    ? await existingShape(engine, wanted.shape)
     : engine.registry.byHandle(wanted.handle ?? "");
   if (!shape) return sendError(request, response, 404, { message: "No existing shape found" });
   if (wanted.handle !== null && wanted.handle !== shape.handle) {
@@ -37,4 +41,15 @@ export async function serveDeletion(
     "electric-has-data": "true",
   };
   send(response, 202, headers, "");
+}
+
+/** @throws RequestError */
+async function existingShape(engine: Engine, request: ShapeRequest): Promise<Shape | undefined> {
+  try {
+    return engine.registry.byDefinition(await engine.resolver.resolve(request));
+  } catch (error) {
+    // A table only turns out to have changed when its shape has ended.
+    if (error instanceof OutdatedError) return undefined;
+    throw error;
+  }
 }

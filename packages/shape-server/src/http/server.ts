@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from "pino";
 import type { Definition } from "../definition/definition.ts";
 import type { Engine } from "../engine.ts";
+import { OutdatedError } from "../errors/outdated-error.ts";
 import { RequestError } from "../errors/request-error.ts";
 import { codeOf } from "../replication/errors.ts";
 import type { Shape } from "../shapes/shape.ts";
@@ -144,7 +145,7 @@ export class HttpServer {
     await untilReady(engine);
     const { shape: raw, subset } = separateSubset(query, body);
     const parameters = readParameters(raw, subset);
-    const definition = await engine.resolver.resolve(parameters.shape);
+    const definition = await engine.resolver.resolve(parameters.shape, parameters.handle ?? undefined);
     if (subset) return serveSubset({ engine, request, response, parameters, definition });
     const shape = shapeFor(engine, definition, parameters.handle);
     if (parameters.handle !== null && parameters.handle !== shape.handle) {
@@ -183,7 +184,7 @@ export class HttpServer {
       sendError(request, response, 400, { message: "Invalid request", errors: error.errors });
     } else if (error instanceof BodyError) {
       sendError(request, response, error.status, error.answer, { "cache-control": PRIVATE });
-    } else if (error instanceof AbandonedError) {
+    } else if (error instanceof AbandonedError || error instanceof OutdatedError) {
       sendMustRefetch(request, response, null);
     } else {
       sendFailure(request, response, error, this.#options.log);
