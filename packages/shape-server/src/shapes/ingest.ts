@@ -12,37 +12,47 @@ import type { Shape } from "./shape.ts";
 import type { ShapeIndex } from "./shape-index.ts";
 import { StreamedTable } from "./streamed-table.ts";
 
-/** So much of one transaction is kept for a shape before it goes to its log. */
-const KEPT_CHARS = 1024 * 1024;
+/** So many characters of a transaction are kept in memory for a shape before they go to the shape's log. */
+const keptChars = 1024 * 1024;
 
 /** What one transaction adds to one shape. */
-type Addition = { shape: Shape; messages: LogMessage[]; chars: number; last: Message | null };
+interface Addition {
+  readonly shape: Shape;
+  messages: LogMessage[];
+  chars: number;
+  /** The last message so far: whether it stays the last of the transaction decides how it ends. */
+  last: Message | undefined;
+}
 
-/** What a transaction would add to a shape whose snapshot is not known yet: perhaps the snapshot shows it. */
-type Early = { lsn: number; xid: number; addition: Addition };
+/** What a transaction adds to a shape whose snapshot is still being taken, unless the snapshot shows the transaction. */
+interface Early {
+  readonly lsn: number;
+  readonly xid: number;
+  readonly addition: Addition;
+}
 
-/** What ingesting needs from the rest of the engine. */
+/** What `Ingest` needs from the rest of the engine. */
 export interface IngestEvents {
-  /** These shapes cannot go on. */
+  /** These shapes must end. */
   retire(shapes: Iterable<Shape>, reason: string): void;
   /** Something was added that is not in the files yet. */
   dirty(shape: Shape): void;
 }
 
-/** Takes the changes from the replication stream, transaction by transaction, to the logs of the shapes. */
+/** Takes in the replication stream: each transaction goes to the logs of the shapes that it concerns. */
 export class Ingest {
   readonly #index: ShapeIndex;
   readonly #events: IngestEvents;
   readonly #tables = new Map<number, StreamedTable>();
   #transaction: { lsn: number; xid: number; op: number } | null = null;
   #additions = new Map<Shape, Addition>();
-  /** Changes for shapes with sub-queries, which take in whole transactions. */
+  /** The transaction's changes for the shapes with sub-queries. Such shapes take in whole transactions. */
   #forMoves = new Map<Shape, Change[]>();
   readonly #early = new Map<Shape, Early[]>();
-  /** Transactions that have begun to arrive. */
+  /** How many transactions have begun to arrive. */
   #count = 0;
   readonly #recent = new RecentTransactions();
-  /** Everything that committed before this has been taken in. */
+  /** The commit LSN of the last transaction that has been taken in. */
   lastLsn = 0;
 
   constructor(index: ShapeIndex, events: IngestEvents) {
@@ -50,12 +60,12 @@ export class Ingest {
     this.#events = events;
   }
 
-  /** The number of the next transaction of which a new shape is told. */
+  /** The number of the next transaction, the first one for a shape that is made now. */
   get nextTransaction(): number {
     return this.#count + 1;
   }
 
-  /** Whether it is of use to decode rows of this table. */
+  /** True when a shape takes in changes of this table, so that its rows must be decoded. */
   readonly wants = (oid: number): boolean => this.#index.concerns(oid);
 
   begin(message: Begin): void {
@@ -75,7 +85,7 @@ export class Ingest {
     const op = transaction.op;
     transaction.op += 2;
     const { relation } = streamed;
-    // without the old row, which REPLICA IDENTITY FULL gives, nobody can say what has changed
+    // Only REPLICA IDENTITY FULL gives the old row, and what has changed is unknown without the old row.
     if (change.tag !== "insert" && (!change.old || !relation.full)) {
       const shapes = [...this.#index.ofTable(change.oid)].filter((shape) => this.#listens(shape));
       this.#events.retire(shapes, "its table has no REPLICA IDENTITY FULL");
@@ -131,7 +141,7 @@ export class Ingest {
     for (const { shape } of grown) shape.announce();
   }
 
-  /** The snapshot of a shape is known: what arrived before can be judged. */
+  /** The snapshot of a shape is known: now it can be said which of the early transactions the snapshot does not show. */
   snapshotKnown(shape: Shape): void {
     const early = this.#early.get(shape) ?? [];
     this.#early.delete(shape);
@@ -139,7 +149,7 @@ export class Ingest {
     if (grown.length > 0) shape.announce();
   }
 
-  /** The stream broke off: what had come of a transaction will come again. */
+  /** The stream broke off. It will send the unfinished transaction again from the start. */
   interrupt(): void {
     this.#transaction = null;
     for (const { shape } of this.#additions.values()) shape.log.rollback();
@@ -148,12 +158,12 @@ export class Ingest {
     this.#tables.clear();
   }
 
-  /** False when the snapshot misses a transaction that arrived before the shape was there to take it. */
+  /** False when the snapshot does not show a transaction that had arrived before the shape was made. */
   acceptsSnapshot(shape: Shape, snapshot: Snapshot): boolean {
     return this.#recent.areShownBefore(shape.firstTransaction, snapshot);
   }
 
-  /** True when the snapshot shows all that has been sent up to the transaction `xid`. */
+  /** True when the snapshot shows everything that the stream has sent up to the transaction `xid`. */
   covers(snapshot: Snapshot, xid: number): boolean {
     return this.#recent.areShownUpTo(xid, snapshot);
   }
@@ -162,12 +172,12 @@ export class Ingest {
     const transaction = this.#transaction;
     if (!transaction || this.#count < shape.firstTransaction || shape.isRetired) return false;
     if (shape.moves) return true;
-    // sent again after a restart
+    // After a restart the stream sends transactions again that the log has.
     if (shape.log.end.tx >= transaction.lsn) return false;
     return !(shape.snapshot && sees(shape.snapshot, transaction.xid, transaction.lsn));
   }
 
-  /** Puts what a transaction adds into its shape's log; false when it does not belong there, or not yet. */
+  /** Puts what a transaction adds into the shape's log; false when the addition does not belong there, or not yet. */
   #settle(addition: Addition, lsn: number, xid: number): boolean {
     const { shape } = addition;
     if (shape.isRetired) {
@@ -178,7 +188,7 @@ export class Ingest {
       getOrInsert(this.#early, shape, () => []).push({ addition, lsn, xid });
       return false;
     }
-    // seen by the snapshot, or sent twice since the stream broke off in between
+    // The snapshot shows the transaction, or the stream sent the transaction twice because it had broken off.
     if (sees(shape.snapshot, xid, lsn) || shape.log.end.tx >= lsn) {
       shape.log.rollback();
       return false;
@@ -195,14 +205,14 @@ export class Ingest {
     for (const message of messages) {
       let addition = this.#additions.get(shape);
       if (!addition) {
-        addition = { shape, messages: [], chars: 0, last: null };
+        addition = { shape, messages: [], chars: 0, last: undefined };
         this.#additions.set(shape, addition);
       }
       if (addition.last) {
         const text = finish(addition.last, false);
         addition.messages.push({ op: addition.last.op, text });
         addition.chars += text.length;
-        if (addition.chars >= KEPT_CHARS && shape.snapshot) {
+        if (addition.chars >= keptChars && shape.snapshot) {
           shape.log.add(lsn, addition.messages);
           addition.messages = [];
           addition.chars = 0;
@@ -213,7 +223,7 @@ export class Ingest {
   }
 }
 
-/** A large value that an update left alone is not sent again: the old row has it. */
+/** The new row with its large values: the stream does not send those that an update left alone, but the old row has them. */
 function fillUnchanged(now: Cell[], old: Cell[] | null): Cell[] {
   return now.includes(undefined) ? now.map((cell, i) => (cell === undefined ? old?.[i] : cell)) : now;
 }
