@@ -2,14 +2,13 @@ import type { Pool, PoolClient } from "pg";
 import type { Logger } from "pino";
 import { Catalog } from "./catalog/catalog.ts";
 import type { TableColumn } from "./catalog/table.ts";
-import { createPool } from "./database.ts";
 import type { Definition } from "./definition/definition.ts";
 import { Resolver } from "./definition/resolver.ts";
 import { Flusher } from "./flusher.ts";
-import { NotReadyError } from "./http/failure.ts";
-import type { Snapshot } from "./log/visibility.ts";
+import type { Lsn } from "./postgres/lsn.ts";
+import { createPool } from "./postgres/pool.ts";
+import type { Accept } from "./postgres/read-transaction.ts";
 import { KnownRelations } from "./replication/known-relations.ts";
-import type { Lsn } from "./replication/lsn.ts";
 import type { Message } from "./replication/pgoutput.ts";
 import { Publication } from "./replication/publication.ts";
 import { type Names, namesFor, type Slot } from "./replication/slot.ts";
@@ -23,17 +22,21 @@ import { takeSnapshot } from "./snapshot/snapshot.ts";
 import { Store } from "./storage/store.ts";
 import { Moves } from "./subqueries/moves.ts";
 
-export type EngineOptions = {
-  databaseUrl: string;
-  storageDir: string;
-  streamId: string;
-  poolSize: number;
-  maxShapes: number;
-  verifyInterval: number;
-  log: Logger;
-};
+/** The settings of an engine; `ShapeServerOptions` explains them. */
+export interface EngineOptions {
+  readonly databaseUrl: string;
+  readonly storageDir: string;
+  readonly streamId: string;
+  readonly poolSize: number;
+  readonly maxShapes: number;
+  /** The length at which a page of a shape ends. */
+  readonly pageBytes: number;
+  /** In ms. */
+  readonly verifyInterval: number;
+  readonly log: Logger;
+}
 
-/** Keeps shapes up to date: everything of the server that is not HTTP. */
+/** Keeps shapes up to date: the whole server but for HTTP. */
 export class Engine {
   readonly pool: Pool;
   readonly catalog: Catalog;
@@ -46,10 +49,10 @@ export class Engine {
   readonly #publication: Publication;
   readonly #flusher: Flusher;
   readonly resolver: Resolver;
-  #store: Store | null = null;
+  #store: Store | undefined;
   #known = new KnownRelations([], () => {});
   #verifying: NodeJS.Timeout | undefined;
-  /** Everything up to here has been taken in. */
+  /** How far the stream was read when it was last idle. */
   #seen: Lsn = 0;
 
   constructor(options: EngineOptions) {
@@ -68,14 +71,14 @@ export class Engine {
       takeEnded: (handle) => this.registry.takeEnded(handle),
     });
     this.#flusher = new Flusher((lsn) => {
-      // written before it is said: what the slot has confirmed is never ahead of what is known here
+      // The store comes first, so that the slot is never ahead of what the store has noted.
       this.#store?.acknowledging(lsn);
       this.supervisor.stream?.acknowledge(lsn);
     });
     this.#publication = new Publication(this.pool, this.#names.publication);
     this.#ingest = new Ingest(this.#index, {
       retire: (shapes, reason) => this.registry.retire(shapes, reason),
-      dirty: (shape) => this.#flusher.grown(shape),
+      grown: (shape) => this.#grown(shape),
     });
     this.registry = new Registry({
       catalog: this.catalog,
@@ -83,6 +86,7 @@ export class Engine {
       ingest: () => this.#ingest,
       snapshot: (shape, accept) => this.#snapshot(shape, accept),
       limit: options.maxShapes,
+      pageBytes: options.pageBytes,
       log: options.log,
     });
     this.supervisor = new Supervisor(
@@ -106,52 +110,19 @@ export class Engine {
     return this.supervisor.health;
   }
 
-  /** How far the stream has been read: no change before this is still to come. */
+  /** How far the stream has been read: every change before this position has arrived. */
   get seen(): Lsn {
     return Math.max(this.#seen, this.#ingest.lastLsn);
   }
 
-  /**
-   * Waits until shapes can be served.
-   *
-   * @throws NotReadyError after `ms`, or when waiting will not help.
-   */
-  async untilActive(ms: number): Promise<void> {
-    if (this.health === "active") return;
-    await new Promise<void>((resolve, reject) => {
-      const check = () => {
-        if (this.health !== "active" && this.health !== "failed") return;
-        done();
-        if (this.health === "active") resolve();
-        else reject(this.#notReady());
-      };
-      const timer = setTimeout(() => {
-        done();
-        reject(this.#notReady());
-      }, ms);
-      const unwatch = this.supervisor.watch(check);
-      const done = () => {
-        clearTimeout(timer);
-        unwatch();
-      };
-      check();
-    });
-  }
-
-  #notReady(): NotReadyError {
-    const { failure } = this.supervisor;
-    return new NotReadyError(failure?.message ?? "The database has not been reached yet.", {
-      cause: failure,
-    });
-  }
-
+  /** Starts to replicate. */
   start(): void {
     this.supervisor.start();
     this.#verifying = setInterval(() => void this.#verify(), this.#options.verifyInterval);
     this.#verifying.unref();
   }
 
-  /** Ends everything in good order: nothing is lost, and nobody is told to start again. */
+  /** Writes everything to files and ends, so that the next run goes on with the same shapes. */
   async close(): Promise<void> {
     clearInterval(this.#verifying);
     this.#flusher.finish();
@@ -161,7 +132,7 @@ export class Engine {
     await this.#store?.close();
   }
 
-  /** The columns of a shape as the catalog has them now. */
+  /** The columns of a shape, as the catalog describes them now. */
   columnsOf(definition: Definition): TableColumn[] {
     const { table, columns, selectsAll } = definition;
     const known = this.catalog.known(table.schema, table.name);
@@ -177,12 +148,11 @@ export class Engine {
       [...this.registry].filter((shape) => shape.moves),
       "the stream broke off, and it has sub-queries",
     );
-    const first = this.#store === null;
+    const first = this.#store === undefined;
     this.#store ??= new Store(`${this.#options.storageDir}/${this.#options.streamId}`);
     const store = this.#store;
     if (first) this.#known = new KnownRelations(store.relations(), (known) => store.saveRelations(known));
-    const intact = store.continues(source, slot.confirmed);
-    if (!intact) {
+    if (!store.canContinue(source, slot.confirmed)) {
       this.registry.retire([...this.registry], "the replication stream has a gap");
       store.restart(source, slot.start);
       this.#known.forget();
@@ -192,15 +162,12 @@ export class Engine {
     this.#seen = Math.max(this.#seen, slot.start);
   }
 
-  async #snapshot(shape: Shape, accept: (snapshot: Snapshot) => boolean): Promise<void> {
+  async #snapshot(shape: Shape, accept: Accept): Promise<void> {
     const { definition, handle, pages } = shape;
     const { plan, where, table, innerTables } = definition;
     if (plan) {
       shape.moves = new Moves(shape, plan, this.pool, {
-        grown: () => {
-          this.#flusher.grown(shape);
-          shape.announce();
-        },
+        grown: () => this.#grown(shape),
         retire: (reason) => this.registry.retire([shape], reason),
         covers: (snapshot, xid) => this.#ingest.covers(snapshot, xid),
       });
@@ -217,7 +184,14 @@ export class Engine {
       for (const dependency of moves?.dependencies ?? []) await dependency.load(client);
       moves?.start();
     };
-    await takeSnapshot(this.pool, definition, { where: where?.sql ?? null, headers, prepare }, pages, accept);
+    const query = { where: where?.sql, headers, prepare };
+    await takeSnapshot(this.pool, definition, query, pages, accept);
+  }
+
+  /** The log of a shape has grown: clients are answered, and then files are written. */
+  #grown(shape: Shape): void {
+    this.#flusher.add(shape);
+    shape.announce();
   }
 
   #message(message: Message): void | Promise<void> {

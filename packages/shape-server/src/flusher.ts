@@ -1,51 +1,52 @@
-import type { Lsn } from "./replication/lsn.ts";
+import type { Lsn } from "./postgres/lsn.ts";
 import type { Shape } from "./shapes/shape.ts";
 
-const ACKNOWLEDGE_INTERVAL_MS = 1_000;
+const acknowledgeIntervalMs = 1_000;
 
-/** Writes what shapes have been told to their files, and then lets Postgres forget it. */
+/** Writes the logs of shapes to files, and then acknowledges to Postgres what is in files. */
 export class Flusher {
-  readonly #dirty = new Set<Shape>();
+  /** The shapes whose logs hold more than their files. */
+  readonly #unwritten = new Set<Shape>();
   readonly #acknowledge: (lsn: Lsn) => void;
-  #flushing: NodeJS.Immediate | null = null;
-  #acknowledging: NodeJS.Timeout | null = null;
-  /** Everything before this has been taken in. */
+  #flushing: NodeJS.Immediate | undefined;
+  #acknowledging: NodeJS.Timeout | undefined;
+  /** Everything before this position is in the logs. */
   #progress: Lsn = 0;
 
-  /** @param acknowledge tells Postgres that everything before `lsn` is in files. */
+  /** @param acknowledge is called when everything before `lsn` is in files. */
   constructor(acknowledge: (lsn: Lsn) => void) {
     this.#acknowledge = acknowledge;
   }
 
-  /** The log of a shape has grown. */
-  grown(shape: Shape): void {
-    this.#dirty.add(shape);
-    // clients come first: they are answered before anything is written
+  /** Writes the log of `shape` to its file soon. */
+  add(shape: Shape): void {
+    this.#unwritten.add(shape);
+    // Clients come first: the files are written when their answers are on the way.
     this.#flushing ??= setImmediate(() => {
-      this.#flushing = null;
+      this.#flushing = undefined;
       this.#flush();
     });
   }
 
-  /** Everything before `lsn` has been taken in, whether a shape shows it or not. */
+  /** Notes that everything before `lsn` is in the logs, whether a shape shows it or not. */
   progressed(lsn: Lsn): void {
     this.#progress = Math.max(this.#progress, lsn);
     this.#acknowledging ??= setTimeout(() => {
-      this.#acknowledging = null;
+      this.#acknowledging = undefined;
       this.finish();
-    }, ACKNOWLEDGE_INTERVAL_MS);
+    }, acknowledgeIntervalMs);
   }
 
-  /** Writes and acknowledges what there is, at once. */
+  /** Writes everything and acknowledges it, at once. */
   finish(): void {
-    if (this.#acknowledging) clearTimeout(this.#acknowledging);
-    this.#acknowledging = null;
+    clearTimeout(this.#acknowledging);
+    this.#acknowledging = undefined;
     this.#flush();
     if (this.#progress > 0) this.#acknowledge(this.#progress);
   }
 
   #flush(): void {
-    for (const shape of this.#dirty) if (!shape.isRetired) shape.log.flush();
-    this.#dirty.clear();
+    for (const shape of this.#unwritten) if (!shape.isRetired) shape.log.flush();
+    this.#unwritten.clear();
   }
 }

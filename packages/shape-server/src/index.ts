@@ -1,3 +1,3 @@
 export { readConfig } from "./config.ts";
-export { SetupError } from "./replication/errors.ts";
+export { SetupError } from "./errors/setup-error.ts";
 export { type ShapeServer, type ShapeServerOptions, startShapeServer } from "./server.ts";

@@ -1,63 +1,73 @@
 import { pino } from "pino";
 import { Engine } from "./engine.ts";
+import { defaultCacheMaxAge, defaultCacheStaleAge } from "./http/caching.ts";
 import { HttpServer } from "./http/server.ts";
-import type { SetupError } from "./replication/errors.ts";
+import { defaultPageBytes } from "./log/log-index.ts";
 
-export type ShapeServerOptions = {
-  /** A direct connection, not through a pooler; the role needs REPLICATION and to own the tables. */
+/** The settings of a server. */
+export interface ShapeServerOptions {
+  /** A direct connection, not one through a pooler. The role needs REPLICATION and must own the tables. */
   databaseUrl: string;
-  /** 3000 by default; 0 takes a free one. */
+  /** 3000 by default; 0 for a free one. */
   port?: number;
   /** All interfaces by default. */
   host?: string;
-  /** Where shapes are kept from one run to the next. */
+  /** The directory in which shapes are kept from one run to the next. */
   storageDir: string;
-  /** Requests for shapes must carry it; null or absent: anybody may read everything. */
+  /** What requests for shapes must carry as `secret`. Without one, everybody may read everything. */
   secret?: string | null;
   /** How long a live request waits for a change, in ms; 20,000 by default. */
   longPollTimeout?: number;
-  /** Whether shapes may be deleted over HTTP. */
+  /** Whether shapes may be deleted over HTTP; false by default. */
   allowDelete?: boolean;
-  /** Servers on one cluster need different ones; "default" by default. */
+  /** Keeps servers on one cluster apart, when each has another one; "default" by default. */
   replicationStreamId?: string;
-  /** As pino has them; "silent" by default. */
+  /** One of pino's levels; "silent" by default. */
   logLevel?: string;
-  /** Connections for snapshots, 20 by default. */
+  /** How many connections there are for snapshots; 20 by default. */
   poolSize?: number;
-  /** Beyond so many, shapes that nobody waits for are dropped, the least recently used first; 10,000 by default. */
+  /** When there are more shapes, the server drops those that nobody waits for, the least used first; 10,000 by default. */
   maxShapes?: number;
-  /** How often the catalog is looked at for what the stream does not tell, in ms; 10,000 by default. */
+  /** How long caches may keep an answer that is neither live nor the first one, in seconds; 60 by default. */
+  cacheMaxAge?: number;
+  /** How much longer caches may serve such an answer, while they ask for a new one, in seconds; 300 by default. */
+  cacheStaleAge?: number;
+  /** An answer ends with the message that makes its messages this long, in bytes; 10 MiB by default. */
+  chunkBytes?: number;
+  /** How often the server checks the catalog for changes that the stream does not report, in ms; 10,000 by default. */
   verifyInterval?: number;
   /** How long the start may wait for the database and for the slot, in ms; 30,000 by default. */
   startTimeout?: number;
-};
+}
 
-export type ShapeServer = AsyncDisposable & {
-  url: string;
-  port: number;
-  /** Answers those who wait, writes everything down, and ends. */
+/** A server that runs. */
+export interface ShapeServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** Answers the requests that wait, writes every shape to its files, and ends. */
   close(): Promise<void>;
-};
+}
 
-/** A server that listens but may not be able to serve yet. */
-export type ListeningServer = ShapeServer & {
-  /** Resolves when shapes can be served; rejects with what is wrong. */
+/** A server that listens but may not be able to serve shapes yet. */
+export interface ListeningServer extends ShapeServer {
+  /** Resolves when shapes can be served; after `ms`, rejects with the reason why they cannot. */
   ready(ms: number): Promise<void>;
-  /** Resolves when nothing but a person can help. */
-  failed: Promise<SetupError | Error>;
-};
+  /** Resolves with the reason when only a person can help. */
+  readonly failed: Promise<Error>;
+}
 
-const LIBRARY_LOG_LEVEL = "silent";
+const libraryLogLevel = "silent";
 
-/** Starts to listen and, in the background, to replicate. */
+/** Starts to listen, and starts to replicate in the background. */
 export async function listen(options: ShapeServerOptions): Promise<ListeningServer> {
-  const log = pino({ name: "shape-server", level: options.logLevel ?? LIBRARY_LOG_LEVEL });
+  const log = pino({ name: "shape-server", level: options.logLevel ?? libraryLogLevel });
   const engine = new Engine({
     databaseUrl: options.databaseUrl,
     storageDir: options.storageDir,
     streamId: options.replicationStreamId ?? "default",
     poolSize: options.poolSize ?? 20,
     maxShapes: options.maxShapes ?? 10_000,
+    pageBytes: options.chunkBytes ?? defaultPageBytes,
     verifyInterval: options.verifyInterval ?? 10_000,
     log,
   });
@@ -66,6 +76,8 @@ export async function listen(options: ShapeServerOptions): Promise<ListeningServ
     secret: options.secret ?? null,
     longPollMs: options.longPollTimeout ?? 20_000,
     allowDelete: options.allowDelete ?? false,
+    cacheMaxAge: options.cacheMaxAge ?? defaultCacheMaxAge,
+    cacheStaleAge: options.cacheStaleAge ?? defaultCacheStaleAge,
     log,
   });
   const port = await http.listen(options.port ?? 3000, options.host).catch(async (error: unknown) => {
@@ -73,7 +85,7 @@ export async function listen(options: ShapeServerOptions): Promise<ListeningServ
     throw error;
   });
   engine.start();
-  let closing: Promise<void> | null = null;
+  let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= http.close().then(() => engine.close());
     return closing;
@@ -89,7 +101,7 @@ export async function listen(options: ShapeServerOptions): Promise<ListeningServ
     close,
     ready: async (ms) => {
       try {
-        await engine.untilActive(ms);
+        await engine.supervisor.untilActive(ms);
       } catch (error) {
         throw engine.supervisor.failure ?? error;
       }
@@ -102,7 +114,7 @@ export async function listen(options: ShapeServerOptions): Promise<ListeningServ
 /**
  * Starts a server that speaks Electric's protocol, and waits until it can serve shapes.
  *
- * @throws SetupError with advice when the database is not set up for it; whatever else kept it from starting.
+ * @throws SetupError with advice when the database is not set up for replication; any other error that prevents the start.
  */
 export async function startShapeServer(options: ShapeServerOptions): Promise<ShapeServer> {
   const server = await listen(options);

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import { isRecord, type RawParameters } from "./parameters.ts";
+import { isRecord, type RawParameters } from "./fields.ts";
 
 /** Electric's web framework reads 8 MB. */
-const MOST_BYTES = 8_000_000;
+const mostBytes = 8_000_000;
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The body of a request cannot be used. */
+/** The body of a request cannot be used. Answered with `status` and `answer`. */
 export class BodyError extends Error {
   readonly status: number;
   readonly answer: Record<string, string>;
@@ -28,13 +28,13 @@ export async function readBody(request: IncomingMessage): Promise<RawParameters>
   for await (const part of request) {
     if (!Buffer.isBuffer(part)) continue;
     bytes += part.length;
-    if (bytes > MOST_BYTES) throw new BodyError(413, { error: "Request body too large" });
+    if (bytes > mostBytes) throw new BodyError(413, { error: "Request body too large" });
     parts.push(part);
   }
   if (bytes === 0) return {};
   let body: unknown;
   try {
-    body = JSON.parse(UTF8.decode(Buffer.concat(parts)));
+    body = JSON.parse(utf8.decode(Buffer.concat(parts)));
   } catch (error) {
     const details = error instanceof Error ? error.message : "malformed";
     throw new BodyError(400, { error: "Invalid JSON in request body", details });
@@ -43,11 +43,11 @@ export async function readBody(request: IncomingMessage): Promise<RawParameters>
   return body;
 }
 
-/** Names that mean the subset when they are in the body itself. */
-const SUBSET_NAMES = ["where", "params", "limit", "offset", "order_by", "where_expr", "order_by_expr"];
-const PREFIX = "subset__";
+/** The parameters that belong to a subset when they are at the top of a body. */
+const subsetNames = ["where", "params", "limit", "offset", "order_by", "where_expr", "order_by_expr"];
+const subsetPrefix = "subset__";
 
-/** Tells the parameters of the shape from those of a subset; null when no subset is asked for. */
+/** Separates the parameters of the shape from those of a subset, which is null when no subset is asked for. */
 export function separateSubset(
   query: RawParameters,
   body: RawParameters,
@@ -56,7 +56,7 @@ export function separateSubset(
   const shape: RawParameters = {};
   const prefixed: RawParameters = {};
   for (const [name, value] of Object.entries(plain)) {
-    if (name.startsWith(PREFIX)) prefixed[name.slice(PREFIX.length)] = value;
+    if (name.startsWith(subsetPrefix)) prefixed[name.slice(subsetPrefix.length)] = value;
     else shape[name] = value;
   }
   const asked = Object.keys(prefixed).length > 0 ? merge(named, prefixed) : named;
@@ -64,7 +64,7 @@ export function separateSubset(
   if (isRecord(nested)) return { shape: { ...shape, ...flat }, subset: merge(asked, nested) };
   const bare: RawParameters = {};
   for (const [name, value] of Object.entries(flat)) {
-    if (SUBSET_NAMES.includes(name)) bare[name] = value;
+    if (subsetNames.includes(name)) bare[name] = value;
     else shape[name] = value;
   }
   if (Object.keys(bare).length > 0) return { shape, subset: merge(asked, bare) };

@@ -3,17 +3,18 @@ import type { ShapeRequest } from "../definition/definition.ts";
 import type { Engine } from "../engine.ts";
 import { OutdatedError } from "../errors/outdated-error.ts";
 import type { Shape } from "../shapes/shape.ts";
+import { electricHeader, shapeHeaders } from "./headers.ts";
+import type { HttpOptions } from "./options.ts";
 import { readDeletion } from "./parameters.ts";
 import type { Query } from "./query.ts";
-import { corsHeaders, JSON_TYPE, SHAPE_METHODS, send, sendError } from "./respond.ts";
-import type { HttpOptions } from "./server.ts";
+import { send, sendError } from "./respond.ts";
 
-const MISMATCH =
+const mismatch =
   "The specified shape definition and handle do not match. Please ensure the shape definition is correct or omit the" +
   " shape handle from the request to obtain a new one.";
 
 /**
- * Ends a shape that is named by its definition or its handle.
+ * Ends the shape that a DELETE names by its definition or its handle.
  *
  * @throws RequestError
  */
@@ -29,17 +30,11 @@ export async function serveDeletion(
     ? await existingShape(engine, wanted.shape)
     : engine.registry.byHandle(wanted.handle ?? "");
   if (!shape) return sendError(request, response, 404, { message: "No existing shape found" });
-  if (wanted.handle !== null && wanted.handle !== shape.handle) {
-    return sendError(request, response, 400, { message: MISMATCH });
+  if (wanted.handle !== undefined && wanted.handle !== shape.handle) {
+    return sendError(request, response, 400, { message: mismatch });
   }
   engine.registry.retire([shape], "it was deleted");
-  const headers = {
-    ...corsHeaders(request, SHAPE_METHODS),
-    vary: "accept-encoding",
-    "content-type": JSON_TYPE,
-    "cache-control": "no-cache",
-    "electric-has-data": "true",
-  };
+  const headers = { ...shapeHeaders(request), "cache-control": "no-cache", [electricHeader.hasData]: "true" };
   send(response, 202, headers, "");
 }
 

@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Engine } from "../engine.ts";
-import { type Headers, JSON_TYPE, send } from "./respond.ts";
+import { type Headers, jsonType } from "./headers.ts";
+import { send } from "./respond.ts";
 
-/** Tells whether shapes can be served: 200 when they can, 202 while they cannot yet, 503 when they never will. */
+/** Answers 200 when shapes can be served, 202 while they cannot be served yet, 503 when only a person can help. */
 export function serveHealth(response: ServerResponse, headers: Headers, engine: Engine): void {
   const { health } = engine;
   const status = health === "active" ? 200 : health === "failed" ? 503 : 202;
@@ -10,7 +11,7 @@ export function serveHealth(response: ServerResponse, headers: Headers, engine: 
   send(
     response,
     status,
-    { ...headers, "content-type": JSON_TYPE, "cache-control": "no-cache, no-store, must-revalidate" },
+    { ...headers, "content-type": jsonType, "cache-control": "no-cache, no-store, must-revalidate" },
     JSON.stringify({ status: health, ...(reason === undefined ? {} : { message: reason }) }),
   );
 }

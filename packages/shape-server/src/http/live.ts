@@ -1,23 +1,19 @@
 import type { LogOffset } from "../log/offset.ts";
 import type { Waiter } from "../shapes/shape.ts";
-import {
-  answeredBefore,
-  type LogRequest,
-  logHeaders,
-  sendLog,
-  sendMustRefetch,
-  sendNoChanges,
-} from "./log-request.ts";
+import { sendLog, sendNoChanges } from "./log-answer.ts";
+import { logHeaders, sendNotModified } from "./log-headers.ts";
+import type { LogRequest } from "./log-request.ts";
+import { sendMustRefetch } from "./must-refetch.ts";
 
-/** Long polls that wait, so that a server that ends can answer them. */
+/** The live requests that wait. A server that ends releases them, which answers them. */
 export type Held = Set<{ release(): void }>;
 
-/** Holds a live request until its shape changes, at most for the time of a long poll. */
+/** Answers a live request as soon as its shape changes, or after the time of a long poll. */
 export function holdLongPoll(held: Held): (log: LogRequest, from: LogOffset) => void {
   return (log, from) => {
-    const { shape, request, response } = log;
-    // caches ask again with the name of the answer that led here
-    if (answeredBefore(log, logHeaders(log, { offset: shape.log.end, upToDate: true }))) return;
+    const { options, shape, request, response } = log;
+    // A cache that asks again names the etag of the answer that led the client here.
+    if (sendNotModified(log, logHeaders(log, { end: shape.log.end, upToDate: true }))) return;
     const stop = () => {
       clearTimeout(timer);
       shape.stopWaiting(waiter);
@@ -31,14 +27,14 @@ export function holdLongPoll(held: Held): (log: LogRequest, from: LogOffset) => 
       },
       retired() {
         stop();
-        sendMustRefetch(request, response, null);
+        sendMustRefetch(request, response, undefined);
       },
       release() {
         stop();
         sendNoChanges(log, shape.log.end);
       },
     };
-    const timer = setTimeout(waiter.release, log.longPollMs);
+    const timer = setTimeout(waiter.release, options.longPollMs);
     response.on("close", stop);
     shape.wait(waiter);
     held.add(waiter);

@@ -1,13 +1,17 @@
-/** A parameter: text, a list (`name[]=text`), or what `name[key]=text` makes of it. */
+/** The value of a parameter: a text, a list (`name[]=text`) or a map (`name[key]=text`). */
 export type Value = string | Value[] | { [key: string]: Value };
-export type Query = { [name: string]: Value };
+
+/** The parameters of a query string. */
+export interface Query {
+  [name: string]: Value;
+}
 
 /** The query string is not well-formed. */
 export class QueryError extends Error {}
 
 /**
- * Reads a query string as Electric's web framework does: of repeated parameters the last counts, `a[b]=c` makes a map,
- * `a[]=b` a list, and a plus is a space.
+ * Reads a query string as Electric's web framework does: the last of repeated parameters counts, `a[b]=c` makes a map,
+ * `a[]=b` makes a list, and a plus is a space.
  *
  * @throws QueryError
  */
@@ -26,7 +30,7 @@ export function parseQuery(text: string): Query {
   return query;
 }
 
-/** Puts a value where the keys lead to; an empty key appends. */
+/** Puts a value at the place that the keys lead to; an empty key appends to a list. */
 function put(known: Value | undefined, [key, ...rest]: string[], value: string): Value {
   if (key === undefined) return value;
   if (key === "") return [...(Array.isArray(known) ? known : []), put(undefined, rest, value)];

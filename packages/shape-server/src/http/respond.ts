@@ -1,36 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { errorCaching } from "./caching.ts";
+import { type Headers, shapeHeaders } from "./headers.ts";
 
-/** Headers of an answer, in lower case. */
-export type Headers = Record<string, string>;
-
-const EXPOSED = [
-  "electric-cursor",
-  "electric-handle",
-  "electric-has-data",
-  "electric-offset",
-  "electric-schema",
-  "electric-up-to-date",
-  "electric-internal-known-error",
-  "retry-after",
-].join(",");
-
-export const JSON_TYPE = "application/json; charset=utf-8";
-/** What Electric's web framework says where nothing else is said. */
-export const PRIVATE = "max-age=0, private, must-revalidate";
-
-/** Headers that let browsers read answers from any origin. */
-export function corsHeaders(request: IncomingMessage, methods: string): Headers {
-  return {
-    "access-control-allow-origin": request.headers.origin ?? "*",
-    "access-control-allow-methods": methods,
-    "access-control-expose-headers": EXPOSED,
-  };
-}
-
-export const SHAPE_METHODS = "GET, POST, HEAD, DELETE, OPTIONS";
-export const OTHER_METHODS = "GET, HEAD";
-
-/** Sends a whole answer. Nothing happens when the client has gone. */
+/** Sends a whole answer. Does nothing when the client has gone, or has an answer already. */
 export function send(
   response: ServerResponse,
   status: number,
@@ -38,23 +10,19 @@ export function send(
   body: Buffer | string,
 ): void {
   if (response.headersSent || response.destroyed) return;
-  const length = Buffer.byteLength(body);
-  // a 304 describes a body that it does not have
-  const described = status === 304 ? {} : { "content-length": String(length) };
-  response.writeHead(status, { ...headers, ...described });
-  response.end(status === 304 ? undefined : body);
+  // An answer of 304 has no body, and says nothing about the length of the body that it stands for.
+  const hasBody = status !== 304;
+  const length = hasBody ? { "content-length": String(Buffer.byteLength(body)) } : {};
+  response.writeHead(status, { ...headers, ...length });
+  response.end(hasBody ? body : undefined);
 }
 
-/** How long an error may be kept. Answers to other methods than GET and HEAD are never cached. */
-function errorCaching(request: IncomingMessage): Headers {
-  if (!isCacheable(request)) return { "cache-control": "no-cache" };
-  return { "cache-control": "no-store", "surrogate-control": "no-store" };
-}
-
-export function isCacheable(request: IncomingMessage): boolean {
-  return request.method === "GET" || request.method === "HEAD";
-}
-
+/**
+ * Answers a request for a shape with an error.
+ *
+ * @param answer the body, which is sent as JSON.
+ * @param more further headers, which come before the usual ones.
+ */
 export function sendError(
   request: IncomingMessage,
   response: ServerResponse,
@@ -62,12 +30,11 @@ export function sendError(
   answer: unknown,
   more: Headers = {},
 ): void {
-  const headers = {
-    ...corsHeaders(request, SHAPE_METHODS),
-    vary: "accept-encoding",
-    "content-type": JSON_TYPE,
-    ...errorCaching(request),
-    ...more,
-  };
+  const headers = { ...shapeHeaders(request), ...errorCaching(request), ...more };
   send(response, status, headers, JSON.stringify(answer));
+}
+
+/** Refuses a request that cannot be read, without a body or headers, and closes the connection. */
+export function refuse(response: ServerResponse, status: number): void {
+  send(response, status, { connection: "close" }, "");
 }

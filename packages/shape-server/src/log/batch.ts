@@ -1,31 +1,33 @@
-import { SEPARATOR, splitMessages } from "./messages.ts";
+import { messageSeparator, splitMessages } from "./messages.ts";
 
-/** Some or all messages that one transaction adds to a shape's log. */
-export type Batch = {
-  /** Commit LSN of the transaction. */
-  tx: number;
-  /** Positions of the first and the last message in the transaction. */
-  firstOp: number;
-  lastOp: number;
-  /** The last batch of its transaction: without it a crash cut the transaction short. */
-  final: boolean;
-  /** Length of the messages with what separates them … */
-  bytes: number;
-  /** … and their number. */
-  count: number;
-};
-
-export const HEADER_BYTES = 32;
-const MAGIC = 0x53484c31;
-
-/** Length of the messages of a batch by themselves. */
-export function messageBytes(batch: Batch): number {
-  return batch.bytes - (batch.count - 1) * SEPARATOR.length;
+/** Describes some or all of the messages that one transaction adds to a shape's log. */
+export interface Batch {
+  /** The LSN at which the transaction commits. */
+  readonly tx: number;
+  /** The positions of the first and the last message in the transaction. */
+  readonly firstOp: number;
+  readonly lastOp: number;
+  /** Whether this is the transaction's last batch. After a crash, a transaction without one is incomplete. */
+  readonly final: boolean;
+  /** The length of the messages, separators included. */
+  readonly bytes: number;
+  /** The number of messages. */
+  readonly count: number;
 }
 
+/** The length of a batch's header in the file. */
+export const headerBytes = 32;
+const magic = 0x53484c31;
+
+/** The length of a batch's messages without the separators. */
+export function messageBytes(batch: Batch): number {
+  return batch.bytes - (batch.count - 1) * messageSeparator.length;
+}
+
+/** The header that stands before a batch's messages in the file. */
 export function encodeHeader(batch: Batch): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.writeUInt32BE(MAGIC, 0);
+  const header = Buffer.alloc(headerBytes);
+  header.writeUInt32BE(magic, 0);
   header.writeUInt32BE(batch.bytes, 4);
   header.writeDoubleBE(batch.tx, 8);
   header.writeUInt32BE(batch.firstOp, 16);
@@ -35,9 +37,9 @@ export function encodeHeader(batch: Batch): Buffer {
   return header;
 }
 
-/** The batch that a header announces, or null when these bytes are no header. */
-export function decodeHeader(header: Buffer): Batch | null {
-  if (header.length < HEADER_BYTES || header.readUInt32BE(0) !== MAGIC) return null;
+/** Reads a batch's header; undefined when the bytes are no header. */
+export function decodeHeader(header: Buffer): Batch | undefined {
+  if (header.length < headerBytes || header.readUInt32BE(0) !== magic) return undefined;
   return {
     bytes: header.readUInt32BE(4),
     tx: header.readDoubleBE(8),
@@ -49,13 +51,13 @@ export function decodeHeader(header: Buffer): Batch | null {
 }
 
 /**
- * The messages of a batch that lie behind position `op` of its transaction. Messages of a move carry no position of
- * their own: they count on from the batch's first.
+ * The messages of a batch that lie behind position `op` of its transaction. The messages of a move do not carry their
+ * position: they are numbered from the batch's first position.
  */
 export function messagesAfter(batch: Batch, body: Buffer, op: number): Buffer {
   const kept = splitMessages(body).filter((text, i) => {
     const message: { headers: { op_position?: number } } = JSON.parse(text);
     return (message.headers.op_position ?? batch.firstOp + i) > op;
   });
-  return Buffer.from(kept.join(SEPARATOR));
+  return Buffer.from(kept.join(messageSeparator));
 }

@@ -1,53 +1,62 @@
 import { type Batch, messageBytes } from "./batch.ts";
-import { compareOffsets, type LogOffset, SNAPSHOT_END } from "./offset.ts";
+import { compareOffsets, type LogOffset, snapshotEndOffset } from "./offset.ts";
 
-/**
- * Answers are cut into pages, so that caches and clients need not hold more: a page ends with the message that makes its
- * messages this long.
- */
-export const PAGE_BYTES = 10 * 1024 * 1024;
-/** How far apart the known positions of a log lie. */
-const STRIDE_BYTES = 64 * 1024;
+/** A page of a log ends with the message that makes its messages this long. Caches keep answers up to some length only. */
+export const defaultPageBytes = 10 * 1024 * 1024;
+/** The distance between two positions that the index holds. */
+const strideBytes = 64 * 1024;
 
-/** What of a log is kept in memory: where its pages end, and every so often a position in the file. */
+/** A place in a log and where in the file the messages behind the place begin. */
+interface Mark {
+  readonly after: LogOffset;
+  readonly position: number;
+}
+
+/** The part of a log that is kept in memory: where the pages end, and a position in the file every 64 KB. */
 export class LogIndex {
-  readonly #marks: { after: LogOffset; position: number }[] = [];
+  readonly #marks: Mark[] = [];
   readonly #pageEnds: LogOffset[] = [];
+  readonly #pageBytes: number;
   #bytesInPage = 0;
-  #last: LogOffset = SNAPSHOT_END;
+  #last: LogOffset = snapshotEndOffset;
 
-  /** How full the last page is. */
+  /** @param pageBytes the length at which a page ends. */
+  constructor(pageBytes: number) {
+    this.#pageBytes = pageBytes;
+  }
+
+  /** The length of the messages in the last, unfinished page. */
   get bytesInPage(): number {
     return this.#bytesInPage;
   }
 
-  /** Notes the next batch, whose header is at `position`. Batches end where pages end. */
+  /** Adds the next batch, whose header is at `position` in the file. No batch goes on behind the end of a page. */
   add(batch: Batch, position: number): void {
-    if (position - (this.#marks.at(-1)?.position ?? 0) >= STRIDE_BYTES) {
+    if (position - (this.#marks.at(-1)?.position ?? 0) >= strideBytes) {
       this.#marks.push({ after: this.#last, position });
     }
     this.#last = { tx: batch.tx, op: batch.lastOp };
     this.#bytesInPage += messageBytes(batch);
-    if (this.#bytesInPage >= PAGE_BYTES) {
+    if (this.#bytesInPage >= this.#pageBytes) {
       this.#pageEnds.push(this.#last);
       this.#bytesInPage = 0;
     }
   }
 
-  /** A position from which on everything behind `offset` is found. */
+  /** A position in the file with every message behind `offset` at or after it. */
   positionFor(offset: LogOffset): number {
     const i = firstBehind(this.#marks, (mark) => compareOffsets(mark.after, offset) > 0);
     return this.#marks[i - 1]?.position ?? 0;
   }
 
-  /** The end of the page that a client at `offset` reads next; null when that is the last, unfinished page. */
-  pageEnd(offset: LogOffset): LogOffset | null {
+  /** The end of the page that a client at `offset` reads next; undefined for the last, unfinished page. */
+  pageEnd(offset: LogOffset): LogOffset | undefined {
     const i = firstBehind(this.#pageEnds, (end) => compareOffsets(end, offset) > 0);
-    return this.#pageEnds[i] ?? null;
+    return this.#pageEnds[i];
   }
 }
 
-/** The index of the first of the ordered `items` for which `behind` holds, or their number. */
+/** The index of the first of the ordered `items` for which `behind` holds; the number of items when there is none. */
 function firstBehind<T>(items: T[], behind: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;

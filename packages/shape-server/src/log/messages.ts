@@ -1,23 +1,36 @@
 import { quoteTable } from "../catalog/identifiers.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
 import type { Cell } from "../replication/pgoutput.ts";
-import type { Snapshot } from "./visibility.ts";
 
-// The JSON of log messages, written by hand: this is the hot path, and answers are made of these texts.
+// The JSON of log messages is put together by hand, because most of the server's time is spent here. Answers consist of
+// these texts.
 
-/** Between the messages of a log. JSON has no line breaks of its own, so that logs can be taken apart again. */
-export const SEPARATOR = ",\n";
+/** Stands between the messages of a log. No JSON text holds a line break, so a log can be split into its messages. */
+export const messageSeparator = ",\n";
 
-/** The messages of a part of a log. */
-export const splitMessages = (part: Buffer): string[] => part.toString().split(SEPARATOR);
+/** Splits a part of a log into its messages. */
+export const splitMessages = (part: Buffer): string[] => part.toString().split(messageSeparator);
 
-/** A change of one row of a shape, ready but for the end of its headers, which says whether it is the last one. */
-export type Message = { op: number; head: string; tail: string };
+/** A change of one row, as JSON that lacks one header: whether the message is the last of its transaction. */
+export interface Message {
+  /** The position in the transaction. */
+  readonly op: number;
+  /** The text before the missing header, and behind it. */
+  readonly head: string;
+  readonly tail: string;
+}
 
+/** The text of a message. */
 export function finish(message: Message, last: boolean): string {
   return last ? `${message.head},"last":true${message.tail}` : message.head + message.tail;
 }
 
-/** Names a row: `"public"."issues"/"1"`, with one part per column of the key. */
+/**
+ * The key of a row, such as `"public"."issues"/"1"`.
+ *
+ * @param prefix see `keyPrefix`.
+ * @param values the values of the key's columns.
+ */
 export function rowKey(prefix: string, values: Cell[]): string {
   let key = prefix;
   for (const value of values) {
@@ -26,9 +39,15 @@ export function rowKey(prefix: string, values: Cell[]): string {
   return key;
 }
 
+/** The part of a key that all rows of a table share. */
 export const keyPrefix = (table: { schema: string; name: string }) => quoteTable(table);
 
-/** `{"a":"1","b":null}` of the columns at `indexes`. */
+/**
+ * A row as JSON, such as `{"a":"1","b":null}`.
+ *
+ * @param names the columns' names as JSON texts.
+ * @param indexes the columns to show.
+ */
 export function rowJson(names: string[], cells: Cell[], indexes: number[]): string {
   let json = "{";
   let separator = "";
@@ -40,11 +59,14 @@ export function rowJson(names: string[], cells: Cell[], indexes: number[]): stri
   return `${json}}`;
 }
 
+/** Says that the log ends here, and that the stream has been read up to `lsn`. */
 export const upToDate = (lsn: number) =>
   `{"headers":{"control":"up-to-date","global_last_seen_lsn":"${lsn}"}}`;
 
-export const MUST_REFETCH = '[{"headers":{"control":"must-refetch"}}]';
+/** The body of an answer that sends the client back to the start. */
+export const mustRefetch = '[{"headers":{"control":"must-refetch"}}]';
 
+/** Ends a snapshot, and says which transactions the snapshot sees. */
 export function snapshotEnd(snapshot: Snapshot): string {
   const { xmin, xmax, xip } = snapshot;
   return JSON.stringify({ headers: { control: "snapshot-end", xmin, xmax, xip_list: xip } });

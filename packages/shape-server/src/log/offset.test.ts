@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { BEFORE_ALL, compareOffsets, formatOffset, parseOffset, SNAPSHOT_END } from "./offset.ts";
+import { beforeAllOffset, compareOffsets, formatOffset, parseOffset, snapshotEndOffset } from "./offset.ts";
 
 test("offsets read as they are written", () => {
   fc.assert(
@@ -8,16 +8,16 @@ test("offsets read as they are written", () => {
       expect(parseOffset(formatOffset({ tx, op }))).toEqual({ tx, op });
     }),
   );
-  expect(parseOffset("0_inf")).toEqual(SNAPSHOT_END);
-  expect(parseOffset("-1")).toBe(BEFORE_ALL);
+  expect(parseOffset("0_inf")).toEqual(snapshotEndOffset);
+  expect(parseOffset("-1")).toBe(beforeAllOffset);
   expect(parseOffset("now")).toBe("now");
 });
 
 test("numbers may have a sign, as where Electric reads them", () => {
   expect(parseOffset("+0_+3")).toEqual({ tx: 0, op: 3 });
   expect(parseOffset("-0_-0")).toEqual({ tx: 0, op: 0 });
-  expect(parseOffset("-0_inf")).toEqual(SNAPSHOT_END);
-  for (const text of ["-1_0", "-1_00", "-01_+0"]) expect(parseOffset(text)).toBe(BEFORE_ALL);
+  expect(parseOffset("-0_inf")).toEqual(snapshotEndOffset);
+  for (const text of ["-1_0", "-1_00", "-01_+0"]) expect(parseOffset(text)).toBe(beforeAllOffset);
   for (const text of ["-1_1", "-1_inf", "-2_0", "0_+inf", "+_0", "+1", "--1_0"])
     expect(parseOffset(text)).toBeNull();
 });
@@ -31,10 +31,10 @@ test.for(["abc", "0", "-2", "_", "0_", "_0", "0_0_0", "0_-1", "0.5", "NOW", " 0_
 
 test("the pages of a snapshot come before all changes, and those in the order of their transactions", () => {
   const ordered = [
-    BEFORE_ALL,
+    beforeAllOffset,
     { tx: 0, op: 0 },
     { tx: 0, op: 7 },
-    SNAPSHOT_END,
+    snapshotEndOffset,
     { tx: 5, op: 2 },
     { tx: 6, op: 0 },
   ];

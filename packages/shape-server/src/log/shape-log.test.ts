@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { PAGE_BYTES } from "./log-index.ts";
+import { defaultPageBytes } from "./log-index.ts";
 import { splitMessages } from "./messages.ts";
-import { compareOffsets, type LogOffset, SNAPSHOT_END } from "./offset.ts";
+import { compareOffsets, type LogOffset, snapshotEndOffset } from "./offset.ts";
 import { ShapeLog } from "./shape-log.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "log-"));
@@ -80,8 +80,12 @@ test("whatever is written, flushed and reopened, a client at any place reads exa
           written = [...flushed];
         }
       }
-      expect(log.end).toEqual(written.at(-1) ?? SNAPSHOT_END);
-      for (const from of [SNAPSHOT_END, ...written, ...written.map(({ tx, op }) => ({ tx, op: op + 1 }))]) {
+      expect(log.end).toEqual(written.at(-1) ?? snapshotEndOffset);
+      for (const from of [
+        snapshotEndOffset,
+        ...written,
+        ...written.map(({ tx, op }) => ({ tx, op: op + 1 })),
+      ]) {
         expect(readOn(log, from)).toEqual(written.filter((place) => compareOffsets(place, from) > 0));
       }
     }),
@@ -98,18 +102,18 @@ test("a large transaction is cut into pages, each ending with the message that f
   let bytes = 0;
   for (const [i, text] of texts.entries()) {
     bytes += Buffer.byteLength(text);
-    if (bytes < PAGE_BYTES) continue;
+    if (bytes < defaultPageBytes) continue;
     expected.push(i * 2);
     bytes = 0;
   }
   const ends: number[] = [];
-  for (let place = SNAPSHOT_END; ; place = log.pageEnd(place)) {
-    if (place !== SNAPSHOT_END) ends.push(place.op);
+  for (let place = snapshotEndOffset; ; place = log.pageEnd(place)) {
+    if (place !== snapshotEndOffset) ends.push(place.op);
     if (compareOffsets(place, log.end) >= 0) break;
   }
   expect(expected.length).toBeGreaterThan(1);
   expect(ends).toEqual([...expected, 498]);
-  expect(readOn(log, SNAPSHOT_END)).toHaveLength(250);
+  expect(readOn(log, snapshotEndOffset)).toHaveLength(250);
   log.flush();
   expect(readOn(log, { tx: 8, op: 100 })).toHaveLength(199);
 });
@@ -129,7 +133,7 @@ test("what a crash left half-written is cut off", () => {
   again.add(16, [{ op: 0, text: message(16, 0) }]);
   again.commit();
   again.flush();
-  expect(readOn(again, SNAPSHOT_END)).toEqual([
+  expect(readOn(again, snapshotEndOffset)).toEqual([
     { tx: 8, op: 0 },
     { tx: 16, op: 0 },
   ]);

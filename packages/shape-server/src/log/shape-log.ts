@@ -1,46 +1,54 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, writevSync } from "node:fs";
-import { type Batch, decodeHeader, encodeHeader, HEADER_BYTES, messagesAfter } from "./batch.ts";
-import { LogIndex, PAGE_BYTES } from "./log-index.ts";
-import { SEPARATOR } from "./messages.ts";
-import { compareOffsets, type LogOffset, SNAPSHOT_END } from "./offset.ts";
+import { type Batch, decodeHeader, encodeHeader, headerBytes, messagesAfter } from "./batch.ts";
+import { defaultPageBytes, LogIndex } from "./log-index.ts";
+import { messageSeparator } from "./messages.ts";
+import { compareOffsets, type LogOffset, snapshotEndOffset } from "./offset.ts";
 
-/** A transaction that adds more than this to one shape goes to disk before it is complete. */
-const SPILL_BYTES = 4 * 1024 * 1024;
+/** A transaction that adds more than this to one shape goes to the file before the transaction is complete. */
+const spillBytes = 4 * 1024 * 1024;
 
-/** Batches of large transactions are about this long. */
-const BATCH_BYTES = 1024 * 1024;
+/** The batches of a large transaction are about this long. */
+const batchBytes = 1024 * 1024;
 
-type PendingBatch = Batch & { body: Buffer };
+type BatchWithBody = Batch & { readonly body: Buffer };
 
 /** A message and its position in its transaction. */
-export type LogMessage = { op: number; text: string };
+export interface LogMessage {
+  readonly op: number;
+  readonly text: string;
+}
 
 /**
- * The changes of one shape: an append-only file of batches, each a header and the messages of one transaction (or of a
- * part of a large one) as JSON joined by commas, so that an answer is made of slices of the file.
+ * The changes of one shape, in an append-only file of batches. A batch is a header and the messages of one transaction,
+ * or of a part of a large one, as JSON joined by commas. An answer consists of slices of the file.
  *
- * Batches can be read as soon as they are committed; `flush` writes them to the file. What a crash cost is sent again
- * by the replication slot, and `end` tells what of that the file has already.
+ * A batch can be read as soon as it is committed; `flush` writes it to the file. The replication slot sends again what a
+ * crash has lost, and `end` says which of these transactions the file holds already.
  */
 export class ShapeLog {
   readonly #path: string;
-  readonly #index = new LogIndex();
-  #end: LogOffset = SNAPSHOT_END;
-  /** The file holds everything up to here, in its first `#readableBytes` … */
-  #fileEnd: LogOffset = SNAPSHOT_END;
+  readonly #pageBytes: number;
+  readonly #index: LogIndex;
+  #end: LogOffset = snapshotEndOffset;
+  /** The last place whose transaction is complete in the file. */
+  #fileEnd: LogOffset = snapshotEndOffset;
+  /** The length of the file up to `#fileEnd`. */
   #readableBytes = 0;
-  /** … and behind them, up to here, parts of the transaction that is being added. */
+  /** The length of the whole file: behind `#readableBytes` are parts of the transaction that is being added. */
   #fileBytes = 0;
-  /** Committed, not yet in the file. */
-  #pending: PendingBatch[] = [];
-  /** Of the transaction that is being added: `#spilled` is in the file, `#open` is not. */
+  /** The batches that are committed but not in the file yet. */
+  #pending: BatchWithBody[] = [];
+  /** The batches of the transaction that is being added: `#spilled` are in the file, `#open` are not. */
   #spilled: Batch[] = [];
-  #open: PendingBatch[] = [];
-  /** How full the last page will be with what is being added. */
-  #bytesInPage: number | null = null;
+  #open: BatchWithBody[] = [];
+  /** The length of the messages in the last page, those that are being added included; undefined when there are none. */
+  #bytesInPage: number | undefined;
 
-  constructor(path: string) {
+  /** @param pageBytes the length at which a page ends; it may differ from one run of the server to the next. */
+  constructor(path: string, pageBytes = defaultPageBytes) {
     this.#path = path;
+    this.#pageBytes = pageBytes;
+    this.#index = new LogIndex(pageBytes);
   }
 
   /** The place of the last committed message; `0_inf` when there is none. */
@@ -48,19 +56,19 @@ export class ShapeLog {
     return this.#end;
   }
 
-  /** Reads back what an earlier run wrote, and cuts off what it did not finish. */
+  /** Reads the file that an earlier run wrote, and cuts off a transaction that the run did not complete. */
   recover(): void {
     if (!existsSync(this.#path)) return;
     const file = openSync(this.#path, "r+");
     try {
       const size = fstatSync(file).size;
-      const header = Buffer.allocUnsafe(HEADER_BYTES);
+      const header = Buffer.allocUnsafe(headerBytes);
       let unfinished: { batch: Batch; position: number }[] = [];
-      for (let position = 0; readSync(file, header, 0, HEADER_BYTES, position) === HEADER_BYTES; ) {
+      for (let position = 0; readSync(file, header, 0, headerBytes, position) === headerBytes; ) {
         const batch = decodeHeader(header);
-        if (!batch || position + HEADER_BYTES + batch.bytes > size) break;
+        if (!batch || position + headerBytes + batch.bytes > size) break;
         unfinished.push({ batch, position });
-        position += HEADER_BYTES + batch.bytes;
+        position += headerBytes + batch.bytes;
         if (!batch.final) continue;
         for (const entry of unfinished) this.#index.add(entry.batch, entry.position);
         unfinished = [];
@@ -75,9 +83,9 @@ export class ShapeLog {
     }
   }
 
-  /** Adds messages of the transaction at `tx`, which `commit` makes readable. */
+  /** Adds messages of the transaction at `tx`. They can be read after `commit`. */
   add(tx: number, messages: LogMessage[]): void {
-    let firstOp: number | null = null;
+    let firstOp: number | undefined;
     let texts: string[] = [];
     let bytes = 0;
     for (const [i, { op, text }] of messages.entries()) {
@@ -87,11 +95,11 @@ export class ShapeLog {
       bytes += size;
       this.#bytesInPage ??= this.#index.bytesInPage;
       this.#bytesInPage += size;
-      const pageEnds = this.#bytesInPage >= PAGE_BYTES;
-      if (!pageEnds && bytes < BATCH_BYTES && i < messages.length - 1) continue;
+      const pageEnds = this.#bytesInPage >= this.#pageBytes;
+      if (!pageEnds && bytes < batchBytes && i < messages.length - 1) continue;
       if (pageEnds) this.#bytesInPage = 0;
-      if (bytesOf(this.#open) > SPILL_BYTES) this.#spill();
-      const body = Buffer.from(texts.join(SEPARATOR));
+      if (bytesOf(this.#open) > spillBytes) this.#spill();
+      const body = Buffer.from(texts.join(messageSeparator));
       this.#open.push({
         tx,
         firstOp,
@@ -101,24 +109,25 @@ export class ShapeLog {
         count: texts.length,
         body,
       });
-      firstOp = null;
+      firstOp = undefined;
       texts = [];
       bytes = 0;
     }
   }
 
-  /** Makes what was added readable. */
+  /** Makes the added messages readable. */
   commit(): void {
-    const last = this.#open.at(-1);
-    if (!last) return;
-    last.final = true;
+    const unfinished = this.#open.pop();
+    if (!unfinished) return;
+    const last = { ...unfinished, final: true };
+    this.#open.push(last);
     let position = this.#readableBytes;
     for (const batch of this.#spilled) {
       this.#index.add(batch, position);
-      position += HEADER_BYTES + batch.bytes;
+      position += headerBytes + batch.bytes;
     }
     if (this.#spilled.length > 0) {
-      // a reader must not find the file to end within a transaction
+      // The rest goes to the file at once, since a reader must find whole transactions there.
       this.#write(this.#open);
       this.#readableBytes = this.#fileBytes;
       this.#fileEnd = lastOf(last);
@@ -128,18 +137,18 @@ export class ShapeLog {
     }
     for (const batch of this.#open) {
       this.#index.add(batch, position);
-      position += HEADER_BYTES + batch.bytes;
+      position += headerBytes + batch.bytes;
     }
     this.#spilled = [];
     this.#open = [];
-    this.#bytesInPage = null;
+    this.#bytesInPage = undefined;
     this.#end = lastOf(last);
   }
 
-  /** Forgets what was added and not committed. */
+  /** Drops the messages that were added and not committed. */
   rollback(): void {
     this.#open = [];
-    this.#bytesInPage = null;
+    this.#bytesInPage = undefined;
     if (this.#spilled.length === 0) return;
     this.#spilled = [];
     const file = openSync(this.#path, "r+");
@@ -148,7 +157,7 @@ export class ShapeLog {
     this.#fileBytes = this.#readableBytes;
   }
 
-  /** Writes to the file what was committed. */
+  /** Writes the committed batches to the file. */
   flush(): void {
     const last = this.#pending.at(-1);
     if (!last) return;
@@ -158,15 +167,15 @@ export class ShapeLog {
     this.#fileEnd = lastOf(last);
   }
 
-  /** Where an answer to a client at `offset` ends: at the end of its page, at last at the end of the log. */
+  /** Where an answer to a client at `offset` ends: at the end of the page, or of the log for the last page. */
   pageEnd(offset: LogOffset): LogOffset {
     return this.#index.pageEnd(offset) ?? this.#end;
   }
 
-  /** The messages behind `after` up to `until`, which is the end of a page: JSON texts, to be joined by commas. */
+  /** The messages behind `after` up to `until`, the end of a page: JSON texts that separators join. */
   read(after: LogOffset, until: LogOffset): Buffer[] {
     const found: Buffer[] = [];
-    /** False when `batch` lies behind what is wanted. */
+    /** Takes the wanted messages of a batch; false when the batch lies behind `until`. */
     const take = (batch: Batch, body: () => Buffer): boolean => {
       if (compareOffsets(lastOf(batch), after) <= 0) return true;
       if (compareOffsets(lastOf(batch), until) > 0) return false;
@@ -182,12 +191,12 @@ export class ShapeLog {
   #readFile(after: LogOffset, take: (batch: Batch, body: () => Buffer) => boolean): void {
     const file = openSync(this.#path, "r");
     try {
-      const header = Buffer.allocUnsafe(HEADER_BYTES);
+      const header = Buffer.allocUnsafe(headerBytes);
       for (let position = this.#index.positionFor(after); position < this.#readableBytes; ) {
-        readSync(file, header, 0, HEADER_BYTES, position);
+        readSync(file, header, 0, headerBytes, position);
         const batch = decodeHeader(header);
         if (!batch) throw new Error(`The log ${this.#path} is damaged at byte ${position}.`);
-        const start = position + HEADER_BYTES;
+        const start = position + headerBytes;
         const body = () => {
           const bytes = Buffer.allocUnsafe(batch.bytes);
           readSync(file, bytes, 0, batch.bytes, start);
@@ -208,14 +217,14 @@ export class ShapeLog {
     this.#open = [];
   }
 
-  #write(batches: PendingBatch[]): void {
+  #write(batches: BatchWithBody[]): void {
     const file = openSync(this.#path, "a");
     try {
       let parts = batches.flatMap((batch) => [encodeHeader(batch), batch.body]);
       while (parts.length > 0) {
         let written = writevSync(file, parts.slice(0, 512));
         this.#fileBytes += written;
-        // a short write: go on behind what was written
+        // The system may write less than it was given.
         while (parts[0] && written >= parts[0].length) {
           written -= parts[0].length;
           parts = parts.slice(1);
@@ -230,4 +239,4 @@ export class ShapeLog {
 
 const lastOf = (batch: Batch): LogOffset => ({ tx: batch.tx, op: batch.lastOp });
 
-const bytesOf = (batches: Batch[]) => batches.reduce((sum, batch) => sum + HEADER_BYTES + batch.bytes, 0);
+const bytesOf = (batches: Batch[]) => batches.reduce((sum, batch) => sum + headerBytes + batch.bytes, 0);

@@ -1,28 +1,29 @@
 import type { Relation } from "./pgoutput.ts";
 
-/** What is kept of a relation message. */
-export type KnownRelation = {
-  oid: number;
-  schema: string;
-  name: string;
-  columns: [name: string, typeOid: number][];
-};
+/** The part of a relation message that is remembered. */
+export interface KnownRelation {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: [name: string, typeOid: number][];
+}
 
 /**
- * The tables as the stream described them last. Electric compares one description with the next, not with the catalog:
- * a change of a table that it had not been told of before passes unnoticed, unless it is in the number of columns.
+ * The tables as the stream described them last. Electric compares one description with the next, and neither with the
+ * catalog. So a change passes unnoticed in a table that the stream describes for the first time, unless the number of
+ * columns has changed.
  */
 export class KnownRelations {
   readonly #known: Map<number, KnownRelation>;
   readonly #save: (known: KnownRelation[]) => void;
 
-  /** @param save keeps them for the next run. */
+  /** @param save keeps the tables for the server's next run. */
   constructor(stored: KnownRelation[], save: (known: KnownRelation[]) => void) {
     this.#known = new Map(stored.map((relation) => [relation.oid, relation]));
     this.#save = save;
   }
 
-  /** The names of columns that came, went or changed their type since the table was described last. */
+  /** The names of the columns that were added, dropped or given another type since the last description. */
   changed(relation: Relation): Set<string> {
     const before = this.#known.get(relation.oid);
     if (before?.schema !== relation.schema || before.name !== relation.name) return new Set();
@@ -32,7 +33,7 @@ export class KnownRelations {
     return new Set([...names].filter((name) => old.get(name) !== now.get(name)));
   }
 
-  /** To be called when what `changed` told has had its consequences. */
+  /** Makes `relation` the last description. Called after the shapes that `changed` concerns have ended. */
   remember(relation: Relation): void {
     const { oid, schema, name } = relation;
     const now: KnownRelation = { oid, schema, name, columns: columnsOf(relation) };
@@ -41,7 +42,7 @@ export class KnownRelations {
     this.#save([...this.#known.values()]);
   }
 
-  /** What was known was of another stream. */
+  /** Forgets every table, since the descriptions came from another stream. */
   forget(): void {
     this.#known.clear();
     this.#save([]);

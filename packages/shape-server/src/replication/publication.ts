@@ -1,19 +1,15 @@
 import { escapeIdentifier, escapeLiteral, type Pool, type PoolClient } from "pg";
 import { quoteTable } from "../catalog/identifiers.ts";
 import type { Table } from "../catalog/table.ts";
-import { codeOf } from "./errors.ts";
+import { codeOf } from "../errors/error-code.ts";
+import { UnpublishedError } from "../errors/unpublished-error.ts";
+import { classOf, isSqlState, sqlState, sqlStateClass } from "../postgres/sqlstate.ts";
 
-/** How long a table's writers may keep it from being published, before it is tried again. */
-const LOCK_TIMEOUT_MS = 2_000;
-const ATTEMPTS = 5;
+/** How long an attempt to publish a table waits for the table's writers. */
+const lockTimeoutMs = 2_000;
+const publishAttempts = 5;
 
-/** The database refuses to publish a table; says why. */
-export class UnpublishedError extends Error {}
-
-/** Refusals, but not connections that broke and servers that end. */
-const REFUSAL = /^(?!08|53|57)(?=.*\d)[0-9A-Z]{5}$/;
-
-/** The publication's tables. Adds tables when shapes are made of them. */
+/** The publication's tables. Adds a table when the first shape is made of it. */
 export class Publication {
   readonly #pool: Pool;
   readonly #name: string;
@@ -24,7 +20,7 @@ export class Publication {
     this.#name = name;
   }
 
-  /** Forgets what is known: the publication may be a new one. */
+  /** Forgets which tables are published, since the publication may be a new one. */
   reset(): void {
     this.#published.clear();
   }
@@ -44,7 +40,7 @@ export class Publication {
     if (!work) {
       work = this.#publish(table).catch((error: unknown) => {
         this.#published.delete(table.oid);
-        throw REFUSAL.test(codeOf(error) ?? "") ? this.#refused(table, error) : error;
+        throw isRefusal(error) ? this.#refused(table, error) : error;
       });
       this.#published.set(table.oid, work);
     }
@@ -58,7 +54,7 @@ export class Publication {
         return await this.#publishOnce(client, table);
       } catch (error) {
         await client.query("ROLLBACK").catch(() => {});
-        if (attempt >= ATTEMPTS || !isLockTimeout(error)) throw error;
+        if (attempt >= publishAttempts || !isLockTimeout(error)) throw error;
       } finally {
         client.release();
       }
@@ -79,11 +75,11 @@ export class Publication {
     if (published && partial.length === 0) return;
     // A transaction that wrote before the table was published, and commits later, would be lost to both the stream and
     // a snapshot. The lock waits for such transactions; while it is held there are no new ones.
-    await client.query(`BEGIN; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    await client.query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}`);
     await client.query(`LOCK TABLE ${quoteTable(table)} IN SHARE ROW EXCLUSIVE MODE`);
     for (const row of partial) await client.query(`ALTER TABLE ${row.name} REPLICA IDENTITY FULL`);
     if (!published) {
-      // without those that inherit from it: they may be published already, which is an error
+      // ONLY leaves out the tables that inherit from this one: to publish one of them a second time is an error.
       const only = `ONLY ${quoteTable(table)}`;
       await client.query(`ALTER PUBLICATION ${escapeIdentifier(this.#name)} ADD TABLE ${only}`);
     }
@@ -93,7 +89,7 @@ export class Publication {
   #refused(table: Table, error: unknown): UnpublishedError {
     const reason = error instanceof Error ? error.message : String(error);
     const advice =
-      codeOf(error) === "42501"
+      codeOf(error) === sqlState.insufficientPrivilege
         ? ` The role must own it, or its owner must give it REPLICA IDENTITY FULL and add it to ${this.#name}.`
         : "";
     return new UnpublishedError(`The table ${quoteTable(table)} cannot be published: ${reason}.${advice}`, {
@@ -113,5 +109,20 @@ export class Publication {
   }
 }
 
-const isLockTimeout = (error: unknown) =>
-  error instanceof Error && "code" in error && (error.code === "55P03" || error.code === "40P01");
+/** Another transaction kept the table from being locked. */
+function isLockTimeout(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === sqlState.lockNotAvailable || code === sqlState.deadlockDetected;
+}
+
+/** Postgres' refusal of a statement, as opposed to a broken connection or a server that ends. */
+function isRefusal(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && isSqlState(code) && !passingClasses.includes(classOf(code));
+}
+
+const passingClasses: string[] = [
+  sqlStateClass.connectionException,
+  sqlStateClass.insufficientResources,
+  sqlStateClass.operatorIntervention,
+];

@@ -1,47 +1,49 @@
 import { Client } from "pg";
-import { clientConfig, TEXT_SETTINGS } from "../database.ts";
-import { explain } from "./errors.ts";
-import { formatLsn, type Lsn, readLsn, writeLsn } from "./lsn.ts";
-import { decodeMessage, type Message, ProtocolError } from "./pgoutput.ts";
+import { formatLsn, type Lsn, readLsn, writeLsn } from "../postgres/lsn.ts";
+import { clientConfig } from "../postgres/pool.ts";
+import { textSettings } from "../postgres/text-format.ts";
+import { explain } from "./explain.ts";
+import { decodeMessage, type Message } from "./pgoutput.ts";
+import { ProtocolError } from "./protocol-error.ts";
 import { type Names, openSlot, type Slot } from "./slot.ts";
 
 // The streaming replication protocol: https://www.postgresql.org/docs/current/protocol-replication.html
 
-const XLOG_DATA = 0x77;
-const KEEPALIVE = 0x6b;
-const XLOG_HEADER_BYTES = 25;
-/** Postgres gives up on a reader that is silent for wal_sender_timeout, 60 s by default. */
-const STATUS_INTERVAL_MS = 5_000;
+const xlogData = 0x77;
+const keepalive = 0x6b;
+const xlogHeaderBytes = 25;
+/** Postgres ends the connection of a reader that is silent for wal_sender_timeout, 60 s by default. */
+const statusIntervalMs = 5_000;
 
-/** Who takes the messages. */
+/** Receives what a replication stream delivers. */
 export interface StreamReader {
-  /** The slot is ours; what was streamed before can be judged now. */
+  /** The slot is open and names its last acknowledged position: shapes that do not continue there must end. */
   opened(slot: Slot): void | Promise<void>;
   /** Streaming has begun. */
   started(): void;
-  /** Whether the rows of a table are of interest. */
+  /** True when the rows of a table must be decoded. */
   wants(oid: number): boolean;
-  /** One message; when it returns a promise the stream stands still until that is settled. */
+  /** Takes one message. When it returns a promise, the stream pauses until the promise is settled. */
   message(message: Message): void | Promise<void>;
-  /** Nothing more has arrived for now, and everything before `lsn` has. */
+  /** Every transaction that committed before `lsn` has been delivered. */
   idle(lsn: Lsn): void;
 }
 
 /** The parts of node-postgres' connection that its types leave out. */
-type ReplicationConnection = {
+interface ReplicationConnection {
   stream: { pause(): void; resume(): void; destroy(): void };
   on(event: "copyData", listener: (message: { chunk: Buffer }) => void): void;
   once(event: "replicationStart", listener: () => void): void;
   sendCopyFromChunk(chunk: Buffer): void;
-};
+}
 
 /** One replication connection, from its opening to its end. */
 export class ReplicationStream {
   readonly #client: Client;
   readonly #names: Names;
   readonly #reader: StreamReader;
-  #connection: ReplicationConnection | null = null;
-  /** Frames that wait while a message is being handled. */
+  #connection: ReplicationConnection | undefined;
+  /** Frames that arrived while a message was being handled. */
   #queue: Buffer[] = [];
   #busy = false;
   #received: Lsn = 0;
@@ -58,7 +60,7 @@ export class ReplicationStream {
   /**
    * Opens the slot and streams until the connection ends.
    *
-   * @throws whatever ended it, unless that was `stop`.
+   * @throws what ended the stream, which has no end of its own.
    */
   async run(recreate: boolean): Promise<void> {
     let heartbeat: NodeJS.Timeout | undefined;
@@ -71,7 +73,7 @@ export class ReplicationStream {
       await this.#client.connect().catch((error: unknown) => {
         throw explain(error);
       });
-      await this.#client.query(TEXT_SETTINGS);
+      await this.#client.query(textSettings);
       const slot = await openSlot(this.#client, this.#names, recreate);
       await this.#reader.opened(slot);
       this.#received = this.#acknowledged = slot.start;
@@ -79,7 +81,7 @@ export class ReplicationStream {
       this.#connection = connection;
       connection.on("copyData", ({ chunk }) => this.#frame(chunk));
       connection.once("replicationStart", () => this.#reader.started());
-      heartbeat = setInterval(() => this.#sendStatus(), STATUS_INTERVAL_MS);
+      heartbeat = setInterval(() => this.#sendStatus(), statusIntervalMs);
       const options = `proto_version '1', publication_names '"${this.#names.publication}"'`;
       const ended = this.#client.query(
         `START_REPLICATION SLOT "${this.#names.slot}" LOGICAL ${formatLsn(slot.start)} (${options})`,
@@ -88,12 +90,12 @@ export class ReplicationStream {
       throw new ProtocolError("Postgres ended the replication stream.");
     } finally {
       clearInterval(heartbeat);
-      this.#connection = null;
+      this.#connection = undefined;
       this.stop();
     }
   }
 
-  /** Everything before `lsn` is in safety: Postgres may forget it. */
+  /** Tells Postgres that everything before `lsn` is in files, so that Postgres may remove that WAL. */
   acknowledge(lsn: Lsn): void {
     if (lsn <= this.#acknowledged) return;
     this.#acknowledged = lsn;
@@ -107,7 +109,7 @@ export class ReplicationStream {
 
   #frame(chunk: Buffer): void {
     if (this.#busy) {
-      // the driver reuses its buffer
+      // The driver uses its buffer again for the next frame.
       this.#queue.push(Buffer.from(chunk));
       return;
     }
@@ -135,8 +137,8 @@ export class ReplicationStream {
   }
 
   #handle(chunk: Buffer): void | Promise<void> {
-    if (chunk[0] === XLOG_DATA) {
-      const message = decodeMessage(chunk, XLOG_HEADER_BYTES, this.#reader.wants);
+    if (chunk[0] === xlogData) {
+      const message = decodeMessage(chunk, xlogHeaderBytes, this.#reader.wants);
       if (message.tag === "begin") this.#inTransaction = true;
       else if (message.tag === "commit") {
         this.#inTransaction = false;
@@ -144,7 +146,7 @@ export class ReplicationStream {
       }
       return this.#reader.message(message);
     }
-    if (chunk[0] === KEEPALIVE) {
+    if (chunk[0] === keepalive) {
       const end = readLsn(chunk, 1);
       if (!this.#inTransaction) {
         this.#received = Math.max(this.#received, end);
@@ -168,8 +170,9 @@ export class ReplicationStream {
 
 function connectionOf(client: Client): ReplicationConnection {
   const connection: unknown = Reflect.get(client, "connection");
-  if (!isReplicationConnection(connection))
-    throw new Error("This version of pg is not the one that this was made for.");
+  if (!isReplicationConnection(connection)) {
+    throw new Error("This version of the pg package has no connection that can replicate.");
+  }
   return connection;
 }
 

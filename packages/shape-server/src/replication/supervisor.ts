@@ -1,13 +1,19 @@
 import type { Logger } from "pino";
-import { codeOf, type Remedy, remedyFor, SetupError } from "./errors.ts";
+import { codeOf } from "../errors/error-code.ts";
+import { NotReadyError } from "../errors/not-ready-error.ts";
+import { SetupError } from "../errors/setup-error.ts";
+import { type Remedy, remedyFor } from "./remedy.ts";
 import type { Names } from "./slot.ts";
 import { ReplicationStream, type StreamReader } from "./stream.ts";
 
-/** `starting`: not connected; `waiting`: another server has the slot; `failed`: somebody must do something. */
+/**
+ * What the server is up to: `starting` while it is not connected, `waiting` while another server has the slot, `active`
+ * while it streams, `failed` when only a person can help.
+ */
 export type Health = "starting" | "waiting" | "active" | "failed";
 
-const FIRST_DELAY_MS = 100;
-const LONGEST_DELAY_MS = 5_000;
+const firstDelayMs = 100;
+const longestDelayMs = 5_000;
 
 /** Keeps a replication stream running: opens it again after every failure that may pass. */
 export class Supervisor {
@@ -15,9 +21,9 @@ export class Supervisor {
   readonly #names: Names;
   readonly #reader: StreamReader;
   readonly #log: Logger;
-  #stream: ReplicationStream | null = null;
+  #stream: ReplicationStream | undefined;
   #health: Health = "starting";
-  #failure: Error | null = null;
+  #failure: Error | undefined;
   #watchers = new Set<() => void>();
   #recreate = false;
   #stopped = false;
@@ -31,7 +37,7 @@ export class Supervisor {
     this.#reader = {
       opened: (slot) => reader.opened(slot),
       started: () => {
-        this.#setHealth("active", null);
+        this.#setHealth("active", undefined);
         reader.started();
       },
       wants: (oid) => reader.wants(oid),
@@ -44,12 +50,13 @@ export class Supervisor {
     return this.#health;
   }
 
-  /** What was wrong last. */
-  get failure(): Error | null {
+  /** Why the server does not stream; undefined while it does, and before the first failure. */
+  get failure(): Error | undefined {
     return this.#failure;
   }
 
-  get stream(): ReplicationStream | null {
+  /** The stream that is open now. */
+  get stream(): ReplicationStream | undefined {
     return this.#stream;
   }
 
@@ -57,7 +64,7 @@ export class Supervisor {
     this.#finished = this.#loop();
   }
 
-  /** Makes the slot and the publication anew, since one of them is lost. */
+  /** Drops the slot and makes a new one, since the slot or the publication is lost. */
   recreate(reason: string): void {
     this.#log.warn({ reason }, "the replication slot is made again");
     this.#recreate = true;
@@ -71,14 +78,47 @@ export class Supervisor {
     await this.#finished;
   }
 
-  /** Calls back at every change of `health`, until the returned function is called. */
+  /** Calls `watcher` at every change of `health`, until the returned function is called. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
 
+  /**
+   * Waits until the stream is active.
+   *
+   * @throws NotReadyError after `ms`, or at once when only a person can help. Its cause is the last failure.
+   */
+  async untilActive(ms: number): Promise<void> {
+    if (this.#health === "active") return;
+    await new Promise<void>((resolve, reject) => {
+      const giveUp = () => {
+        done();
+        reject(this.#notReady());
+      };
+      const check = () => {
+        if (this.#health === "failed") giveUp();
+        if (this.#health !== "active") return;
+        done();
+        resolve();
+      };
+      const timer = setTimeout(giveUp, ms);
+      const unwatch = this.watch(check);
+      const done = () => {
+        clearTimeout(timer);
+        unwatch();
+      };
+      check();
+    });
+  }
+
+  #notReady(): NotReadyError {
+    const cause = this.#failure;
+    return new NotReadyError(cause?.message ?? "The database has not been reached yet.", { cause });
+  }
+
   async #loop(): Promise<void> {
-    let delay = FIRST_DELAY_MS;
+    let delay = firstDelayMs;
     while (!this.#stopped) {
       const stream = new ReplicationStream(this.#databaseUrl, this.#names, this.#reader);
       this.#stream = stream;
@@ -90,15 +130,15 @@ export class Supervisor {
       } catch (error) {
         failure = error;
       }
-      this.#stream = null;
+      this.#stream = undefined;
       if (this.#stopped) return;
-      if (this.#health === "active") delay = FIRST_DELAY_MS;
+      if (this.#health === "active") delay = firstDelayMs;
       const remedy = remedyFor(failure);
       this.#report(failure, remedy);
       if (remedy === "give-up") return;
       if (remedy === "recreate") this.#recreate = true;
       await this.#sleep(delay);
-      delay = Math.min(delay * 2, LONGEST_DELAY_MS);
+      delay = Math.min(delay * 2, longestDelayMs);
     }
   }
 
@@ -107,13 +147,13 @@ export class Supervisor {
     const health = remedy === "give-up" ? "failed" : remedy === "wait" ? "waiting" : "starting";
     const known = this.#health === health && this.#failure?.message === error.message;
     this.#setHealth(health, error);
-    // said once, however often it is tried
+    // A failure is logged once, however often the server tries again.
     if (known) return;
     const advice = error instanceof SetupError ? error.advice : undefined;
     this.#log.warn({ reason: error.message, code: codeOf(error), advice, remedy }, "replication has stopped");
   }
 
-  #setHealth(health: Health, failure: Error | null): void {
+  #setHealth(health: Health, failure: Error | undefined): void {
     this.#health = health;
     this.#failure = failure;
     for (const watcher of [...this.#watchers]) watcher();

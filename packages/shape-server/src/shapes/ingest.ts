@@ -2,7 +2,7 @@ import { eventOf } from "../definition/projection.ts";
 import { toRow } from "../definition/row.ts";
 import { finish, type Message } from "../log/messages.ts";
 import type { LogMessage } from "../log/shape-log.ts";
-import { type Snapshot, sees } from "../log/visibility.ts";
+import { type Snapshot, sees } from "../postgres/visibility.ts";
 import type { Begin, Cell, Relation, RowChange, Truncate } from "../replication/pgoutput.ts";
 import type { Change } from "../subqueries/transaction.ts";
 import type { Row } from "../where/syntax/condition.ts";
@@ -35,8 +35,8 @@ interface Early {
 export interface IngestEvents {
   /** These shapes must end. */
   retire(shapes: Iterable<Shape>, reason: string): void;
-  /** Something was added that is not in the files yet. */
-  dirty(shape: Shape): void;
+  /** The log of a shape has grown. */
+  grown(shape: Shape): void;
 }
 
 /** Takes in the replication stream: each transaction goes to the logs of the shapes that it concerns. */
@@ -137,8 +137,8 @@ export class Ingest {
     const additions = [...this.#additions.values()];
     this.#additions = new Map();
     const grown = additions.filter((addition) => this.#settle(addition, transaction.lsn, transaction.xid));
-    // all logs are complete before anybody is told
-    for (const { shape } of grown) shape.announce();
+    // Every log is complete before the first client is answered.
+    for (const { shape } of grown) this.#events.grown(shape);
   }
 
   /** The snapshot of a shape is known: now it can be said which of the early transactions the snapshot does not show. */
@@ -146,7 +146,7 @@ export class Ingest {
     const early = this.#early.get(shape) ?? [];
     this.#early.delete(shape);
     const grown = early.filter(({ addition, lsn, xid }) => this.#settle(addition, lsn, xid));
-    if (grown.length > 0) shape.announce();
+    if (grown.length > 0) this.#events.grown(shape);
   }
 
   /** The stream broke off. It will send the unfinished transaction again from the start. */
@@ -196,7 +196,6 @@ export class Ingest {
     if (addition.last) addition.messages.push({ op: addition.last.op, text: finish(addition.last, true) });
     shape.log.add(lsn, addition.messages);
     shape.log.commit();
-    this.#events.dirty(shape);
     return true;
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StoredDefinition } from "../definition/definition.ts";
-import type { Snapshot } from "../log/visibility.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
 
 /** The description of a shape in the shape's directory. The file exists once the snapshot is complete. */
 export interface ShapeMeta {

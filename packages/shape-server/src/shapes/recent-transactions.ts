@@ -1,4 +1,4 @@
-import { type Snapshot, sees } from "../log/visibility.ts";
+import { type Snapshot, sees } from "../postgres/visibility.ts";
 
 /** How many of the last transactions are remembered, at least. */
 const remembered = 1024;

@@ -5,7 +5,7 @@ import type { Table } from "../catalog/table.ts";
 import { type Definition, restoreDefinition, storedDefinition } from "../definition/definition.ts";
 import { outlives } from "../definition/ended-by.ts";
 import { ShapeLog } from "../log/shape-log.ts";
-import type { Snapshot } from "../log/visibility.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
 import { SnapshotPages } from "../snapshot/snapshot-pages.ts";
 import type { Store } from "../storage/store.ts";
 import { getOrInsert } from "./get-or-insert.ts";
@@ -26,6 +26,8 @@ interface RegistryOptions {
   readonly index: ShapeIndex;
   readonly ingest: () => Ingest;
   readonly snapshot: Snapshotter;
+  /** The size of the pages of snapshots and logs. */
+  readonly pageBytes: number;
   /** So many shapes may exist; beyond that, the least recently used of those that no client waits for end. */
   readonly limit: number;
   readonly log: Logger;
@@ -68,12 +70,12 @@ export class Registry {
 
   /** Takes over the shapes of an earlier run. A shape whose files or whose table do not allow it to go on ends. */
   async restore(store: Store): Promise<void> {
-    const { catalog, log } = this.#options;
+    const { log } = this.#options;
     this.#store = store;
     const tables = new Map<number, Promise<Table | null | undefined>>();
     for (const handle of store.handles()) {
       try {
-        const shape = await restoreShape(store.directory(handle), handle, catalog);
+        const shape = await this.#restored(store.directory(handle), handle);
         const { oid } = shape.definition.table;
         const table = await getOrInsert(tables, oid, () => this.#describe(oid));
         if (table !== undefined && !outlives(shape.definition, table))
@@ -84,6 +86,21 @@ export class Registry {
         this.#end(handle);
       }
     }
+  }
+
+  /** Reads back a shape from its directory. */
+  async #restored(directory: string, handle: string): Promise<Shape> {
+    const { catalog, pageBytes } = this.#options;
+    const meta = readMeta(directory);
+    if (!meta) throw new Error("its snapshot was not complete");
+    const definition = await restoreDefinition(catalog, meta.definition);
+    const log = new ShapeLog(logPath(directory), pageBytes);
+    log.recover();
+    const pages = new SnapshotPages(directory, pageBytes, meta.pages);
+    const shape = new Shape(handle, definition, pages, log, 0);
+    shape.snapshot = meta.snapshot;
+    shape.tell(log.end);
+    return shape;
   }
 
   /** The table as it is now; null when there is none, undefined when the database cannot say. */
@@ -103,8 +120,9 @@ export class Registry {
     if (!this.#store) throw new Error("The storage is not open yet.");
     const handle = this.#newHandle(definition.key);
     const directory = this.#store.directory(handle);
-    const log = new ShapeLog(logPath(directory));
-    const pages = new SnapshotPages(directory);
+    const { pageBytes } = this.#options;
+    const log = new ShapeLog(logPath(directory), pageBytes);
+    const pages = new SnapshotPages(directory, pageBytes);
     const shape = new Shape(handle, definition, pages, log, this.#options.ingest().nextTransaction);
     this.#enter(shape);
     this.#dropIdle();
@@ -192,17 +210,4 @@ export class Registry {
     idle.sort((a, b) => a.lastUsed - b.lastUsed);
     this.retire(idle.slice(0, excess), "more shapes exist than may");
   }
-}
-
-/** Reads back a shape from its directory. */
-async function restoreShape(directory: string, handle: string, catalog: Catalog): Promise<Shape> {
-  const meta = readMeta(directory);
-  if (!meta) throw new Error("its snapshot was not complete");
-  const definition = await restoreDefinition(catalog, meta.definition);
-  const log = new ShapeLog(logPath(directory));
-  log.recover();
-  const shape = new Shape(handle, definition, new SnapshotPages(directory, meta.pages), log, 0);
-  shape.snapshot = meta.snapshot;
-  shape.tell(log.end);
-  return shape;
 }

@@ -1,7 +1,7 @@
 import type { Definition } from "../definition/definition.ts";
-import { compareOffsets, type LogOffset, SNAPSHOT_END } from "../log/offset.ts";
+import { compareOffsets, type LogOffset, snapshotEndOffset } from "../log/offset.ts";
 import type { ShapeLog } from "../log/shape-log.ts";
-import type { Snapshot } from "../log/visibility.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
 import type { SnapshotPages } from "../snapshot/snapshot-pages.ts";
 import type { Moves } from "../subqueries/moves.ts";
 
@@ -25,7 +25,7 @@ export class Shape {
   moves: Moves | null = null;
   /** The number of the first transaction that the log can take in. The snapshot must show all earlier transactions. */
   readonly firstTransaction: number;
-  #told: LogOffset = SNAPSHOT_END;
+  #told: LogOffset = snapshotEndOffset;
   #retired = false;
   readonly #waiters = new Set<Waiter>();
   lastUsed = Date.now();

@@ -1,21 +1,18 @@
 import { keyColumnsOf, type TableColumn } from "../catalog/table.ts";
-import { keyPrefix, rowKey, SEPARATOR } from "../log/messages.ts";
+import { keyPrefix, messageSeparator, rowKey } from "../log/messages.ts";
 
-// Turns the text format of COPY into JSON messages without making a string of each value:
+// Converts the text format of COPY to JSON messages, without a string for each value:
 // https://www.postgresql.org/docs/current/sql-copy.html (File Formats, Text Format)
 
-const TAB = 0x09;
-const QUOTE = 0x22;
-const SLASH = 0x2f;
-const BACKSLASH = 0x5c;
-const SEPARATOR_BYTES = Buffer.from(SEPARATOR);
-const NULL = Buffer.from("null");
-const INITIAL_BYTES = 64 * 1024;
+const tab = 0x09;
+const quote = 0x22;
+const slash = 0x2f;
+const backslash = 0x5c;
+const separatorBytes = Buffer.from(messageSeparator);
+const nullBytes = Buffer.from("null");
+const initialBytes = 64 * 1024;
 
-/** Columns behind the shape's own whose text becomes a header of the message, as it is. */
-export type HeaderColumns = string[];
-
-/** Converts rows as they arrive, into one buffer that is used again and again. */
+/** Converts rows to messages as they arrive, in one buffer that is used again and again. */
 export class CopyJson {
   readonly #columnHeads: Buffer[];
   readonly #keyColumns: number[];
@@ -24,21 +21,25 @@ export class CopyJson {
   readonly #end: Buffer;
   readonly #prefix: string;
   readonly #columns: number;
-  /** At most so many bytes of a row are not values. */
+  /** At most this many bytes of a message are not values. */
   readonly #fixedBytes: number;
-  #out = Buffer.allocUnsafe(INITIAL_BYTES);
+  #out = Buffer.allocUnsafe(initialBytes);
   #length = 0;
-  /** Of the row at hand: where each field starts and ends, and whether it needs care. */
+  /** Where each field of the current row starts and ends, and whether it holds characters to escape. */
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
   readonly #special: Uint8Array;
-  /** Rows converted since the last `clear`. */
+  /** How many rows were converted since the last `clear`. */
   rows = 0;
 
+  /**
+   * @param columns the shape's columns, with which each row begins.
+   * @param headers the names of the fields that follow: their text goes into the message's headers as it is.
+   */
   constructor(
     table: { schema: string; name: string; pk: string[] },
     columns: TableColumn[],
-    headers: HeaderColumns,
+    headers: string[],
   ) {
     this.#columnHeads = columns.map((column, i) =>
       Buffer.from(`${i === 0 ? '{"value":{' : ","}${JSON.stringify(column.name)}:`),
@@ -59,21 +60,22 @@ export class CopyJson {
     this.#fixedBytes = heads.reduce((sum, head) => sum + head.length + 8, 64 + this.#keyColumns.length * 8);
   }
 
-  /** Bytes converted since the last `clear`. */
+  /** The length of the messages since the last `clear`, separators included. */
   get length(): number {
     return this.#length;
   }
 
-  /** The same without what separates the messages. */
+  /** The length of the messages since the last `clear`, as Electric measures a page: each with a line break behind it. */
   get messageBytes(): number {
-    return this.#length - Math.max(0, this.rows - 1) * SEPARATOR.length;
+    return this.#length - Math.max(0, this.rows - 1) * messageSeparator.length + this.rows;
   }
 
-  /** What was converted since the last `clear`: messages joined by commas. It is overwritten by what comes next. */
+  /** The messages since the last `clear`. The next row may overwrite these bytes. */
   get bytes(): Buffer {
     return this.#out.subarray(0, this.#length);
   }
 
+  /** Empties the buffer. */
   clear(): void {
     this.#length = 0;
     this.rows = 0;
@@ -83,17 +85,17 @@ export class CopyJson {
   row(data: Buffer, start: number, end: number): void {
     this.#split(data, start, end);
     this.#reserve(this.#fixedBytes + this.#valueBytes());
-    if (this.rows++ > 0) this.#copy(SEPARATOR_BYTES);
+    if (this.rows++ > 0) this.#copy(separatorBytes);
     const shown = this.#columnHeads.length;
     for (let i = 0; i < shown; i++) {
-      this.#copy(this.#columnHeads[i] ?? NULL);
+      this.#copy(this.#columnHeads[i] ?? nullBytes);
       this.#value(data, i);
     }
     this.#copy(this.#keyHead);
     for (const i of this.#keyColumns) this.#keyPart(data, i);
     this.#copy(this.#end);
     for (let i = 0; i < this.#headerHeads.length; i++) {
-      this.#copy(this.#headerHeads[i] ?? NULL);
+      this.#copy(this.#headerHeads[i] ?? nullBytes);
       this.#length += this.#out.write(
         fieldText(data, this.#start(shown + i), this.#stop(shown + i)),
         this.#length,
@@ -109,13 +111,13 @@ export class CopyJson {
     this.#starts[0] = start;
     for (let i = start; i < end; i++) {
       const byte = data[i] ?? 0;
-      if (byte === TAB) {
+      if (byte === tab) {
         this.#ends[field] = i;
         this.#special[field] = special;
         special = 0;
         field++;
         this.#starts[field] = i + 1;
-      } else if (byte === BACKSLASH || byte === QUOTE || byte < 0x20) special = 1;
+      } else if (byte === backslash || byte === quote || byte < 0x20) special = 1;
     }
     this.#ends[field] = end;
     this.#special[field] = special;
@@ -124,32 +126,32 @@ export class CopyJson {
   #value(data: Buffer, i: number): void {
     const start = this.#start(i);
     const end = this.#stop(i);
-    if (this.#isNull(data, i)) this.#copy(NULL);
+    if (this.#isNull(data, i)) this.#copy(nullBytes);
     else if (this.#special[i] === 1) {
       this.#length += this.#out.write(JSON.stringify(fieldText(data, start, end)), this.#length);
     } else {
-      this.#out[this.#length++] = QUOTE;
+      this.#out[this.#length++] = quote;
       this.#copyRange(data, start, end);
-      this.#out[this.#length++] = QUOTE;
+      this.#out[this.#length++] = quote;
     }
   }
 
-  /** A part of the key inside a JSON string: `/\"…\"`. */
+  /** Writes a part of the key, inside the key's JSON string: `/\"…\"`. */
   #keyPart(data: Buffer, i: number): void {
     const start = this.#start(i);
     const end = this.#stop(i);
-    if (this.#isNull(data, i) || this.#special[i] === 1 || data.subarray(start, end).includes(SLASH)) {
+    if (this.#isNull(data, i) || this.#special[i] === 1 || data.subarray(start, end).includes(slash)) {
       const value = this.#isNull(data, i) ? null : fieldText(data, start, end);
       const part = JSON.stringify(rowKey("", [value])).slice(1, -1);
       this.#length += this.#out.write(part, this.#length);
       return;
     }
-    this.#out[this.#length++] = SLASH;
-    this.#out[this.#length++] = BACKSLASH;
-    this.#out[this.#length++] = QUOTE;
+    this.#out[this.#length++] = slash;
+    this.#out[this.#length++] = backslash;
+    this.#out[this.#length++] = quote;
     this.#copyRange(data, start, end);
-    this.#out[this.#length++] = BACKSLASH;
-    this.#out[this.#length++] = QUOTE;
+    this.#out[this.#length++] = backslash;
+    this.#out[this.#length++] = quote;
   }
 
   #start(i: number): number {
@@ -162,7 +164,7 @@ export class CopyJson {
 
   #isNull(data: Buffer, i: number): boolean {
     const start = this.#start(i);
-    return this.#stop(i) - start === 2 && data[start] === BACKSLASH && data[start + 1] === 0x4e;
+    return this.#stop(i) - start === 2 && data[start] === backslash && data[start + 1] === 0x4e;
   }
 
   #copy(bytes: Buffer): void {
@@ -181,10 +183,10 @@ export class CopyJson {
     this.#length = at;
   }
 
-  /** At most so many bytes are written for the values of the row at hand. */
+  /** At most this many bytes are written for the values of the current row. */
   #valueBytes(): number {
     let bytes = 0;
-    // a control character becomes six bytes, a slash in a key two
+    // A control character becomes six bytes, a slash in a key two.
     for (let i = 0; i < this.#columns; i++) {
       bytes += (this.#stop(i) - this.#start(i)) * (this.#special[i] === 1 ? 6 : 1);
     }
@@ -202,10 +204,10 @@ export class CopyJson {
   }
 }
 
-const ESCAPES: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
+const escapes: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
 /** The value that a field of COPY's text format stands for. */
 function fieldText(data: Buffer, start: number, end: number): string {
   const text = data.toString("utf8", start, end);
-  return text.includes("\\") ? text.replace(/\\(.)/gs, (_, c: string) => ESCAPES[c] ?? c) : text;
+  return text.includes("\\") ? text.replace(/\\(.)/gs, (_, c: string) => escapes[c] ?? c) : text;
 }

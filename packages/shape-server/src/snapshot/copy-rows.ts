@@ -1,19 +1,19 @@
 import type { Duplex } from "node:stream";
 import type { Connection, Submittable } from "pg";
 
-// COPY … TO STDOUT sends one message per row. An object for each would cost more than the rows themselves, so the
-// messages are taken from the socket's chunks directly, past the driver's parser. The message formats:
+// COPY … TO STDOUT sends one message per row. The driver's parser makes an object of each, which costs more than the rows
+// themselves. So this reads the messages from the socket's chunks, without the parser. The message formats:
 // https://www.postgresql.org/docs/current/protocol-message-formats.html
 
-const COPY_DATA = 0x64;
-const COPY_OUT = 0x48;
-const COPY_DONE = 0x63;
-const HEADER_BYTES = 5;
+const copyData = 0x64;
+const copyOut = 0x48;
+const copyDone = 0x63;
+const headerBytes = 5;
 
-/** Is given each row in COPY's text format, without the line break: `chunk` from `start` to `end`. */
+/** Takes a row in COPY's text format, without the line break: the bytes of `chunk` from `start` to `end`. */
 export type RowTaker = (chunk: Buffer, start: number, end: number) => void;
 
-/** A COPY … TO STDOUT that is running: pass it to `client.query`, then await `finished`. */
+/** A query COPY … TO STDOUT: pass it to `client.query`, then await `finished`. */
 export class CopyRows implements Submittable {
   readonly finished: Promise<void>;
   readonly #sql: string;
@@ -21,12 +21,12 @@ export class CopyRows implements Submittable {
   #resolve: () => void = () => {};
   #reject: (error: unknown) => void = () => {};
   #stream: Duplex | null = null;
-  /** The driver's own listener, which waits until the rows are through. */
+  /** The driver's own listener, which takes over when the rows have been read. */
   #driver: ((chunk: Buffer) => void) | null = null;
   #rest: Buffer | null = null;
   readonly #onData = (chunk: Buffer) => this.#read(chunk);
 
-  /** @param take what is done with the rows; when it throws, the session is broken. */
+  /** @param take is called for each row. After it has thrown, the session cannot be used any more. */
   constructor(sql: string, take: RowTaker) {
     this.#sql = sql;
     this.#take = take;
@@ -37,7 +37,7 @@ export class CopyRows implements Submittable {
     this.finished.catch(() => {});
   }
 
-  /** Called by the driver when it is this query's turn. */
+  /** The driver calls this when it is the query's turn. */
   submit(connection: Connection): void {
     const { stream } = connection;
     const drivers = stream.listeners("data");
@@ -89,40 +89,39 @@ export class CopyRows implements Submittable {
       const end = this.#messages(received, at);
       if (end !== null && end < received.length) this.#rest = received.subarray(end);
     } catch (error) {
-      // the session is of no more use: half of the rows are still to come
+      // More rows will arrive, and nobody reads them: the session cannot be used any more.
       this.#detach();
       this.#reject(error);
     }
   }
 
-  /** The message that begins with `rest`; null when even `received` does not end it, which is then kept. */
+  /** The message that begins with `rest`. Null when `received` does not complete it; both are then kept. */
   #complete(rest: Buffer, received: Buffer): Buffer | null {
-    const head =
-      rest.length >= HEADER_BYTES ? rest : Buffer.concat([rest, received.subarray(0, HEADER_BYTES)]);
-    const bytes = head.length >= HEADER_BYTES ? 1 + head.readUInt32BE(1) : Number.POSITIVE_INFINITY;
+    const head = rest.length >= headerBytes ? rest : Buffer.concat([rest, received.subarray(0, headerBytes)]);
+    const bytes = head.length >= headerBytes ? 1 + head.readUInt32BE(1) : Number.POSITIVE_INFINITY;
     if (rest.length + received.length >= bytes) return Buffer.concat([rest, received], bytes);
     this.#rest = Buffer.concat([rest, received]);
     return null;
   }
 
-  /** Handles whole messages from `at` on; gives where they end, or null when the driver has taken over. */
+  /** Handles the whole messages from `from` on. Returns where they end, or null when the driver has taken over. */
   #messages(chunk: Buffer, from: number): number | null {
     let at = from;
-    while (at + HEADER_BYTES <= chunk.length) {
+    while (at + headerBytes <= chunk.length) {
       const code = chunk[at];
-      if (code !== COPY_DATA && code !== COPY_OUT && code !== COPY_DONE) {
+      if (code !== copyData && code !== copyOut && code !== copyDone) {
         this.#giveBack(chunk, at);
         return null;
       }
       const end = at + 1 + chunk.readUInt32BE(at + 1);
       if (end > chunk.length) break;
-      if (code === COPY_DATA) this.#take(chunk, at + HEADER_BYTES, end - 1);
+      if (code === copyData) this.#take(chunk, at + headerBytes, end - 1);
       at = end;
     }
     return at;
   }
 
-  /** The rows are through, or something else happened: the driver knows what to do. */
+  /** Hands a message that is no row to the driver, and every message after it. */
   #giveBack(chunk: Buffer, at: number): void {
     const driver = this.#driver;
     this.#detach();

@@ -12,37 +12,42 @@ import {
 } from "node:fs";
 import { open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SetupError } from "../replication/errors.ts";
+import { SetupError } from "../errors/setup-error.ts";
+import type { Lsn } from "../postgres/lsn.ts";
 import type { KnownRelation } from "../replication/known-relations.ts";
-import type { Lsn } from "../replication/lsn.ts";
 import { bootOfMachine, sameBoot } from "./boot.ts";
 import { claimDirectory } from "./lock.ts";
 
-/** Which log the stored shapes continue: another database or slot makes them worthless. */
-export type Source = { systemId: string; database: string; slot: string };
+/** The replication stream that the stored shapes come from. Shapes from another stream cannot be continued. */
+export interface Source {
+  readonly systemId: string;
+  readonly database: string;
+  readonly slot: string;
+}
 
-type State = {
-  version: 1;
-  source: Source | null;
-  /** Everything up to here was acknowledged to Postgres, at most. */
-  acknowledged: Lsn;
-  /** When the machine started; null after a clean end, when everything was forced to disk. */
-  boot: string | null;
-};
+/** The content of `state.json`. */
+interface State {
+  readonly version: 1;
+  readonly source: Source | null;
+  /** No position behind this one was acknowledged to Postgres. */
+  readonly acknowledged: Lsn;
+  /** The machine's run in which the server was last started; null after a clean end, with every file on disk. */
+  readonly boot: string | null;
+}
 
-const EMPTY: State = { version: 1, source: null, acknowledged: 0, boot: null };
+const emptyState: State = { version: 1, source: null, acknowledged: 0, boot: null };
 
 /**
  * The directory in which a server keeps its shapes:
  *
- *     state.json               what the shapes continue
+ *     state.json               the replication stream, and how far it was acknowledged
  *     relations.json           the tables as the stream described them
- *     shapes/<handle>/         one directory per shape: meta.json, pages and log, see there
- *     trash/                   what is being deleted
+ *     shapes/<handle>/         a shape: meta.json, the snapshot's pages and the log
+ *     trash/                   files that are being deleted
  *
- * Files are written without forcing them to disk: they survive the death of the process, not that of the machine. A
- * machine that went down without warning is noticed at the next start, and the shapes are dropped, so that no client
- * is told anything wrong.
+ * Files are written without forcing them to disk: they survive a crash of the process, but not a crash of the machine.
+ * The next start notices when the machine went down in between, and drops every shape, so that no client reads half a
+ * log.
  */
 export class Store {
   readonly #root: string;
@@ -62,7 +67,7 @@ export class Store {
     mkdirSync(this.#shapes, { recursive: true });
     rmSync(this.#trash, { recursive: true, force: true });
     mkdirSync(this.#trash, { recursive: true });
-    this.#state = readState(this.#statePath) ?? EMPTY;
+    this.#state = readState(this.#statePath) ?? emptyState;
     const boot = bootOfMachine();
     if (this.#state.boot !== null && !sameBoot(this.#state.boot, boot)) this.#dropAll();
     this.#state = { ...this.#state, boot };
@@ -77,27 +82,25 @@ export class Store {
     return join(this.#root, "relations.json");
   }
 
-  /** True when the stored shapes continue `source`; otherwise they are gone, and new ones will. */
-  continues(source: Source, confirmed: Lsn | null): boolean {
+  /**
+   * True when the stored shapes can go on with this stream. Otherwise `restart` must drop them.
+   *
+   * @param confirmed how far the slot has been acknowledged; undefined for a new slot.
+   */
+  canContinue(source: Source, confirmed: Lsn | undefined): boolean {
     const same = JSON.stringify(this.#state.source) === JSON.stringify(source);
-    // a slot that is ahead of what was acknowledged from here was read by somebody else, or is another one
-    const intact = same && confirmed !== null && confirmed <= this.#state.acknowledged;
-    if (!intact) {
-      this.#dropAll();
-      this.#state = { ...this.#state, source, acknowledged: confirmed ?? 0 };
-      this.#saveSync();
-    }
-    return intact;
+    // When the slot is ahead of what this server acknowledged, another server has read it, or it is another slot.
+    return same && confirmed !== undefined && confirmed <= this.#state.acknowledged;
   }
 
-  /** The slot is a new one that starts at `lsn`. */
+  /** Drops every stored shape: the stream starts again at `lsn`. */
   restart(source: Source, lsn: Lsn): void {
     this.#dropAll();
     this.#state = { ...this.#state, source, acknowledged: lsn };
     this.#saveSync();
   }
 
-  /** To be called before `lsn` is acknowledged to Postgres. */
+  /** Notes that `lsn` is about to be acknowledged to Postgres. */
   acknowledging(lsn: Lsn): void {
     if (lsn <= this.#state.acknowledged) return;
     this.#state = { ...this.#state, acknowledged: lsn };
@@ -114,16 +117,17 @@ export class Store {
     }
   }
 
+  /** Keeps the tables for the next run. */
   saveRelations(relations: KnownRelation[]): void {
     replaceSync(this.#relationsPath, relations);
   }
 
-  /** Handles of the stored shapes. */
+  /** The handles of the stored shapes. */
   handles(): string[] {
     return readdirSync(this.#shapes);
   }
 
-  /** The directory of a shape; made when it is not there. */
+  /** The directory of a shape; created when it does not exist. */
   directory(handle: string): string {
     const path = join(this.#shapes, handle);
     mkdirSync(path, { recursive: true });
@@ -142,7 +146,7 @@ export class Store {
     this.#deletions.add(deletion);
   }
 
-  /** Ends the use of the directory: everything in it may be trusted after a restart of the machine. */
+  /** Forces every file to disk and gives the directory back. The shapes then survive a restart of the machine. */
   async close(): Promise<void> {
     await Promise.all(this.#deletions);
     await forceToDisk(this.#shapes);
@@ -172,26 +176,24 @@ function makeDirectory(path: string): void {
     throw new SetupError(
       `Shapes cannot be kept in ${path}: ${reason}.`,
       "Name a directory that can be written to.",
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }
 
-/** A reader, also after a crash, finds the old content or the new. */
+/** Replaces a file in one step: a reader finds the old content or the new, even after a crash. */
 function replaceSync(path: string, content: unknown): void {
   const temporary = `${path}.new`;
   writeFileSync(temporary, JSON.stringify(content));
   renameSync(temporary, path);
 }
 
-function readState(path: string): State | null {
+function readState(path: string): State | undefined {
   try {
     const state: unknown = JSON.parse(readFileSync(path, "utf8"));
-    return isState(state) ? state : null;
+    return isState(state) ? state : undefined;
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -1,10 +1,10 @@
 import type { ClientBase, Pool } from "pg";
 import { keyColumnsOf, type Table, type TableColumn } from "../catalog/table.ts";
-import { AS_TEXT } from "../database.ts";
 import { canonical, selectValues } from "../definition/plan.ts";
 import { toRow } from "../definition/row.ts";
-import type { Snapshot } from "../log/visibility.ts";
-import { begin } from "../snapshot/snapshot.ts";
+import { readTransaction } from "../postgres/read-transaction.ts";
+import { textRows } from "../postgres/text-format.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
 import type { Row, Subquery } from "../where/syntax/condition.ts";
 import type { Value, ValueChange } from "./move.ts";
 import type { Change } from "./transaction.ts";
@@ -29,11 +29,7 @@ export class Dependency {
   /** Reads all rows in the transaction of `client`, and returns how the values differ from those known before. */
   async load(client: ClientBase): Promise<ValueChange> {
     const columns = [...new Set([...this.#keys, ...this.subquery.selected])];
-    const { rows } = await client.query<(string | null)[]>({
-      text: selectValues(this.subquery, columns),
-      rowMode: "array",
-      types: AS_TEXT,
-    });
+    const rows = await textRows(client, selectValues(this.subquery, columns));
     const before = this.#counts;
     this.#rows = new Map();
     this.#counts = new Map();
@@ -122,17 +118,10 @@ export async function readIn(
   accept: (snapshot: Snapshot) => boolean,
   dependency: Dependency,
 ): Promise<ValueChange & { snapshot: Snapshot }> {
-  const client = await pool.connect();
-  let broken = true;
-  try {
-    const snapshot = await begin(client, accept);
-    const change = await dependency.load(client);
-    await client.query("COMMIT");
-    broken = false;
-    return { ...change, snapshot };
-  } finally {
-    client.release(broken);
-  }
+  return readTransaction(pool, accept, async (client, snapshot) => ({
+    ...(await dependency.load(client)),
+    snapshot,
+  }));
 }
 
 function difference(before: Map<string, number>, after: Map<string, number>): ValueChange {

@@ -2,7 +2,7 @@ import type { Plan } from "../definition/plan.ts";
 import { eventOf, Projection } from "../definition/projection.ts";
 import { toRow } from "../definition/row.ts";
 import { finish, type Message, snapshotEnd } from "../log/messages.ts";
-import type { Snapshot } from "../log/visibility.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
 import type { Cell, Relation } from "../replication/pgoutput.ts";
 import type { InSubquery, Row } from "../where/syntax/condition.ts";
 import type { Move } from "./move.ts";

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { Plan } from "../definition/plan.ts";
 import { toRow } from "../definition/row.ts";
-import { type Snapshot, sees } from "../log/visibility.ts";
+import { type Snapshot, sees } from "../postgres/visibility.ts";
 import type { Row } from "../where/syntax/condition.ts";
 import { Dependency, readIn } from "./dependency.ts";
 import { LogWriter } from "./log-writer.ts";

@@ -1,6 +1,6 @@
 import type { Definition } from "../definition/definition.ts";
 import type { ShapeLog } from "../log/shape-log.ts";
-import type { Snapshot } from "../log/visibility.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
 
 /** What this room needs to know of a shape whose condition has sub-queries. */
 export interface MovingShape {

@@ -1,9 +1,10 @@
 import { escapeLiteral, type Pool } from "pg";
 import { quoteIdentifier, quoteTable } from "../catalog/identifiers.ts";
 import type { Table } from "../catalog/table.ts";
-import { AS_TEXT } from "../database.ts";
-import type { Snapshot } from "../log/visibility.ts";
-import { begin, selectColumn } from "../snapshot/snapshot.ts";
+import { readTransaction } from "../postgres/read-transaction.ts";
+import { textRows } from "../postgres/text-format.ts";
+import type { Snapshot } from "../postgres/visibility.ts";
+import { selectColumn } from "../snapshot/snapshot.ts";
 import type { Row } from "../where/syntax/condition.ts";
 import type { Value } from "./move.ts";
 
@@ -27,24 +28,12 @@ export async function rowsWith(
   const tests = nulls ? names.map((name) => `${name} IS NULL`) : [];
   if (wanted.length > 0) tests.push(`${tuple(names)} IN ${tuple(wanted)}`);
   const where = tests.join(" OR ") || "false";
-  const client = await pool.connect();
-  let broken = true;
-  try {
-    const snapshot = await begin(client, accept);
-    const { rows } = await client.query<(string | null)[]>({
-      text: `SELECT ${table.columns.map(selectColumn).join(", ")} FROM ${quoteTable(table)} WHERE ${where}`,
-      rowMode: "array",
-      types: AS_TEXT,
-    });
-    await client.query("COMMIT");
-    broken = false;
-    return {
-      snapshot,
-      rows: rows.map((cells) =>
-        Object.fromEntries(table.columns.map((column, i) => [column.name, cells[i] ?? null])),
-      ),
-    };
-  } finally {
-    client.release(broken);
-  }
+  const selected = table.columns.map(selectColumn).join(", ");
+  const query = `SELECT ${selected} FROM ${quoteTable(table)} WHERE ${where}`;
+  return readTransaction(pool, accept, async (client, snapshot) => {
+    const rows = (await textRows(client, query)).map((cells) =>
+      Object.fromEntries(table.columns.map((column, i) => [column.name, cells[i] ?? null])),
+    );
+    return { snapshot, rows };
+  });
 }

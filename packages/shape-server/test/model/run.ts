@@ -1,5 +1,5 @@
 import { Client, escapeIdentifier } from "pg";
-import { TEXT_SETTINGS } from "../../src/database.ts";
+import { textSettings } from "../../src/postgres/text-format.ts";
 import type { Plan } from "./plan.ts";
 import { Progress } from "./progress.ts";
 import { Reader, type ShapePlan } from "./reader.ts";
@@ -28,7 +28,7 @@ export async function runPlan(template: Plan, place: Place): Promise<string[]> {
   const plan: Plan = JSON.parse(text);
   const admin = new Client({ connectionString: place.databaseUrl });
   await admin.connect();
-  await admin.query(TEXT_SETTINGS);
+  await admin.query(textSettings);
   for (const table of plan.tables) await admin.query(createTable(table));
   await admin.query(`CREATE TABLE done${run} (id int4 PRIMARY KEY)`);
 

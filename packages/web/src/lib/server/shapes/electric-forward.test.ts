@@ -56,6 +56,24 @@ test("passes the answer on byte for byte, with the protocol's headers and none t
   });
 });
 
+test.for<[string, Buffer]>([
+  ["in UTF-8, as Electric does", Buffer.from('{"größe 🎉":{"type":"int4"}}')],
+  [
+    "with escapes, as the shape server does",
+    Buffer.from('{"gr\\u00f6\\u00dfe \\ud83c\\udf89":{"type":"int4"}}'),
+  ],
+  ["in Latin-1", Buffer.from('{"größe \\ud83c\\udf89":{"type":"int4"}}', "latin1")],
+])("a schema that the upstream sends %s reaches the browser in ASCII", async ([, bytes]) => {
+  await using upstream = await startUpstream((_request, response) => {
+    // Node writes each character of a header as one byte.
+    response.writeHead(200, { "electric-schema": bytes.toString("latin1") });
+    response.end("[]");
+  });
+  const schema = (await ask(upstream.url)).headers.get("electric-schema") ?? "";
+  expect(schema).toMatch(/^[ -~]+$/);
+  expect(JSON.parse(schema)).toEqual({ "größe 🎉": { type: "int4" } });
+});
+
 test.for([
   [200, 200],
   [304, 304],

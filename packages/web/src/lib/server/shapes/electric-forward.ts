@@ -1,6 +1,7 @@
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { firstByteSeconds, longPollSeconds } from "~/lib/server/limits";
 import { uncacheable } from "~/lib/wire/caching";
+import { asciiJson } from "./ascii-json";
 
 /** Answers that speak about the client's own request and that the client knows how to handle. */
 const passedOn = new Set([200, 304, 400, 409, 429]);
@@ -80,12 +81,14 @@ function streamOf(body: ReadableStream<Uint8Array>, url: URL, upstream: AbortCon
   });
 }
 
-/** Only headers of the protocol. `fetch` has decoded the body, so its encoding and length would be wrong. */
+/**
+ * Only headers of the protocol, in ASCII. `fetch` has decoded the body, so its encoding and length would be wrong.
+ */
 function passedHeaders(from: Headers): Headers {
   const headers = new Headers({ "cache-control": uncacheable });
   for (const [name, value] of from) {
     if (name.startsWith("electric-") || ["content-type", "etag", "retry-after"].includes(name))
-      headers.set(name, value);
+      headers.set(name, name === "electric-schema" ? asciiJson(value) : value);
   }
   return headers;
 }

@@ -1,14 +1,16 @@
-import type { Lsn } from "../replication/lsn.ts";
+import type { Lsn } from "./lsn.ts";
 
 /** A snapshot of Postgres: which transactions its reader sees. */
-export type Snapshot = {
-  /** As `pg_current_snapshot()` prints them: 64-bit transaction ids. */
-  xmin: string;
-  xmax: string;
-  xip: string[];
-  /** Where the log ended just after the snapshot was taken: what commits behind it is not seen. */
-  lsn: Lsn;
-};
+export interface Snapshot {
+  /** Every transaction before `xmin` is over. Transaction ids have 64 bits, as `pg_current_snapshot()` prints them. */
+  readonly xmin: string;
+  /** No transaction from `xmax` on is over. */
+  readonly xmax: string;
+  /** The transactions in between that are running. */
+  readonly xip: string[];
+  /** Where the WAL ended just after the snapshot was taken: the snapshot sees no transaction that commits later. */
+  readonly lsn: Lsn;
+}
 
 /** Reads `pg_current_snapshot()`'s `xmin:xmax:xip,xip`. */
 export function parseSnapshot(text: string, lsn: Lsn): Snapshot {
@@ -17,11 +19,11 @@ export function parseSnapshot(text: string, lsn: Lsn): Snapshot {
 }
 
 /**
- * True when the snapshot saw the transaction `xid` (32 bits, as the replication stream has it) that committed at `lsn`:
- * a reader of the snapshot must not be told of it again.
+ * True when the snapshot sees the transaction `xid` (32 bits, as in the replication stream), which committed at `lsn`.
+ * A reader of such a snapshot must not receive the transaction again.
  */
 export function sees(snapshot: Snapshot, xid: number, lsn: Lsn): boolean {
-  // Transaction ids wrap around, positions in the log do not: only ids that are near the snapshot are compared.
+  // Transaction ids wrap around and positions in the WAL do not, so the position is compared first.
   if (lsn > snapshot.lsn) return false;
   if (!precedes(xid, low32(snapshot.xmax))) return false;
   return precedes(xid, low32(snapshot.xmin)) || !snapshot.xip.some((running) => low32(running) === xid);

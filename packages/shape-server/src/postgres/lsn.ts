@@ -1,12 +1,13 @@
 /** A position in the write-ahead log, in bytes. Exact up to 2^53 = 9 PB of WAL. */
 export type Lsn = number;
 
-/** Reads Postgres' `16/B374D848` notation. */
+/** Reads Postgres' notation, such as `16/B374D848`. */
 export function parseLsn(text: string): Lsn {
   const [high = "0", low = "0"] = text.split("/");
   return Number.parseInt(high, 16) * 0x1_0000_0000 + Number.parseInt(low, 16);
 }
 
+/** Writes Postgres' notation, such as `16/B374D848`. */
 export function formatLsn(lsn: Lsn): string {
   const high = Math.floor(lsn / 0x1_0000_0000);
   return `${high.toString(16).toUpperCase()}/${(lsn % 0x1_0000_0000).toString(16).toUpperCase()}`;

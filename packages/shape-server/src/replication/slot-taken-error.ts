@@ -1,0 +1,2 @@
+/** Another server reads the replication slot. */
+export class SlotTakenError extends Error {}
