@@ -7,9 +7,9 @@ import { type ShapeServer, startShapeServer } from "../src/index.ts";
 import type { ShapeServerOptions } from "../src/server.ts";
 import { createDatabase } from "./replay/database.ts";
 
-// A shape ends, its table changes, and somebody asks for the shape again. What the server remembers of the table must
-// then never stand in the way: whoever follows the shape is told once to start again, and whoever starts gets the table
-// as it is now, or is told what is wrong with the request now.
+// A shape ends, the table of the shape changes, and a client asks for the shape again. The server may not rely on what it
+// remembers of the table: a client that follows the ended shape gets 409 once, and a client that starts gets the table as
+// the table is now, or the reason why its request cannot be served.
 
 type Query = Record<string, string>;
 
