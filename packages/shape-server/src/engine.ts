@@ -16,8 +16,8 @@ import { type Health, Supervisor } from "./replication/supervisor.ts";
 import { Ingest } from "./shapes/ingest.ts";
 import { Registry } from "./shapes/registry.ts";
 import { takeRelation } from "./shapes/relations.ts";
-import { Router } from "./shapes/router.ts";
 import type { Shape } from "./shapes/shape.ts";
+import { ShapeIndex } from "./shapes/shape-index.ts";
 import { takeSnapshot } from "./snapshot/snapshot.ts";
 import { Store } from "./storage/store.ts";
 import { Moves } from "./subqueries/moves.ts";
@@ -44,7 +44,7 @@ export class Engine {
   readonly supervisor: Supervisor;
   readonly #options: EngineOptions;
   readonly #names: Names;
-  readonly #router = new Router();
+  readonly #index = new ShapeIndex();
   readonly #ingest: Ingest;
   readonly #publication: Publication;
   readonly #flusher: Flusher;
@@ -63,25 +63,26 @@ export class Engine {
     this.catalog = new Catalog(this.pool, {
       tableGone: (oid) => {
         this.#publication.forget(oid);
-        this.registry.retire([...this.#router.ofTable(oid)], "its table is gone");
+        this.registry.retire([...this.#index.ofTable(oid)], "its table is gone");
       },
     });
-    this.resolver = new Resolver(
-      this.catalog,
-      (definition) => this.registry.byDefinition(definition) !== undefined,
-    );
+    this.resolver = new Resolver(this.catalog, {
+      has: (definition) => this.registry.byDefinition(definition) !== undefined,
+      takeEnded: (handle) => this.registry.takeEnded(handle),
+    });
     this.#flusher = new Flusher((lsn) => {
       // The store comes first, so that the slot is never ahead of what the store has noted.
       this.#store?.acknowledging(lsn);
       this.supervisor.stream?.acknowledge(lsn);
     });
     this.#publication = new Publication(this.pool, this.#names.publication);
-    this.#ingest = new Ingest(this.#router, {
+    this.#ingest = new Ingest(this.#index, {
       retire: (shapes, reason) => this.registry.retire(shapes, reason),
       grown: (shape) => this.#grown(shape),
     });
     this.registry = new Registry({
-      router: this.#router,
+      catalog: this.catalog,
+      index: this.#index,
       ingest: () => this.#ingest,
       snapshot: (shape, accept) => this.#snapshot(shape, accept),
       limit: options.maxShapes,
@@ -157,7 +158,7 @@ export class Engine {
       this.#known.forget();
       this.#publication.reset();
     }
-    if (first) await this.registry.restore(store, this.catalog);
+    if (first) await this.registry.restore(store);
     this.#seen = Math.max(this.#seen, slot.start);
   }
 
@@ -166,8 +167,8 @@ export class Engine {
     const { plan, where, table, innerTables } = definition;
     if (plan) {
       shape.moves = new Moves(shape, plan, this.pool, {
-        grown: (grown) => this.#grown(grown),
-        retire: (retired, reason) => this.registry.retire([retired], reason),
+        grown: () => this.#grown(shape),
+        retire: (reason) => this.registry.retire([shape], reason),
         covers: (snapshot, xid) => this.#ingest.covers(snapshot, xid),
       });
     }
@@ -207,7 +208,7 @@ export class Engine {
           catalog: this.catalog,
           publication: this.#publication,
           registry: this.registry,
-          router: this.#router,
+          index: this.#index,
           ingest: this.#ingest,
           known: this.#known,
         });

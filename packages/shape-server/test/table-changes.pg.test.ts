@@ -112,32 +112,40 @@ test("a shape of a partitioned table outlives a new column", async () => {
   });
 });
 
-test("what the stream said of a table is remembered over a restart", async () => {
-  await using database = await createDatabase(inject("postgresUrl"));
-  await using stack = new AsyncDisposableStack();
-  const storageDir = await mkdtemp(join(tmpdir(), "shapes-"));
-  stack.defer(() => rm(storageDir, { recursive: true, force: true }));
-  const options = {
-    databaseUrl: database.url,
-    port: 0,
-    host: "127.0.0.1",
-    storageDir,
-    longPollTimeout: 1_000,
-    replicationStreamId: database.name,
-  };
-  const sql = new Client({ connectionString: database.url });
-  await sql.connect();
-  stack.defer(() => sql.end());
-  await sql.query("CREATE TABLE kept (id int PRIMARY KEY, v text)");
-  let place: Place;
-  {
+test.for([
+  ["while the server is down", false],
+  ["after the restart", true],
+] as const)(
+  "what the stream said of a table is remembered over a restart: a change %s",
+  async ([, after]) => {
+    await using database = await createDatabase(inject("postgresUrl"));
+    await using stack = new AsyncDisposableStack();
+    const storageDir = await mkdtemp(join(tmpdir(), "shapes-"));
+    stack.defer(() => rm(storageDir, { recursive: true, force: true }));
+    const options = {
+      databaseUrl: database.url,
+      port: 0,
+      host: "127.0.0.1",
+      storageDir,
+      longPollTimeout: 1_000,
+      replicationStreamId: database.name,
+    };
+    const sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    stack.defer(() => sql.end());
+    await sql.query("CREATE TABLE kept (id int PRIMARY KEY, v text)");
+    let place: Place;
+    {
+      await using server = await startShapeServer(options);
+      place = await start(server.url, { table: "kept" });
+      const live = ask(server.url, { table: "kept", ...place, live: "true" });
+      await sql.query("INSERT INTO kept VALUES (1, 'a')");
+      place = (await live).place;
+    }
+    const change = "ALTER TABLE kept RENAME v TO w; INSERT INTO kept VALUES (2, 'b')";
+    if (!after) await sql.query(change);
     await using server = await startShapeServer(options);
-    place = await start(server.url, { table: "kept" });
-    const live = ask(server.url, { table: "kept", ...place, live: "true" });
-    await sql.query("INSERT INTO kept VALUES (1, 'a')");
-    place = (await live).place;
-  }
-  await sql.query("ALTER TABLE kept RENAME v TO w; INSERT INTO kept VALUES (2, 'b')");
-  await using server = await startShapeServer(options);
-  await expect.poll(async () => (await ask(server.url, { table: "kept", ...place })).status).toBe(409);
-});
+    if (after) await sql.query(change);
+    await expect.poll(async () => (await ask(server.url, { table: "kept", ...place })).status).toBe(409);
+  },
+);

@@ -1,15 +1,15 @@
 import type { Pool } from "pg";
 import { sameTable, type Table, type TableColumn } from "./table.ts";
 
-/** What is told when the catalog differs from what was known. */
+/** What `Catalog` reports to the engine. */
 export interface CatalogEvents {
-  /** A table was dropped, renamed, or replaced by another of its name. */
+  /** A table that was known has been dropped or renamed, or another table has taken its name. */
   tableGone(oid: number): void;
 }
 
 /**
- * Describes tables, from memory where possible. What is in memory is renewed when the replication stream announces a
- * change of the table, when a new shape is made of it, and by `verify`.
+ * Describes tables, and remembers the descriptions. A description is renewed when the replication stream announces a
+ * change of the table, when a new shape is made of the table, and by `verify`.
  */
 export class Catalog {
   readonly #pool: Pool;
@@ -21,26 +21,26 @@ export class Catalog {
     this.#events = events;
   }
 
-  /** What is known of a table without asking the database. */
+  /** The description of a table that is remembered; undefined when there is none. */
   known(schema: string, name: string): Table | undefined {
     return this.#tables.get(keyOf(schema, name));
   }
 
-  /** The table as it is now, or null when there is none of this name that a shape can be made of. */
+  /** Asks the database for a table; null when no table has this name, or when no shape can be made of it. */
   async describe(schema: string, name: string): Promise<Table | null> {
-    const { rows } = await this.#pool.query<TableRow>(`${DESCRIBE} AND n.nspname = $1 AND c.relname = $2`, [
-      schema,
-      name,
-    ]);
+    const { rows } = await this.#pool.query<TableRow>(
+      `${describeSql} AND n.nspname = $1 AND c.relname = $2`,
+      [schema, name],
+    );
     const found = rows[0];
     if (found) return this.#remember(toTable(found));
     this.#forget(keyOf(schema, name));
     return null;
   }
 
-  /** Renews what is known of the table with this oid; null when it is gone. */
+  /** Renews the description of the table with this oid; null when the table is gone. */
   async refresh(oid: number): Promise<Table | null> {
-    const { rows } = await this.#pool.query<TableRow>(`${DESCRIBE} AND c.oid = $1`, [oid]);
+    const { rows } = await this.#pool.query<TableRow>(`${describeSql} AND c.oid = $1`, [oid]);
     const found = rows[0];
     const table = found ? toTable(found) : null;
     for (const [key, known] of this.#tables) {
@@ -49,9 +49,14 @@ export class Catalog {
     return table && this.#remember(table);
   }
 
-  /** Looks whether the known tables still exist under their names. */
+  /** Forgets the description of the table with this oid, because the table may have changed. */
+  forget(oid: number): void {
+    for (const [key, known] of this.#tables) if (known.oid === oid) this.#tables.delete(key);
+  }
+
+  /** Asks the database whether the known tables still have their names, and reports those that have not. */
   async verify(): Promise<void> {
-    // others may be met while the database is asked
+    // Further tables may become known while the database answers.
     const asked = [...this.#tables];
     if (asked.length === 0) return;
     const { rows } = await this.#pool.query<{ oid: string; nspname: string; relname: string }>(
@@ -84,7 +89,8 @@ export class Catalog {
 
 const keyOf = (schema: string, name: string) => JSON.stringify([schema, name]);
 
-type TableRow = {
+/** A table as the query `describeSql` returns it. */
+interface TableRow {
   oid: string;
   schema: string;
   name: string;
@@ -95,7 +101,7 @@ type TableRow = {
     elementTypeName: string | null;
   })[];
   leaves: { oid: string; schema: string; name: string }[] | null;
-};
+}
 
 function toTable(row: TableRow): Table {
   const columns = row.columns.map(
@@ -120,7 +126,7 @@ function toTable(row: TableRow): Table {
   };
 }
 
-const DESCRIBE = `
+const describeSql = `
 SELECT c.oid::text, n.nspname AS schema, c.relname AS name,
   (SELECT coalesce(json_agg(json_build_object(
       'name', a.attname, 'attnum', a.attnum, 'typeOid', a.atttypid::text, 'typeName', t.typname, 'typmod', a.atttypmod,

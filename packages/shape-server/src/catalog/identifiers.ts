@@ -1,8 +1,8 @@
-/** An identifier or a list of them that cannot be read; the message is meant for the client. */
+/** An identifier, or a list of identifiers, cannot be read. The message is for the client. */
 export class IdentifierError extends Error {}
 
-/** Postgres would cut longer names off; Electric refuses them. */
-const MAX_LENGTH = 63;
+/** Postgres cuts off longer names, and Electric refuses them. */
+const maxLength = 63;
 
 /**
  * Reads a table name as the `table` parameter carries it: `name`, `schema.name`, each part quoted or not.
@@ -29,13 +29,13 @@ export function parseColumns(text: string): string[] {
 
 function parseIdentifier(text: string): string {
   const name = unquote(text);
-  if ([...GRAPHEMES.segment(name)].length > MAX_LENGTH) {
-    throw new IdentifierError(`Identifier is too long (max length is ${MAX_LENGTH})`);
+  if ([...graphemes.segment(name)].length > maxLength) {
+    throw new IdentifierError(`Identifier is too long (max length is ${maxLength})`);
   }
   return name;
 }
 
-const GRAPHEMES = new Intl.Segmenter();
+const graphemes = new Intl.Segmenter();
 
 function unquote(text: string): string {
   if (/^"?"?$/.test(text)) throw new IdentifierError("Invalid zero-length delimited identifier");
@@ -68,11 +68,12 @@ function splitOutsideQuotes(text: string, delimiter: string): string[] {
   return parts;
 }
 
-/** `name` as an SQL identifier, always quoted. */
+/** The name as an SQL identifier, which is always quoted. */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** The name of a table with its schema, as SQL. */
 export function quoteTable(table: { schema: string; name: string }): string {
   return `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
 }

@@ -5,7 +5,7 @@ import type { TableColumn } from "./table.ts";
 
 type Modifiers = Record<string, string | number>;
 
-const INTERVAL_UNITS = [
+const intervalUnits = [
   ["YEAR", 1 << 2],
   ["MONTH", 1 << 1],
   ["DAY", 1 << 3],
@@ -13,12 +13,12 @@ const INTERVAL_UNITS = [
   ["MINUTE", 1 << 11],
   ["SECOND", 1 << 12],
 ] as const;
-const ALL_UNITS = 0x7fff;
+const allUnits = 0x7fff;
 
 /** The columns that a shape selects, described as JSON text for the `electric-schema` header. */
 export function schemaHeader(columns: TableColumn[]): string {
   const schema = Object.fromEntries(columns.map((column) => [column.name, describe(column)]));
-  // headers are Latin-1: escape the rest as JSON allows it
+  // Headers are Latin-1. Other characters are escaped, as JSON allows.
   return JSON.stringify(schema).replace(
     /[\u007f-\uffff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
@@ -68,9 +68,9 @@ function modifiers(type: string, typmod: number): Modifiers {
 function interval(typmod: number): Modifiers {
   const range = typmod >> 16;
   const precision = (typmod << 16) >> 16;
-  const units = INTERVAL_UNITS.filter(([, mask]) => (range & mask) > 0).map(([unit]) => unit);
+  const units = intervalUnits.filter(([, mask]) => (range & mask) > 0).map(([unit]) => unit);
   return {
-    ...(range === ALL_UNITS
+    ...(range === allUnits
       ? {}
       : { fields: units.length === 1 ? (units[0] ?? "") : `${units.at(0)} TO ${units.at(-1)}` }),
     ...(precision === -1 ? {} : { precision }),

@@ -1,22 +1,22 @@
 /** A column as the catalog describes it. */
 export interface TableColumn {
   name: string;
-  /** Its number in the table; a renamed column keeps it. */
+  /** The number of the column in the table. A renamed column keeps its number. */
   attnum: number;
   typeOid: number;
   /** `pg_type.typname`, e.g. `int4`, `_text` or the name of an enum or a domain. */
   typeName: string;
   typmod: number;
   notNull: boolean;
-  /** Its place in the primary key, or null. */
+  /** The place of the column in the primary key; null for other columns. */
   pkIndex: number | null;
   generated: boolean;
-  /** Dimensions of an array as they were declared: none where its table was made like another or by a query. */
+  /** The declared dimensions of an array; 0 where LIKE or a query has created the table. */
   dims: number;
   enumLabels?: string[];
-  /** What a domain stands for, through all layers. */
+  /** The type beneath a domain and beneath all domains that the domain is made of. */
   baseTypeName?: string;
-  /** Element type of an array. */
+  /** The type of an array's elements. */
   elementTypeName?: string;
 }
 
@@ -32,7 +32,18 @@ export interface Table {
   leaves: { oid: number; schema: string; name: string }[];
 }
 
-/** True when a shape made of `a` is the same shape when made of `b`. */
+/**
+ * The names of the columns that tell a table's rows apart: the primary key in its order, or all columns where the table
+ * has no primary key.
+ */
+export function keyColumnsOf(table: {
+  readonly pk: string[];
+  readonly columns: readonly { readonly name: string }[];
+}): string[] {
+  return table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
+}
+
+/** True when two descriptions of a table are alike, so that all shapes of the table are alike. */
 export function sameTable(a: Table, b: Table): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

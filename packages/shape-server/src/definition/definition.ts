@@ -1,72 +1,73 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { IdentifierError, parseTable, quoteTable } from "../catalog/identifiers.ts";
-import type { Table, TableColumn } from "../catalog/table.ts";
+import { keyColumnsOf, type Table, type TableColumn } from "../catalog/table.ts";
 import { RequestError } from "../errors/request-error.ts";
 import type { CompiledWhere } from "../where/syntax/condition.ts";
 import { WhereError } from "../where/syntax/where-error.ts";
 import { compileWhere } from "../where/where.ts";
-import { type Plan, planFor } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { planFor } from "./plan-for.ts";
 
-/** What a client asks for, as it spells it. */
-export type ShapeRequest = {
-  table: string;
-  where?: string;
-  params: Record<string, string>;
-  columns?: string[];
-  queryableColumns?: string[];
-  replica: "default" | "full";
-  log: "full" | "changes_only";
-  /** Accepted as Electric accepts it, and of no effect. */
-  compaction: boolean;
-};
+/** The shape that a client asks for, in the client's own words. */
+export interface ShapeRequest {
+  readonly table: string;
+  readonly where?: string;
+  readonly params: Record<string, string>;
+  readonly columns?: string[];
+  readonly queryableColumns?: string[];
+  readonly replica: "default" | "full";
+  readonly log: "full" | "changes_only";
+  /** Has no effect. Electric accepts the parameter, so it is accepted here as well. */
+  readonly compaction: boolean;
+}
 
-/** A shape, independent of how it was spelled: two requests with the same `key` share one handle and one log. */
-export type Definition = {
-  key: string;
-  /** The same apart from the table's primary key: a client may follow a shape on when that changes. */
-  looseKey: string;
-  table: Table;
+/** What a shape is, however a client has spelled it: requests with the same `key` share one handle and one log. */
+export interface Definition {
+  readonly key: string;
+  /** The key without the table's primary key: a shape may go on, and be followed, when the primary key changes. */
+  readonly looseKey: string;
+  readonly table: Table;
   /** The selected columns, in the table's order. */
-  columns: TableColumn[];
-  /** No columns were named: the shape ends when a column is added or dropped. */
-  selectsAll: boolean;
-  replica: "default" | "full";
-  log: "full" | "changes_only";
-  where: CompiledWhere | null;
-  /** How the condition is taken apart when it has sub-queries. */
-  plan: Plan | null;
-  /** The tables of the sub-queries, also of those within them. */
-  innerTables: Table[];
-  whereText: string | null;
-  params: Record<string, string>;
-};
+  readonly columns: TableColumn[];
+  /** True when the request names no columns: the shape ends when a column is added or dropped. */
+  readonly selectsAll: boolean;
+  readonly replica: "default" | "full";
+  readonly log: "full" | "changes_only";
+  readonly where: CompiledWhere | null;
+  /** How the condition appears to clients; null when the condition has no sub-queries. */
+  readonly plan: Plan | null;
+  /** The tables of all sub-queries, those within sub-queries included. */
+  readonly innerTables: Table[];
+  readonly whereText: string | null;
+  readonly params: Record<string, string>;
+}
 
-/** What of a definition is stored. */
-export type StoredDefinition = Omit<
-  Definition,
-  "where" | "plan" | "innerTables" | "columns" | "key" | "looseKey"
-> & {
-  selected: string[];
-};
+/** The parts of a definition that are stored. The other parts are made from these. */
+export interface StoredDefinition
+  extends Omit<Definition, "where" | "plan" | "innerTables" | "columns" | "key" | "looseKey"> {
+  readonly selected: string[];
+}
 
 /**
- * Finds the table that a request names. What is remembered is good enough unless `fresh` is wanted.
+ * Finds the table that a request names.
  *
- * @throws RequestError
+ * @param fresh whether the database must be asked; otherwise what the catalog remembers of the table will do.
+ * @throws RequestError when the name cannot be read, or when there is no such table.
  */
 export async function resolveTable(catalog: Catalog, text: string, fresh: boolean): Promise<Table> {
   const name = readable("table", () => parseTable(text));
   const known = fresh ? undefined : catalog.known(name.schema, name.name);
   const table = known ?? (await catalog.describe(name.schema, name.name));
-  // one without columns is as good as none
+  // As with Electric, a table without columns counts as none.
   if (table && table.columns.length > 0) return table;
   const reason = "If the table name contains capitals or special characters you must quote it.";
   throw new RequestError({ table: [`Table ${quoteTable(name)} does not exist. ${reason}`] });
 }
 
 /**
- * Reads what a request asks of `table`.
+ * Makes the definition of the shape that a request asks for.
  *
+ * @param table the table that the request names.
  * @throws RequestError when a column or the condition is refused.
  */
 export async function resolveDefinition(
@@ -93,7 +94,7 @@ export async function resolveDefinition(
   });
 }
 
-/** Brings a stored definition back to life. */
+/** Makes the definition that `storedDefinition` has taken apart. The condition is compiled for the table as it was stored. */
 export async function restoreDefinition(catalog: Catalog, stored: StoredDefinition): Promise<Definition> {
   const { selected, ...rest } = stored;
   const condition = await compile(catalog, stored.table, stored.whereText ?? undefined, stored.params);
@@ -101,15 +102,20 @@ export async function restoreDefinition(catalog: Catalog, stored: StoredDefiniti
   return assemble({ ...rest, ...condition, columns });
 }
 
+/** The parts of a definition that are stored. */
 export function storedDefinition(definition: Definition): StoredDefinition {
   const { where: _, plan: __, innerTables: ___, key: ____, looseKey: _____, columns, ...rest } = definition;
   return { ...rest, selected: columns.map((column) => column.name) };
 }
 
-/** The columns that subsets of a shape may filter, sort and select by: all, unless the request says less. */
+/**
+ * The names of the columns that the subsets of a shape may use; null when they may use all.
+ *
+ * @throws RequestError when a name is unknown, or when the key is not among the names.
+ */
 export function queryableColumns(table: Table, names: string[] | undefined): string[] | null {
   if (names === undefined) return null;
-  const missing = keyColumns(table).filter((name) => !names.includes(name));
+  const missing = keyColumnsOf(table).filter((name) => !names.includes(name));
   if (missing.length > 0) {
     const reason = "The list of queryable columns must include all primary key columns, missing:";
     throw new RequestError({ queryable_columns: [`${reason} ${missing.join(", ")}`] });
@@ -120,11 +126,6 @@ export function queryableColumns(table: Table, names: string[] | undefined): str
     throw new RequestError({ queryable_columns: [`${reason} ${unknown.join(", ")}`] });
   }
   return names;
-}
-
-/** What names a row: without a primary key, all of it. */
-function keyColumns(table: Table): string[] {
-  return table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
 }
 
 function selectColumns(table: Table, named: string[] | null, allowed: string[]): TableColumn[] {
@@ -139,7 +140,7 @@ function selectColumns(table: Table, named: string[] | null, allowed: string[]):
     }
     return table.columns;
   }
-  const missing = keyColumns(table).filter((name) => !named.includes(name));
+  const missing = keyColumnsOf(table).filter((name) => !named.includes(name));
   if (missing.length > 0) {
     throw refuse(`The list of columns must include all primary key columns, missing: ${missing.join(", ")}`);
   }

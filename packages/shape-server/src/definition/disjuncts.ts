@@ -1,19 +1,24 @@
 import type { Node } from "@pgsql/types";
 import { WhereError } from "../where/syntax/where-error.ts";
 
-/** A term of a condition; `place` is its number in the text. */
-export type Leaf = { node: Node; negated: boolean; place: number };
+/** A term of a condition: a part that is not made of others by AND, OR and NOT. */
+export interface Term {
+  readonly node: Node;
+  readonly negated: boolean;
+  /** The number of the term in the text, from 0. */
+  readonly place: number;
+}
 
 /** A disjunction of conjunctions of terms. */
-export type Disjuncts = Leaf[][];
+export type Disjuncts = Term[][];
 
-/** A condition can have far more conjunctions than terms. */
-const MOST_TERMS = 1_000;
+/** A disjunction may have far more terms than the condition that it is made from. */
+const mostTerms = 1_000;
 
 /**
- * Brings a condition into disjunctive normal form, with negations moved to the terms by De Morgan's laws.
+ * Brings a condition into disjunctive normal form. Negations move to the terms by De Morgan's laws.
  *
- * @throws WhereError when that would be too large.
+ * @throws WhereError when the disjunction has more than 1,000 terms.
  */
 export function disjunctsOf(root: Node): Disjuncts {
   let places = 0;
@@ -26,14 +31,15 @@ export function disjunctsOf(root: Node): Disjuncts {
     return (boolop === "OR_EXPR") !== negated ? parts.flat() : product(parts);
   };
   const disjuncts = visit(root, false);
-  if (disjuncts.flat().length > MOST_TERMS) throw tooLarge();
+  if (disjuncts.flat().length > mostTerms) throw tooLarge();
   return disjuncts;
 }
 
+/** The disjunction that is true when all `parts` are: each of its conjunctions takes one from every part. */
 function product(parts: Disjuncts[]): Disjuncts {
   return parts.reduceRight<Disjuncts>(
     (rest, part) => {
-      if (part.length * rest.length > MOST_TERMS) throw tooLarge();
+      if (part.length * rest.length > mostTerms) throw tooLarge();
       return part.flatMap((disjunct) => rest.map((other) => [...disjunct, ...other]));
     },
     [[]],

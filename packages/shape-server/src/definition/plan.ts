@@ -1,33 +1,31 @@
 import { createHash } from "node:crypto";
-import type { Node } from "@pgsql/types";
 import { quoteIdentifier, quoteTable } from "../catalog/identifiers.ts";
 import type { Table, TableColumn } from "../catalog/table.ts";
-import { render } from "../where/render.ts";
-import type { CompiledWhere, DescribeTable, InSubquery, Row, Subquery } from "../where/syntax/condition.ts";
-import { parseWhere } from "../where/syntax/parse.ts";
-import { compileWhere } from "../where/where.ts";
-import { type Disjuncts, disjunctsOf } from "./disjuncts.ts";
+import type { CompiledWhere, InSubquery, Row, Subquery } from "../where/syntax/condition.ts";
 
-// A condition with sub-queries is shown to clients as a disjunction of conjunctions. Every term of it has a position.
-// A row carries one tag per conjunction, with a part per position: what the value that a sub-query is asked for hashes
-// to, `1` for other terms, nothing where the conjunction has no such term; and `active_conditions`, which of the
-// positions hold. When a sub-query gains or loses a value, one event tells all rows that carry its hash.
+/** One term of a condition, at its place in the disjunction that clients see. */
+export interface Position {
+  /** The term. A negated term has its NOT in the condition, because of NULL neither the term nor its negation is true. */
+  readonly condition: CompiledWhere;
+  readonly negated: boolean;
+  /** The number of the sub-query that the term asks; undefined for a term without a sub-query. */
+  readonly subquery: number | undefined;
+}
 
-type Position = {
-  /** The term, behind a NOT where it is negated: of NULL neither is true. */
-  condition: CompiledWhere;
-  negated: boolean;
-  /** The sub-query that is asked here, by its number in the whole condition. */
-  subquery: number | null;
-};
-
-/** What `subqueries` says of rows: to be asked for membership in sub-query `index`. */
-export type Oracle = InSubquery;
-
-/** How a condition with sub-queries is taken apart. */
+/**
+ * The plan of a condition with sub-queries: how the condition appears to clients. Clients see a disjunction of
+ * conjunctions of terms, in which every term has a position. A row carries
+ *
+ * - one tag for each conjunction, made of a part for each position: a hash of the value for which the row asks the
+ *   sub-query of this position, `1` for a term without a sub-query, nothing for a term of another conjunction;
+ * - `active_conditions`, which says of each position whether its term is true for the row.
+ *
+ * When a sub-query gains or loses a value, one event with the hash of the value concerns all rows that carry the hash.
+ */
 export class Plan {
   readonly subqueries: Subquery[];
   readonly #positions: Position[];
+  /** The numbers of the positions of each conjunction. */
   readonly #disjuncts: Set<number>[];
   readonly #columns: Map<string, TableColumn>;
 
@@ -38,63 +36,62 @@ export class Plan {
     this.#columns = new Map(table.columns.map((column) => [column.name, column]));
   }
 
-  /** The positions at which sub-query `index` is asked. */
+  /** The positions whose terms ask sub-query `index`. */
   positionsOf(index: number): number[] {
     return this.#positions.flatMap((position, i) => (position.subquery === index ? [i] : []));
   }
 
-  /** A value that sub-query `index` gains lets rows in; or, behind a NOT, out. */
+  /** True when rows go out, and do not come in, because sub-query `index` gains a value. */
   isNegated(index: number): boolean {
     return this.#positions.some((position) => position.subquery === index && position.negated);
   }
 
-  /** What sub-query `index` is asked for, in the form in which its values are kept. */
+  /** The value for which a row asks sub-query `index`, in the form in which the values of sub-queries are kept. */
   canonicalTest(index: number, values: (string | null)[]): (string | null)[] {
     const names = this.subqueries[index]?.testColumns ?? [];
     return values.map((value, i) => canonical(this.#columns.get(names[i] ?? ""), value));
   }
 
-  /** The tags of a row of the shape `handle`. */
+  /** The tags of a row in the shape with this handle. */
   tags(handle: string, row: Row): string[] {
-    const hashes = this.#positions.map(({ subquery }) => {
-      const test = subquery === null ? undefined : this.subqueries[subquery];
-      if (subquery === null || !test) return "1";
-      const values = test.testColumns.map((name) => row[name] ?? null);
-      return this.hash(handle, test, this.canonicalTest(subquery, values));
+    const parts = this.#positions.map(({ subquery }) => {
+      const asked = subquery === undefined ? undefined : this.subqueries[subquery];
+      if (subquery === undefined || !asked) return "1";
+      const values = asked.testColumns.map((name) => row[name] ?? null);
+      return this.hash(handle, asked, this.canonicalTest(subquery, values));
     });
-    return this.#disjuncts.map((disjunct) =>
-      hashes.map((hash, i) => (disjunct.has(i) ? hash : "")).join("/"),
-    );
+    return this.#disjuncts.map((disjunct) => parts.map((part, i) => (disjunct.has(i) ? part : "")).join("/"));
   }
 
-  /** Which positions hold for a row. */
-  activeConditions(row: Row, oracle: Oracle): boolean[] {
+  /** Says of each position whether its term is true for a row. */
+  activeConditions(row: Row, inSubquery: InSubquery): boolean[] {
     return this.#positions.map(({ condition, subquery }) => {
-      // a term numbers its sub-queries from 0
-      const ask: Oracle = (index, value, values) => oracle((subquery ?? 0) + index, value, values);
+      // A term that is compiled by itself numbers its sub-queries from 0.
+      const ask: InSubquery = (index, value, values) => inSubquery((subquery ?? 0) + index, value, values);
       return condition.matches(row, ask);
     });
   }
 
-  /** What stands for values of a sub-query in tags and events. */
+  /** The hash that stands for a value of a sub-query in the tags and events of one shape. */
   hash(handle: string, subquery: Subquery, values: (string | null)[]): string {
     const parts = values.map((value) => (value === null ? "NULL" : `v:${value}`));
     const named = subquery.testColumns.map((name, i) => `${name}:${parts[i]}`);
     return md5(handle + (parts.length === 1 ? parts[0] : named.join("")));
   }
 
-  /** The same as `tags`, as SQL for JSON text. */
+  /** SQL for the JSON text of what `tags` returns. */
   tagsSql(handle: string): string {
-    const hashes = this.#positions.map(({ subquery }) => {
-      const test = subquery === null ? undefined : this.subqueries[subquery];
-      return test ? this.#hashSql(handle, test) : "'1'";
+    const parts = this.#positions.map(({ subquery }) => {
+      const asked = subquery === undefined ? undefined : this.subqueries[subquery];
+      return asked ? this.#hashSql(handle, asked) : "'1'";
     });
     const tags = this.#disjuncts.map((disjunct) =>
-      hashes.map((hash, i) => (disjunct.has(i) ? hash : "''")).join(" || '/' || "),
+      parts.map((part, i) => (disjunct.has(i) ? part : "''")).join(" || '/' || "),
     );
     return `'["' || ${tags.join(` || '","' || `)} || '"]'`;
   }
 
+  /** SQL for the JSON text of what `activeConditions` returns. */
   activeConditionsSql(): string {
     const conditions = this.#positions.map(({ condition }) => `COALESCE(${condition.sql}, false)::text`);
     return `'[' || ${conditions.join(" || ',' || ")} || ']'`;
@@ -112,7 +109,10 @@ export class Plan {
 
 const md5 = (text: string) => createHash("md5").update(text).digest("hex");
 
-/** A value in a form in which equal values are equal texts: those of the log and of queries differ in places. */
+/**
+ * A value of a column as a text that is the same for all equal values. The log and queries print some values
+ * differently, and Postgres keeps the trailing zeros of a `numeric`.
+ */
 export function canonical(column: TableColumn | undefined, value: string | null): string | null {
   if (value === null) return null;
   switch (column?.baseTypeName ?? column?.typeName) {
@@ -133,62 +133,8 @@ function canonicalSql(column: TableColumn | undefined, text: string): string {
     : text;
 }
 
-/** The query for the values of a sub-query. */
+/** The query for `columns` of the rows of a sub-query. */
 export function selectValues(subquery: Subquery, columns: string[]): string {
   const where = subquery.where ? ` WHERE ${subquery.where.sql}` : "";
   return `SELECT ${columns.map(quoteIdentifier).join(", ")} FROM ${quoteTable(subquery.table)}${where}`;
-}
-
-/**
- * Takes a condition apart; null when it has no sub-queries.
- *
- * @throws WhereError
- */
-export async function planFor(
-  table: Table,
-  where: CompiledWhere,
-  describeTable: DescribeTable,
-): Promise<Plan | null> {
-  if (where.subqueries.length === 0) return null;
-  const root = parseWhere(where.sql);
-  const disjuncts = disjunctsOf(root);
-  const shared = {
-    params: {},
-    paramTypes: new Map<number, string>(),
-    subqueries: where.subqueries.map((subquery) => selectValues(subquery, subquery.selected)),
-  };
-  // the terms in the order in which their sub-queries are numbered: that of the text
-  const known = new Map<Node, Position>();
-  let seen = 0;
-  for (const leaf of leavesOf(disjuncts)) {
-    const scope = { ...shared, seen };
-    const sql = render(leaf.node, scope);
-    const asks = scope.seen > seen;
-    const condition = await compileWhere({
-      where: leaf.negated ? `NOT (${sql})` : sql,
-      params: {},
-      columns: table.columns,
-      rendered: true,
-      describeTable,
-    });
-    known.set(leaf.node, { condition, negated: leaf.negated, subquery: asks ? seen : null });
-    seen = scope.seen;
-  }
-  const positions: Position[] = [];
-  const sets = disjuncts.map((disjunct) => {
-    const set = new Set<number>();
-    for (const { node, negated } of disjunct) {
-      const position = known.get(node);
-      if (position) set.add(positions.push({ ...position, negated }) - 1);
-    }
-    return set;
-  });
-  return new Plan(table, where.subqueries, positions, sets);
-}
-
-/** Each term once, in the order of the text. */
-function leavesOf(disjuncts: Disjuncts): { node: Node; negated: boolean }[] {
-  const found = new Map<Node, { node: Node; negated: boolean; place: number }>();
-  for (const leaf of disjuncts.flat()) if (!found.has(leaf.node)) found.set(leaf.node, leaf);
-  return [...found.values()].sort((a, b) => a.place - b.place);
 }

@@ -1,4 +1,4 @@
-import type { Table, TableColumn } from "../catalog/table.ts";
+import { keyColumnsOf, type Table, type TableColumn } from "../catalog/table.ts";
 import { RequestError } from "../errors/request-error.ts";
 import { compileOrderBy } from "../where/order-by.ts";
 import { grammarReady } from "../where/syntax/parse.ts";
@@ -6,9 +6,10 @@ import { WhereError } from "../where/syntax/where-error.ts";
 import { compileWhere } from "../where/where.ts";
 
 /**
- * Compiles what a subset filters and orders by, of the columns that it may use.
+ * Compiles the condition and the ordering of a subset to SQL.
  *
- * @throws RequestError
+ * @param columns the columns that the subset may use.
+ * @throws RequestError when the condition or the ordering is refused.
  */
 export async function compileSubset(
   table: Table,
@@ -18,10 +19,9 @@ export async function compileSubset(
   try {
     await grammarReady();
     const compiled: { where?: string; orderBy?: string } = {};
-    // of two mistakes Electric tells the one in the ordering
+    // When both have a mistake, Electric reports the one in the ordering.
     if (wanted.orderBy !== undefined) {
-      const key = table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
-      compiled.orderBy = compileOrderBy(wanted.orderBy, columns, key);
+      compiled.orderBy = compileOrderBy(wanted.orderBy, columns, keyColumnsOf(table));
     }
     if (wanted.where !== undefined) {
       const { where, params } = wanted;

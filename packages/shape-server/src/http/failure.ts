@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { codeOf } from "../errors/error-code.ts";
 import { NotReadyError } from "../errors/not-ready-error.ts";
+import { OutdatedError } from "../errors/outdated-error.ts";
 import { RequestError } from "../errors/request-error.ts";
 import { UnpublishedError } from "../errors/unpublished-error.ts";
 import { classOf, sqlState, sqlStateClass } from "../postgres/sqlstate.ts";
@@ -45,7 +46,7 @@ export function sendFailure(
   error: unknown,
   log: Logger,
 ): void {
-  if (error instanceof AbandonedError) {
+  if (error instanceof AbandonedError || error instanceof OutdatedError) {
     sendMustRefetch(request, response, undefined);
     return;
   }

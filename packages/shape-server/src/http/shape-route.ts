@@ -67,7 +67,7 @@ export class ShapeRoute {
     await untilReady(engine);
     const { shape: raw, subset } = separateSubset(query, body);
     const parameters = readParameters(raw, subset);
-    const definition = await engine.resolver.resolve(parameters.shape);
+    const definition = await engine.resolver.resolve(parameters.shape, parameters.handle);
     if (subset) return serveSubset({ engine, request, response, parameters, definition });
     const shape = shapeFor(engine, definition, parameters.handle);
     if (parameters.handle !== undefined && parameters.handle !== shape.handle) {

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { quoteTable } from "../catalog/identifiers.ts";
 import { schemaHeader } from "../catalog/schema-header.ts";
+import { keyColumnsOf } from "../catalog/table.ts";
 import { type Definition, queryableColumns } from "../definition/definition.ts";
 import { compileSubset } from "../definition/subset-condition.ts";
 import type { Engine } from "../engine.ts";
@@ -124,8 +125,9 @@ function rowsJson(definition: Definition, rows: Rows, mark: number): string {
   const { columns, table } = definition;
   const names = columns.map((column) => JSON.stringify(column.name));
   const all = columns.map((_, i) => i);
-  const keys =
-    table.pk.length > 0 ? table.pk.map((name) => columns.findIndex((column) => column.name === name)) : all;
+  const keys = keyColumnsOf({ pk: table.pk, columns }).map((name) =>
+    columns.findIndex((column) => column.name === name),
+  );
   const relation = JSON.stringify([table.schema, table.name]);
   const headers = `"operation":"insert","relation":${relation},"snapshot_mark":${mark}`;
   // The rows of a shape with sub-queries have two more columns, which hold their tags.

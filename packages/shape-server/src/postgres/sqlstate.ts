@@ -12,7 +12,10 @@ export const sqlState = {
   lockNotAvailable: "55P03",
   objectInUse: "55006",
   objectNotInPrerequisiteState: "55000",
+  undefinedColumn: "42703",
+  undefinedFunction: "42883",
   undefinedObject: "42704",
+  undefinedTable: "42P01",
 } as const;
 
 /** The classes of error codes that the server acts on: the first two characters of a code. */

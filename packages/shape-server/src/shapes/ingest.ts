@@ -1,100 +1,104 @@
-import { eventOf, Projection } from "../definition/projection.ts";
+import { eventOf } from "../definition/projection.ts";
+import { toRow } from "../definition/row.ts";
 import { finish, type Message } from "../log/messages.ts";
 import type { LogMessage } from "../log/shape-log.ts";
 import { type Snapshot, sees } from "../postgres/visibility.ts";
 import type { Begin, Cell, Relation, RowChange, Truncate } from "../replication/pgoutput.ts";
-import type { Change } from "../subqueries/moves.ts";
+import type { Change } from "../subqueries/transaction.ts";
 import type { Row } from "../where/syntax/condition.ts";
-import { getOrMake } from "./get-or-make.ts";
-import type { Router } from "./router.ts";
+import { getOrInsert } from "./get-or-insert.ts";
+import { RecentTransactions } from "./recent-transactions.ts";
 import type { Shape } from "./shape.ts";
+import type { ShapeIndex } from "./shape-index.ts";
+import { StreamedTable } from "./streamed-table.ts";
 
-/** So much of one transaction is kept for a shape before it goes to its log. */
-const KEPT_CHARS = 1024 * 1024;
-/** How many of the last transactions are remembered, to notice a snapshot that does not see them yet. */
-const REMEMBERED = 1024;
+/** So many characters of a transaction are kept in memory for a shape before they go to the shape's log. */
+const keptChars = 1024 * 1024;
 
 /** What one transaction adds to one shape. */
-type Addition = { shape: Shape; messages: LogMessage[]; chars: number; last: Message | null };
+interface Addition {
+  readonly shape: Shape;
+  messages: LogMessage[];
+  chars: number;
+  /** The last message so far: whether it stays the last of the transaction decides how it ends. */
+  last: Message | undefined;
+}
 
-/** What a transaction would add to a shape whose snapshot is not known yet: perhaps the snapshot shows it. */
-type Early = { lsn: number; xid: number; addition: Addition };
+/** What a transaction adds to a shape whose snapshot is still being taken, unless the snapshot shows the transaction. */
+interface Early {
+  readonly lsn: number;
+  readonly xid: number;
+  readonly addition: Addition;
+}
 
-/** A table as the stream describes it, and the ways to show its rows. */
-type KnownRelation = {
-  relation: Relation;
-  /** The primary key; null when no shape was made of the table as it was described, so that nobody asked. */
-  pk: string[] | null;
-  projections: Map<string, Projection>;
-};
-
-/** What ingesting needs from the rest of the engine. */
+/** What `Ingest` needs from the rest of the engine. */
 export interface IngestEvents {
-  /** These shapes cannot go on. */
+  /** These shapes must end. */
   retire(shapes: Iterable<Shape>, reason: string): void;
   /** The log of a shape has grown. */
   grown(shape: Shape): void;
 }
 
-/** Takes the changes from the replication stream, transaction by transaction, to the logs of the shapes. */
+/** Takes in the replication stream: each transaction goes to the logs of the shapes that it concerns. */
 export class Ingest {
-  readonly #router: Router;
+  readonly #index: ShapeIndex;
   readonly #events: IngestEvents;
-  readonly #relations = new Map<number, KnownRelation>();
+  readonly #tables = new Map<number, StreamedTable>();
   #transaction: { lsn: number; xid: number; op: number } | null = null;
   #additions = new Map<Shape, Addition>();
-  /** Changes for shapes with sub-queries, which take in whole transactions. */
+  /** The transaction's changes for the shapes with sub-queries. Such shapes take in whole transactions. */
   #forMoves = new Map<Shape, Change[]>();
   readonly #early = new Map<Shape, Early[]>();
-  /** Transactions that have begun to arrive. */
+  /** How many transactions have begun to arrive. */
   #count = 0;
-  readonly #recent: { xid: number; count: number }[] = [];
-  /** Everything that committed before this has been taken in. */
+  readonly #recent = new RecentTransactions();
+  /** The commit LSN of the last transaction that has been taken in. */
   lastLsn = 0;
 
-  constructor(router: Router, events: IngestEvents) {
-    this.#router = router;
+  constructor(index: ShapeIndex, events: IngestEvents) {
+    this.#index = index;
     this.#events = events;
   }
 
-  /** The number of the next transaction of which a new shape is told. */
+  /** The number of the next transaction, the first one for a shape that is made now. */
   get nextTransaction(): number {
     return this.#count + 1;
   }
 
-  /** Whether it is of use to decode rows of this table. */
-  readonly wants = (oid: number): boolean => this.#router.concerns(oid);
+  /** True when a shape takes in changes of this table, so that its rows must be decoded. */
+  readonly wants = (oid: number): boolean => this.#index.concerns(oid);
 
   begin(message: Begin): void {
     this.#count++;
     this.#transaction = { lsn: message.lsn, xid: message.xid, op: 0 };
   }
 
-  relation(relation: Relation, pk: string[] | null): void {
-    this.#relations.set(relation.oid, { relation, pk, projections: new Map() });
+  /** The stream describes a table; `pk` is undefined when no shape uses the table. */
+  relation(relation: Relation, pk: string[] | undefined): void {
+    this.#tables.set(relation.oid, new StreamedTable(relation, pk));
   }
 
   change(change: RowChange): void {
     const transaction = this.#transaction;
-    const known = this.#relations.get(change.oid);
-    if (!transaction || !known) return;
+    const streamed = this.#tables.get(change.oid);
+    if (!transaction || !streamed) return;
     const op = transaction.op;
     transaction.op += 2;
-    const { relation } = known;
-    // without the old row, which REPLICA IDENTITY FULL gives, nobody can say what has changed
+    const { relation } = streamed;
+    // Only REPLICA IDENTITY FULL gives the old row, and what has changed is unknown without the old row.
     if (change.tag !== "insert" && (!change.old || !relation.full)) {
-      const shapes = [...this.#router.ofTable(change.oid)].filter((shape) => this.#listens(shape));
+      const shapes = [...this.#index.ofTable(change.oid)].filter((shape) => this.#listens(shape));
       this.#events.retire(shapes, "its table has no REPLICA IDENTITY FULL");
       return;
     }
     const now = change.new && fillUnchanged(change.new, change.old);
     let oldRow: Row | null = null;
     let newRow: Row | null = null;
-    for (const shape of this.#router.candidates(relation, change.old, now)) {
+    for (const shape of this.#index.candidates(relation, change.old, now)) {
       if (!this.#listens(shape)) continue;
       if (shape.moves) {
-        const pk = known.pk ?? shape.definition.table.pk;
-        getOrMake(this.#forMoves, shape, () => []).push({ relation, pk, op, old: change.old, now });
+        const pk = streamed.pkFor(shape.definition);
+        getOrInsert(this.#forMoves, shape, () => []).push({ relation, pk, op, old: change.old, now });
         continue;
       }
       const { where } = shape.definition;
@@ -106,8 +110,8 @@ export class Ingest {
       const is = now !== null && (!where || (newRow !== null && where.matches(newRow)));
       const event = eventOf(change.old, now, was, is);
       if (!event) continue;
-      const projection = this.#projection(known, shape);
-      this.#add(shape, projection.messages(event, transaction.lsn, transaction.xid, op));
+      const projection = streamed.projectionFor(shape.definition);
+      this.#add(shape, projection.messages(event, { ...transaction, op }));
     }
   }
 
@@ -115,7 +119,7 @@ export class Ingest {
     if (!this.#transaction) return;
     for (const oid of message.oids) {
       this.#transaction.op += 2;
-      const shapes = [...this.#router.ofTable(oid)].filter((shape) => this.#listens(shape));
+      const shapes = [...this.#index.ofTable(oid)].filter((shape) => this.#listens(shape));
       this.#events.retire(shapes, "its table was truncated");
     }
   }
@@ -125,7 +129,7 @@ export class Ingest {
     if (!transaction) return;
     this.#transaction = null;
     this.lastLsn = Math.max(this.lastLsn, transaction.lsn);
-    this.#remember(transaction.xid);
+    this.#recent.add(transaction.xid, this.#count);
     const forMoves = this.#forMoves;
     this.#forMoves = new Map();
     for (const [shape, changes] of forMoves) shape.moves?.take({ ...transaction, changes });
@@ -137,7 +141,7 @@ export class Ingest {
     for (const { shape } of grown) this.#events.grown(shape);
   }
 
-  /** The snapshot of a shape is known: what arrived before can be judged. */
+  /** The snapshot of a shape is known: now it can be said which of the early transactions the snapshot does not show. */
   snapshotKnown(shape: Shape): void {
     const early = this.#early.get(shape) ?? [];
     this.#early.delete(shape);
@@ -145,36 +149,35 @@ export class Ingest {
     if (grown.length > 0) this.#events.grown(shape);
   }
 
-  /** The stream broke off: what had come of a transaction will come again. */
+  /** The stream broke off. It will send the unfinished transaction again from the start. */
   interrupt(): void {
     this.#transaction = null;
     for (const { shape } of this.#additions.values()) shape.log.rollback();
     this.#additions = new Map();
     this.#forMoves = new Map();
-    this.#relations.clear();
+    this.#tables.clear();
   }
 
-  /** False when the snapshot misses a transaction that arrived before the shape was there to take it. */
+  /** False when the snapshot does not show a transaction that had arrived before the shape was made. */
   acceptsSnapshot(shape: Shape, snapshot: Snapshot): boolean {
-    return this.#recent.every(({ xid, count }) => count >= shape.firstTransaction || sees(snapshot, xid, 0));
+    return this.#recent.areShownBefore(shape.firstTransaction, snapshot);
   }
 
-  /** True when the snapshot shows all that has been sent up to the transaction `xid`. */
+  /** True when the snapshot shows everything that the stream has sent up to the transaction `xid`. */
   covers(snapshot: Snapshot, xid: number): boolean {
-    const last = this.#recent.findLastIndex((transaction) => transaction.xid === xid);
-    return this.#recent.slice(0, last + 1).every((transaction) => sees(snapshot, transaction.xid, 0));
+    return this.#recent.areShownUpTo(xid, snapshot);
   }
 
   #listens(shape: Shape): boolean {
     const transaction = this.#transaction;
     if (!transaction || this.#count < shape.firstTransaction || shape.isRetired) return false;
     if (shape.moves) return true;
-    // sent again after a restart
+    // After a restart the stream sends transactions again that the log has.
     if (shape.log.end.tx >= transaction.lsn) return false;
     return !(shape.snapshot && sees(shape.snapshot, transaction.xid, transaction.lsn));
   }
 
-  /** Puts what a transaction adds into its shape's log; false when it does not belong there, or not yet. */
+  /** Puts what a transaction adds into the shape's log; false when the addition does not belong there, or not yet. */
   #settle(addition: Addition, lsn: number, xid: number): boolean {
     const { shape } = addition;
     if (shape.isRetired) {
@@ -182,10 +185,10 @@ export class Ingest {
       return false;
     }
     if (!shape.snapshot) {
-      getOrMake(this.#early, shape, () => []).push({ addition, lsn, xid });
+      getOrInsert(this.#early, shape, () => []).push({ addition, lsn, xid });
       return false;
     }
-    // seen by the snapshot, or sent twice since the stream broke off in between
+    // The snapshot shows the transaction, or the stream sent the transaction twice because it had broken off.
     if (sees(shape.snapshot, xid, lsn) || shape.log.end.tx >= lsn) {
       shape.log.rollback();
       return false;
@@ -196,39 +199,19 @@ export class Ingest {
     return true;
   }
 
-  #remember(xid: number): void {
-    this.#recent.push({ xid, count: this.#count });
-    if (this.#recent.length > 2 * REMEMBERED) this.#recent.splice(0, REMEMBERED);
-  }
-
-  #projection(known: KnownRelation, shape: Shape): Projection {
-    const { columns, selectsAll, where, replica, table } = shape.definition;
-    const key = JSON.stringify([
-      table.oid,
-      selectsAll && !where ? null : columns.map((column) => column.name),
-      replica,
-    ]);
-    let projection = known.projections.get(key);
-    if (!projection) {
-      projection = new Projection(shape.definition, known.relation, known.pk ?? table.pk);
-      known.projections.set(key, projection);
-    }
-    return projection;
-  }
-
   #add(shape: Shape, messages: Message[]): void {
     const lsn = this.#transaction?.lsn ?? 0;
     for (const message of messages) {
       let addition = this.#additions.get(shape);
       if (!addition) {
-        addition = { shape, messages: [], chars: 0, last: null };
+        addition = { shape, messages: [], chars: 0, last: undefined };
         this.#additions.set(shape, addition);
       }
       if (addition.last) {
         const text = finish(addition.last, false);
         addition.messages.push({ op: addition.last.op, text });
         addition.chars += text.length;
-        if (addition.chars >= KEPT_CHARS && shape.snapshot) {
+        if (addition.chars >= keptChars && shape.snapshot) {
           shape.log.add(lsn, addition.messages);
           addition.messages = [];
           addition.chars = 0;
@@ -239,15 +222,7 @@ export class Ingest {
   }
 }
 
-/** A large value that an update left alone is not sent again: the old row has it. */
+/** The new row with its large values: the stream does not send those that an update left alone, but the old row has them. */
 function fillUnchanged(now: Cell[], old: Cell[] | null): Cell[] {
   return now.includes(undefined) ? now.map((cell, i) => (cell === undefined ? old?.[i] : cell)) : now;
-}
-
-function toRow(relation: Relation, cells: Cell[]): Row {
-  const row: Row = {};
-  relation.columns.forEach((column, i) => {
-    row[column.name] = cells[i];
-  });
-  return row;
 }

@@ -1,46 +1,50 @@
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import type { Catalog } from "../catalog/catalog.ts";
+import type { Table } from "../catalog/table.ts";
 import { type Definition, restoreDefinition, storedDefinition } from "../definition/definition.ts";
+import { outlives } from "../definition/ended-by.ts";
 import { ShapeLog } from "../log/shape-log.ts";
 import type { Snapshot } from "../postgres/visibility.ts";
 import { SnapshotPages } from "../snapshot/snapshot-pages.ts";
 import type { Store } from "../storage/store.ts";
+import { getOrInsert } from "./get-or-insert.ts";
 import type { Ingest } from "./ingest.ts";
 import { logPath, readMeta, writeMeta } from "./meta.ts";
-import type { Router } from "./router.ts";
+import { isSchemaChange } from "./schema-change.ts";
 import { Shape } from "./shape.ts";
+import type { ShapeIndex } from "./shape-index.ts";
 
 /** Takes the snapshot of a shape; see `takeSnapshot`. */
 export type Snapshotter = (shape: Shape, accept: (snapshot: Snapshot) => boolean) => Promise<void>;
 
-/** The shapes that exist: by handle, and by what they are. */
+/** So many handles of ended shapes are remembered at most. */
+const mostEnded = 10_000;
+
+interface RegistryOptions {
+  readonly catalog: Catalog;
+  readonly index: ShapeIndex;
+  readonly ingest: () => Ingest;
+  readonly snapshot: Snapshotter;
+  /** The size of the pages of snapshots and logs. */
+  readonly pageBytes: number;
+  /** So many shapes may exist; beyond that, the least recently used of those that no client waits for end. */
+  readonly limit: number;
+  readonly log: Logger;
+}
+
+/** The shapes that exist, by their handles and by their definitions. */
 export class Registry {
   readonly #byHandle = new Map<string, Shape>();
   readonly #byKey = new Map<string, Shape>();
-  readonly #router: Router;
-  readonly #ingest: () => Ingest;
-  readonly #snapshot: Snapshotter;
-  readonly #limit: number;
-  readonly #pageBytes: number;
-  readonly #log: Logger;
-  #store: Store | null = null;
+  /** Handles of shapes that have ended, the first that ended first. */
+  readonly #ended = new Set<string>();
+  readonly #options: RegistryOptions;
+  #store: Store | undefined;
   #lastHandle = 0;
 
-  constructor(options: {
-    router: Router;
-    ingest: () => Ingest;
-    snapshot: Snapshotter;
-    limit: number;
-    pageBytes: number;
-    log: Logger;
-  }) {
-    this.#router = options.router;
-    this.#ingest = options.ingest;
-    this.#snapshot = options.snapshot;
-    this.#limit = options.limit;
-    this.#pageBytes = options.pageBytes;
-    this.#log = options.log;
+  constructor(options: RegistryOptions) {
+    this.#options = options;
   }
 
   get size(): number {
@@ -59,31 +63,53 @@ export class Registry {
     return this.#byKey.get(definition.key);
   }
 
-  /** Takes over the shapes of an earlier run; those that cannot go on are dropped. */
-  async restore(store: Store, catalog: Catalog): Promise<void> {
+  /** True for the handle of a shape that has ended since the start; of each handle once. */
+  takeEnded(handle: string): boolean {
+    return this.#ended.delete(handle);
+  }
+
+  /** Takes over the shapes of an earlier run. A shape whose files or whose table do not allow it to go on ends. */
+  async restore(store: Store): Promise<void> {
+    const { log } = this.#options;
     this.#store = store;
+    const tables = new Map<number, Promise<Table | null | undefined>>();
     for (const handle of store.handles()) {
-      const directory = store.directory(handle);
-      const meta = readMeta(directory);
       try {
-        if (!meta) throw new Error("its snapshot was not complete");
-        const definition = await restoreDefinition(catalog, meta.definition);
-        const log = new ShapeLog(logPath(directory), this.#pageBytes);
-        log.recover();
-        const shape = new Shape(
-          handle,
-          definition,
-          new SnapshotPages(directory, this.#pageBytes, meta.pages),
-          log,
-          0,
-        );
-        shape.snapshot = meta.snapshot;
-        shape.tell(log.end);
+        const shape = await this.#restored(store.directory(handle), handle);
+        const { oid } = shape.definition.table;
+        const table = await getOrInsert(tables, oid, () => this.#describe(oid));
+        if (table !== undefined && !outlives(shape.definition, table))
+          throw new Error("its table has changed");
         this.#enter(shape);
       } catch (error) {
-        this.#log.info({ handle, reason: String(error) }, "a stored shape is dropped");
-        store.remove(handle);
+        log.info({ handle, reason: String(error) }, "a stored shape is dropped");
+        this.#end(handle);
       }
+    }
+  }
+
+  /** Reads back a shape from its directory. */
+  async #restored(directory: string, handle: string): Promise<Shape> {
+    const { catalog, pageBytes } = this.#options;
+    const meta = readMeta(directory);
+    if (!meta) throw new Error("its snapshot was not complete");
+    const definition = await restoreDefinition(catalog, meta.definition);
+    const log = new ShapeLog(logPath(directory), pageBytes);
+    log.recover();
+    const pages = new SnapshotPages(directory, pageBytes, meta.pages);
+    const shape = new Shape(handle, definition, pages, log, 0);
+    shape.snapshot = meta.snapshot;
+    shape.tell(log.end);
+    return shape;
+  }
+
+  /** The table as it is now; null when there is none, undefined when the database cannot say. */
+  async #describe(oid: number): Promise<Table | null | undefined> {
+    try {
+      return await this.#options.catalog.refresh(oid);
+    } catch (error) {
+      this.#options.log.warn({ err: error, oid }, "a table cannot be described");
+      return undefined;
     }
   }
 
@@ -94,43 +120,53 @@ export class Registry {
     if (!this.#store) throw new Error("The storage is not open yet.");
     const handle = this.#newHandle(definition.key);
     const directory = this.#store.directory(handle);
-    const log = new ShapeLog(logPath(directory), this.#pageBytes);
-    const pages = new SnapshotPages(directory, this.#pageBytes);
-    const shape = new Shape(handle, definition, pages, log, this.#ingest().nextTransaction);
+    const { pageBytes } = this.#options;
+    const log = new ShapeLog(logPath(directory), pageBytes);
+    const pages = new SnapshotPages(directory, pageBytes);
+    const shape = new Shape(handle, definition, pages, log, this.#options.ingest().nextTransaction);
     this.#enter(shape);
     this.#dropIdle();
     void this.#complete(shape, directory);
     return shape;
   }
 
-  /** Ends shapes: their clients are told to start again. */
+  /** Ends shapes. Clients who follow them start again. */
   retire(shapes: Iterable<Shape>, reason: string): void {
     for (const shape of shapes) {
       if (shape.isRetired) continue;
-      this.#log.info({ handle: shape.handle, table: shape.definition.table.name, reason }, "a shape ends");
-      this.#byHandle.delete(shape.handle);
-      if (this.#byKey.get(shape.definition.key) === shape) this.#byKey.delete(shape.definition.key);
-      this.#router.remove(shape);
+      const { handle, definition } = shape;
+      this.#options.log.info({ handle, table: definition.table.name, reason }, "a shape ends");
+      this.#byHandle.delete(handle);
+      if (this.#byKey.get(definition.key) === shape) this.#byKey.delete(definition.key);
+      this.#options.index.remove(shape);
       shape.retire();
-      this.#store?.remove(shape.handle);
+      this.#end(handle);
     }
   }
 
   #enter(shape: Shape): void {
     this.#byHandle.set(shape.handle, shape);
     this.#byKey.set(shape.definition.key, shape);
-    this.#router.add(shape);
+    this.#options.index.add(shape);
+  }
+
+  #end(handle: string): void {
+    this.#store?.remove(handle);
+    this.#ended.add(handle);
+    const [first] = this.#ended;
+    if (this.#ended.size > mostEnded && first !== undefined) this.#ended.delete(first);
   }
 
   async #complete(shape: Shape, directory: string): Promise<void> {
     try {
-      await this.#snapshot(shape, (snapshot) => {
-        if (!this.#ingest().acceptsSnapshot(shape, snapshot)) return false;
+      await this.#options.snapshot(shape, (snapshot) => {
+        const ingest = this.#options.ingest();
+        if (!ingest.acceptsSnapshot(shape, snapshot)) return false;
         shape.snapshot = snapshot;
-        this.#ingest().snapshotKnown(shape);
+        ingest.snapshotKnown(shape);
         return true;
       });
-      // the values of sub-queries are kept in memory only
+      // The values of sub-queries are in memory only, so that such a shape cannot outlive the server.
       if (shape.isRetired || !shape.snapshot || shape.moves) return;
       writeMeta(directory, {
         version: 1,
@@ -140,14 +176,25 @@ export class Registry {
         pages: shape.pages.ready,
       });
     } catch (error) {
-      if (shape.isRetired) return;
-      shape.pages.fail(error instanceof Error ? error : new Error(String(error)));
-      this.#log.warn({ err: error, handle: shape.handle }, "a snapshot failed");
-      this.retire([shape], "its snapshot failed");
+      await this.#snapshotFailed(shape, error);
     }
   }
 
-  /** Electric's form: a hash of what the shape is, and the time in microseconds. */
+  async #snapshotFailed(shape: Shape, error: unknown): Promise<void> {
+    if (isSchemaChange(error)) {
+      // The catalog comes first: clients who start again must find the tables as they are now.
+      const { table, innerTables } = shape.definition;
+      for (const { oid } of [table, ...innerTables]) await this.#describe(oid);
+      this.retire([shape], "its table changed before the snapshot was taken");
+      return;
+    }
+    if (shape.isRetired) return;
+    shape.pages.fail(error instanceof Error ? error : new Error(String(error)));
+    this.#options.log.warn({ err: error, handle: shape.handle }, "a snapshot failed");
+    this.retire([shape], "its snapshot failed");
+  }
+
+  /** A handle in Electric's form: a hash of the definition, and the time in microseconds. */
   #newHandle(key: string): string {
     const hash = createHash("sha1").update(key).digest().readUInt32BE(0) >>> 4;
     this.#lastHandle = Math.max(this.#lastHandle + 1, Date.now() * 1000);
@@ -155,7 +202,7 @@ export class Registry {
   }
 
   #dropIdle(): void {
-    const excess = this.#byHandle.size - this.#limit;
+    const excess = this.#byHandle.size - this.#options.limit;
     if (excess <= 0) return;
     const idle = [...this.#byHandle.values()].filter(
       (shape) => shape.waiting === 0 && shape.pages.isComplete,

@@ -1,40 +1,41 @@
 import type { Pool } from "pg";
 import type { Catalog } from "../catalog/catalog.ts";
-import { endedBy } from "../definition/affected.ts";
+import { endedBy } from "../definition/ended-by.ts";
 import type { KnownRelations } from "../replication/known-relations.ts";
 import type { Relation } from "../replication/pgoutput.ts";
 import type { Publication } from "../replication/publication.ts";
 import type { Ingest } from "./ingest.ts";
 import type { Registry } from "./registry.ts";
-import type { Router } from "./router.ts";
 import type { Shape } from "./shape.ts";
+import type { ShapeIndex } from "./shape-index.ts";
 
-/** What there is to be told when a table has changed. */
-export type Affected = {
-  pool: Pool;
-  catalog: Catalog;
-  publication: Publication;
-  registry: Registry;
-  router: Router;
-  ingest: Ingest;
-  known: KnownRelations;
-};
+/** The parts of the server that a new description of a table concerns. */
+export interface RelationTakers {
+  readonly pool: Pool;
+  readonly catalog: Catalog;
+  readonly publication: Publication;
+  readonly registry: Registry;
+  readonly index: ShapeIndex;
+  readonly ingest: Ingest;
+  readonly known: KnownRelations;
+}
 
 /**
- * Takes in what the stream says of a table before the first of its rows, and again after every change of it. Shapes
- * that cannot go on with the table as it is now end.
+ * Takes in the stream's description of a table, which precedes the first change of the table's rows and the first one
+ * after each change of the table itself. Shapes end that cannot go on with the table as it is now.
  */
-export async function takeRelation(relation: Relation, affected: Affected): Promise<void> {
-  const { catalog, publication, registry, router, ingest, known } = affected;
-  if (!ingest.wants(relation.oid)) await adoptPartition(relation, affected);
+export async function takeRelation(relation: Relation, takers: RelationTakers): Promise<void> {
+  const { catalog, publication, registry, index, ingest, known } = takers;
+  if (!ingest.wants(relation.oid)) await adoptPartition(relation, takers);
   if (!ingest.wants(relation.oid)) {
-    ingest.relation(relation, null);
+    catalog.forget(relation.oid);
+    ingest.relation(relation, undefined);
     known.remember(relation);
     return;
   }
-  const shapes = [...router.ofTable(relation.oid)];
+  const shapes = [...index.ofTable(relation.oid)];
   const changed = known.changed(relation);
-  // the stream does not say what the primary key is
+  // The stream does not say what the primary key is.
   const table = await catalog.refresh(relation.oid);
   registry.retire(
     shapes.filter((shape) => endedBy(shape.definition, relation, changed)),
@@ -44,13 +45,15 @@ export async function takeRelation(relation: Relation, affected: Affected): Prom
     const own = shapes.filter(({ definition }) => definition.table.oid === relation.oid);
     registry.retire(own, "its table has lost REPLICA IDENTITY FULL");
     for (const { definition } of shapes) publication.forget(definition.table.oid);
-    // a new partition: until this is done it may have rows inserted, but a change of one ends the shapes
+    // The relation is a new partition. Rows may be inserted before it is published with whole old rows; the update or
+    // the delete of a row ends the shapes until then.
     if (own.length < shapes.length) void completePartitions(shapes, catalog, publication);
   }
   known.remember(relation);
   ingest.relation(relation, table?.pk ?? shapes[0]?.definition.table.pk ?? []);
 }
 
+/** Publishes the partitions of the shapes' tables as the tables themselves. */
 async function completePartitions(
   shapes: Shape[],
   catalog: Catalog,
@@ -61,16 +64,16 @@ async function completePartitions(
       const table = await catalog.refresh(oid);
       if (table) await publication.ensure(table);
     } catch {
-      // the next change says what it costs
+      // The next change of the partition ends the shapes if they cannot go on.
     }
   }
 }
 
-/** A table that no shape is made of is streamed: perhaps it is a new partition of one. */
-async function adoptPartition({ oid }: Relation, { pool, router }: Affected): Promise<void> {
+/** Notes the tables that a streamed table without shapes is a partition of, if any. */
+async function adoptPartition({ oid }: Relation, { pool, index }: RelationTakers): Promise<void> {
   const { rows } = await pool.query<{ oid: string }>(
     "SELECT relid::oid::text AS oid FROM pg_partition_ancestors($1::oid::regclass) WHERE relid <> $1::oid",
     [oid],
   );
-  for (const ancestor of rows) router.addPartition(oid, Number(ancestor.oid));
+  for (const ancestor of rows) index.addPartition(oid, Number(ancestor.oid));
 }

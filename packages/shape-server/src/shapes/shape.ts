@@ -5,27 +5,26 @@ import type { Snapshot } from "../postgres/visibility.ts";
 import type { SnapshotPages } from "../snapshot/snapshot-pages.ts";
 import type { Moves } from "../subqueries/moves.ts";
 
-/** Somebody who waits for a shape to change. */
+/** A request that waits for a shape to change. */
 export interface Waiter {
-  /** The log grew. */
+  /** The log has grown. */
   changed(): void;
-  /** The shape is over; the client must start again. */
+  /** The shape has ended, and the client must start again. */
   retired(): void;
 }
 
-/** A shape that exists: a definition with a handle, a snapshot and a log. */
+/** A shape that exists: a definition with a handle, a snapshot and a log. A retired shape is one that has ended. */
 export class Shape {
   readonly handle: string;
   readonly definition: Definition;
   readonly pages: SnapshotPages;
   readonly log: ShapeLog;
-  /** What the snapshot saw; null until it is taken. */
+  /** Which transactions the snapshot shows; null until the snapshot is taken. */
   snapshot: Snapshot | null = null;
-  /** Of a shape with sub-queries: what takes in its changes. */
+  /** Takes in the changes of a shape with sub-queries; null for other shapes. */
   moves: Moves | null = null;
-  /** Transactions before this one, counted as they arrive, must be in the snapshot. */
+  /** The number of the first transaction that the log can take in. The snapshot must show all earlier transactions. */
   readonly firstTransaction: number;
-  /** The furthest place that a client has been told of. */
   #told: LogOffset = snapshotEndOffset;
   #retired = false;
   readonly #waiters = new Set<Waiter>();
@@ -49,14 +48,17 @@ export class Shape {
     return this.#retired;
   }
 
+  /** How many requests wait for the shape to change. */
   get waiting(): number {
     return this.#waiters.size;
   }
 
+  /** The furthest offset that an answer has told a client. */
   get told(): LogOffset {
     return this.#told;
   }
 
+  /** Notes that an answer tells a client this offset. */
   tell(offset: LogOffset): void {
     if (compareOffsets(offset, this.#told) > 0) this.#told = offset;
   }
@@ -69,12 +71,12 @@ export class Shape {
     this.#waiters.delete(waiter);
   }
 
-  /** Wakes those who wait, after the log has grown. */
+  /** Wakes the waiting requests, because the log has grown. */
   announce(): void {
     for (const waiter of [...this.#waiters]) waiter.changed();
   }
 
-  /** Ends the shape. */
+  /** Ends the shape, and sends the waiting requests away. */
   retire(): void {
     if (this.#retired) return;
     this.#retired = true;

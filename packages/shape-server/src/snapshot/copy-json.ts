@@ -1,4 +1,4 @@
-import type { TableColumn } from "../catalog/table.ts";
+import { keyColumnsOf, type TableColumn } from "../catalog/table.ts";
 import { keyPrefix, messageSeparator, rowKey } from "../log/messages.ts";
 
 // Converts the text format of COPY to JSON messages, without a string for each value:
@@ -44,8 +44,9 @@ export class CopyJson {
     this.#columnHeads = columns.map((column, i) =>
       Buffer.from(`${i === 0 ? '{"value":{' : ","}${JSON.stringify(column.name)}:`),
     );
-    const named = table.pk.map((name) => columns.findIndex((column) => column.name === name));
-    this.#keyColumns = named.length > 0 ? named : columns.map((_, i) => i);
+    this.#keyColumns = keyColumnsOf({ pk: table.pk, columns }).map((name) =>
+      columns.findIndex((column) => column.name === name),
+    );
     this.#prefix = keyPrefix(table);
     this.#keyHead = Buffer.from(`},"key":${JSON.stringify(this.#prefix).slice(0, -1)}`);
     const relation = JSON.stringify([table.schema, table.name]);

@@ -1,36 +1,32 @@
 import type { ClientBase, Pool } from "pg";
-import type { Table, TableColumn } from "../catalog/table.ts";
+import { keyColumnsOf, type Table, type TableColumn } from "../catalog/table.ts";
 import { canonical, selectValues } from "../definition/plan.ts";
+import { toRow } from "../definition/row.ts";
 import { readTransaction } from "../postgres/read-transaction.ts";
 import { textRows } from "../postgres/text-format.ts";
 import type { Snapshot } from "../postgres/visibility.ts";
-import type { Cell, Relation } from "../replication/pgoutput.ts";
 import type { Row, Subquery } from "../where/syntax/condition.ts";
+import type { Value, ValueChange } from "./move.ts";
+import type { Change } from "./transaction.ts";
 import { inOrder } from "./value-order.ts";
 
-/** One value that a sub-query gives; several columns of one row are one value. */
-export type Value = (string | null)[];
-
-/** What a transaction did to the values of a sub-query. */
-export type ValueChange = { added: Value[]; removed: Value[] };
-
-/** The rows that a sub-query gives, kept up to date from the replication stream. */
+/** The rows of one sub-query of a shape, kept up to date from the replication stream. */
 export class Dependency {
   readonly subquery: Subquery;
   readonly table: Table;
-  /** Row → its value; rows are known by their key, and without one there may be several of a kind. */
-  #rows = new Map<string, { value: string; times: number }>();
-  /** Value → how many rows have it. */
+  /** Key of a row → its value, and how often the row is there: without a primary key the same row may be there often. */
+  #rows = new Map<string, KnownRow>();
+  /** Value → how many rows have the value. */
   #counts = new Map<string, number>();
   readonly #keys: string[];
 
   constructor(subquery: Subquery, table: Table) {
     this.subquery = subquery;
     this.table = table;
-    this.#keys = table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
+    this.#keys = keyColumnsOf(table);
   }
 
-  /** Reads all rows, in the transaction of `client`; gives the values that are new and gone. */
+  /** Reads all rows in the transaction of `client`, and returns how the values differ from those known before. */
   async load(client: ClientBase): Promise<ValueChange> {
     const columns = [...new Set([...this.#keys, ...this.subquery.selected])];
     const rows = await textRows(client, selectValues(this.subquery, columns));
@@ -49,11 +45,8 @@ export class Dependency {
     return new Set(this.#counts.keys());
   }
 
-  /** Takes in the changes of one transaction; `matches` tells whether a row fulfils the sub-query's condition. */
-  apply(
-    changes: { relation: Relation; old: Cell[] | null; now: Cell[] | null }[],
-    matches: (row: Row) => boolean,
-  ): ValueChange {
+  /** Takes in the changes of one transaction; `matches` is the condition of the sub-query. */
+  apply(changes: readonly Change[], matches: (row: Row) => boolean): ValueChange {
     const before = new Map<string, number>();
     const touch = (value: string) => {
       if (!before.has(value)) before.set(value, this.#counts.get(value) ?? 0);
@@ -85,7 +78,7 @@ export class Dependency {
     this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
   }
 
-  #remove(key: string, known: { value: string; times: number }): void {
+  #remove(key: string, known: KnownRow): void {
     if (--known.times === 0) this.#rows.delete(key);
     const count = (this.#counts.get(known.value) ?? 0) - 1;
     if (count > 0) this.#counts.set(known.value, count);
@@ -114,7 +107,12 @@ export class Dependency {
   }
 }
 
-/** Loads a sub-query in a transaction of its own whose snapshot is accepted. */
+interface KnownRow {
+  readonly value: string;
+  times: number;
+}
+
+/** Loads the rows of a sub-query in a transaction of its own. `accept` decides whether its snapshot is recent enough. */
 export async function readIn(
   pool: Pool,
   accept: (snapshot: Snapshot) => boolean,
@@ -132,8 +130,4 @@ function difference(before: Map<string, number>, after: Map<string, number>): Va
   const removed = [...before.keys()].filter((value) => has(before, value) && !has(after, value));
   const parse = (value: string): Value => JSON.parse(value);
   return { added: added.map(parse), removed: removed.map(parse) };
-}
-
-export function toRow(relation: Relation, cells: Cell[]): Row {
-  return Object.fromEntries(relation.columns.map((column, i) => [column.name, cells[i]]));
 }

@@ -1,39 +1,44 @@
+import { keyColumnsOf } from "../catalog/table.ts";
 import type { Plan } from "../definition/plan.ts";
 import type { ExtraHeaders } from "../definition/projection.ts";
+import { toRow } from "../definition/row.ts";
 import { keyPrefix, rowJson, rowKey } from "../log/messages.ts";
 import type { Cell, Relation } from "../replication/pgoutput.ts";
-import type { Shape } from "../shapes/shape.ts";
 import type { InSubquery, Row } from "../where/syntax/condition.ts";
-import { toRow } from "./dependency.ts";
-import type { Move } from "./moves.ts";
+import type { Move } from "./move.ts";
+import type { MovingShape } from "./moving-shape.ts";
 
-/** Tells clients that rows with these values have come in, or are to go. */
+/** The message that rows whose tags have the hashes of these values may be in the shape from now on, or must go. */
 export function moveEvent(
-  shape: Shape,
+  handle: string,
   plan: Plan,
   event: "move-in" | "move-out",
   { index, values, xid }: Move,
 ): string {
   const subquery = plan.subqueries[index];
-  const hashes = subquery ? values.map((value) => plan.hash(shape.handle, subquery, value)) : [];
+  const hashes = subquery ? values.map((value) => plan.hash(handle, subquery, value)) : [];
   const patterns = plan.positionsOf(index).flatMap((pos) => hashes.map((value) => ({ pos, value })));
   return JSON.stringify({ headers: { event, patterns, txids: [xid] } });
 }
 
-/** A row that has come in. */
-export function movedRow({ definition, handle }: Shape, plan: Plan, row: Row, oracle: InSubquery): string {
+/** The message that inserts a row which comes in with a move. */
+export function movedRow(
+  { definition, handle }: Pick<MovingShape, "definition" | "handle">,
+  plan: Plan,
+  row: Row,
+  inSubquery: InSubquery,
+): string {
   const { table, columns } = definition;
   const headers = JSON.stringify({
     operation: "insert",
     relation: [table.schema, table.name],
     is_move_in: true,
     tags: plan.tags(handle, row),
-    active_conditions: plan.activeConditions(row, oracle),
+    active_conditions: plan.activeConditions(row, inSubquery),
   });
-  const keys = table.pk.length > 0 ? table.pk : table.columns.map((column) => column.name);
   const key = rowKey(
     keyPrefix(table),
-    keys.map((name) => row[name]),
+    keyColumnsOf(table).map((name) => row[name]),
   );
   const value = rowJson(
     columns.map((column) => JSON.stringify(column.name)),
@@ -43,11 +48,16 @@ export function movedRow({ definition, handle }: Shape, plan: Plan, row: Row, or
   return `{"headers":${headers},"key":${JSON.stringify(key)},"value":${value}}`;
 }
 
-/** The tags of rows as headers of their messages. */
-export function tagHeaders(plan: Plan, handle: string, relation: Relation, oracle: InSubquery): ExtraHeaders {
+/** The headers with which the messages of a transaction carry the tags and the active conditions of their rows. */
+export function tagHeaders(
+  plan: Plan,
+  handle: string,
+  relation: Relation,
+  inSubquery: InSubquery,
+): ExtraHeaders {
   const describe = (cells: Cell[]) => {
     const row = toRow(relation, cells);
-    return { tags: plan.tags(handle, row), active: plan.activeConditions(row, oracle) };
+    return { tags: plan.tags(handle, row), active: plan.activeConditions(row, inSubquery) };
   };
   const text = (tags: string[], active: boolean[]) =>
     `,"tags":${JSON.stringify(tags)},"active_conditions":${JSON.stringify(active)}`;

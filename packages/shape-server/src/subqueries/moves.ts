@@ -1,83 +1,81 @@
 import type { Pool } from "pg";
 import type { Plan } from "../definition/plan.ts";
-import { eventOf, Projection } from "../definition/projection.ts";
-import { finish, type Message, snapshotEnd } from "../log/messages.ts";
+import { toRow } from "../definition/row.ts";
 import { type Snapshot, sees } from "../postgres/visibility.ts";
-import type { Cell, Relation } from "../replication/pgoutput.ts";
-import type { Shape } from "../shapes/shape.ts";
 import type { Row } from "../where/syntax/condition.ts";
-import { Dependency, readIn, toRow, type Value } from "./dependency.ts";
-import { movedRow, moveEvent, tagHeaders } from "./move-messages.ts";
+import { Dependency, readIn } from "./dependency.ts";
+import { LogWriter } from "./log-writer.ts";
+import type { Move } from "./move.ts";
+import type { MovingShape } from "./moving-shape.ts";
 import { rowsWith } from "./rows-with.ts";
+import { changesOf, type Transaction } from "./transaction.ts";
 import { Views } from "./views.ts";
 
-/** A change of a row that the shape, or one of its sub-queries, may show. */
-export type Change = { relation: Relation; pk: string[]; op: number; old: Cell[] | null; now: Cell[] | null };
-
-export type Transaction = {
-  lsn: number;
-  xid: number;
-  changes: Change[];
-  /** Sub-queries that have taken it in already, with all that a query saw. */
-  loaded?: Set<number>;
-};
-
-/** Values that a sub-query has gained or lost, and that the shape has not been told of. */
-export type Move = { index: number; values: Value[]; kind: "gain" | "loss"; lsn: number; xid: number };
-
-/** A sub-query has one of its own, so that only the database can tell what a transaction did to it. */
-type Reload = { index: number; kind: "reload"; lsn: number; xid: number };
+/**
+ * The values of a sub-query must be read again: the sub-query has a sub-query itself, so that only the database can say
+ * what a transaction did to its values.
+ */
+interface Reload {
+  readonly index: number;
+  readonly kind: "reload";
+  readonly lsn: number;
+  readonly xid: number;
+}
 
 /** What `Moves` needs from the engine. */
 export interface MovesEvents {
-  /** The log has grown. */
-  grown(shape: Shape): void;
-  /** The shape cannot go on. */
-  retire(shape: Shape, reason: string): void;
+  /** The log of the shape has grown. */
+  grown(): void;
+  /** The shape must end. */
+  retire(reason: string): void;
   /** True when the snapshot shows everything that the stream has sent up to the transaction `xid`. */
   covers(snapshot: Snapshot, xid: number): boolean;
 }
 
 /**
- * Keeps a shape with sub-queries up to date. Transactions are taken in one after the other. One that makes a
- * sub-query gain values calls for rows that the stream does not send: they are queried, and what commits meanwhile
- * waits. What the query's snapshot sees is then told as it was before the values came, then come the queried rows,
- * then the rest: so that no row comes twice and none is missed.
+ * Keeps a shape with sub-queries up to date. A move is what happens when a sub-query gains or loses values: rows come
+ * into the shape or go out of it without a change of their own (invariant I-9 of PROTOCOL.md).
+ *
+ * Transactions are taken in one after the other. When a sub-query gains values, the rows that come in are queried,
+ * because the stream does not send them. Transactions that commit during the query wait. The query's snapshot shows
+ * some of the waiting transactions: these are logged first, as the shape was before the move; then follow the move with
+ * the queried rows, and then the other transactions. So every row comes once, and none is missed.
  */
 export class Moves {
-  readonly #shape: Shape;
+  readonly #shape: MovingShape;
   readonly #plan: Plan;
   readonly #pool: Pool;
   readonly #events: MovesEvents;
+  readonly #writer: LogWriter;
   readonly #dependencies: Dependency[];
   #views: Views;
   #ready = false;
   #querying = false;
-  /** Something is in the log that nobody has been told of. */
-  #grown = false;
   #waiting: Transaction[] = [];
   #queue: (Move | Reload)[] = [];
 
-  constructor(shape: Shape, plan: Plan, pool: Pool, events: MovesEvents) {
+  constructor(shape: MovingShape, plan: Plan, pool: Pool, events: MovesEvents) {
     this.#shape = shape;
     this.#plan = plan;
     this.#pool = pool;
     this.#events = events;
+    this.#writer = new LogWriter(shape, plan);
     this.#views = new Views(plan, []);
     this.#dependencies = plan.subqueries.map((subquery) => {
       const table = shape.definition.innerTables.find(
         (inner) => inner.schema === subquery.table.schema && inner.name === subquery.table.name,
       );
-      if (!table) throw new Error(`the table ${subquery.table.name} of a sub-query is not known`);
+      if (!table) throw new Error(`The table ${subquery.table.name} of a sub-query is not known.`);
       return new Dependency(subquery, table);
     });
   }
 
+  /** The sub-queries of the shape's condition, in the order of the condition. */
   get dependencies(): readonly Dependency[] {
     return this.#dependencies;
   }
 
-  /** The snapshot has been taken and the sub-queries were read in it: what has come meanwhile can be taken in. */
+  /** Takes in what has come so far. To be called when the sub-queries have been read in the shape's snapshot. */
   start(): void {
     this.#views = new Views(
       this.#plan,
@@ -87,6 +85,7 @@ export class Moves {
     this.#resume();
   }
 
+  /** Takes in the next transaction, at once or when its turn comes. */
   take(transaction: Transaction): void {
     this.#waiting.push(transaction);
     if (this.#ready && !this.#querying) this.#resume();
@@ -103,32 +102,27 @@ export class Moves {
       this.#askDependencies(transaction);
       this.#drain();
       this.#announce();
-      // rows that come in are queried first: the transaction waits until they have
-      if (this.#querying) this.#waiting.unshift({ ...transaction, changes: this.#outer(transaction) });
-      else this.#append(transaction);
+      // The rows that come in are queried first. The transaction waits for them with its own changes.
+      if (this.#querying) this.#waiting.unshift({ ...transaction, changes: this.#ownChanges(transaction) });
+      else this.#writer.append(transaction, this.#views.inSubquery());
       this.#announce();
     }
   }
 
   #announce(): void {
-    if (this.#grown) this.#events.grown(this.#shape);
-    this.#grown = false;
+    if (this.#writer.takeGrown()) this.#events.grown();
   }
 
-  /** Lets the sub-queries take in a transaction, and notes what they gain and lose. */
+  /** Lets the sub-queries take in a transaction, and queues the moves that follow from the transaction. */
   #askDependencies(transaction: Transaction): void {
+    const { lsn, xid } = transaction;
     for (const [index, dependency] of this.#dependencies.entries()) {
       const { where } = dependency.subquery;
-      const changes = transaction.changes.filter(({ relation }) => relation.oid === dependency.table.oid);
-      const { lsn, xid } = transaction;
       if (where && where.subqueries.length > 0) {
-        transaction.loaded ??= new Set();
-        if (transaction.loaded.has(index) || !transaction.changes.some((change) => this.#isInner(change)))
-          continue;
-        transaction.loaded.add(index);
-        this.#queue.push({ index, kind: "reload", lsn, xid });
+        this.#askForReload(transaction, index);
         continue;
       }
+      const changes = transaction.changes.filter(({ relation }) => relation.oid === dependency.table.oid);
       if (changes.length === 0) continue;
       const { added, removed } = dependency.apply(changes, (row) => where?.matches(row) ?? true);
       if (removed.length > 0) this.#queue.push({ index, values: removed, kind: "loss", lsn, xid });
@@ -136,11 +130,18 @@ export class Moves {
     }
   }
 
-  #isInner({ relation }: Change): boolean {
-    return this.#shape.definition.innerTables.some((inner) => inner.oid === relation.oid);
+  /** Queues a reload of sub-query `index`, unless its values were read after the transaction. */
+  #askForReload(transaction: Transaction, index: number): void {
+    const { innerTables } = this.#shape.definition;
+    const { lsn, xid, changes } = transaction;
+    transaction.loaded ??= new Set();
+    const concerned = changes.some(({ relation }) => innerTables.some((inner) => inner.oid === relation.oid));
+    if (!concerned || transaction.loaded.has(index)) return;
+    transaction.loaded.add(index);
+    this.#queue.push({ index, kind: "reload", lsn, xid });
   }
 
-  /** Reads the values of a sub-query anew, and notes what it has gained and lost. */
+  /** Reads the values of a sub-query again, and queues the moves that follow from what the sub-query gained and lost. */
   #reload({ index, lsn, xid }: Reload): void {
     const dependency = this.#dependencies[index];
     if (!dependency) return;
@@ -158,12 +159,10 @@ export class Moves {
         this.#querying = false;
         this.#resume();
       })
-      .catch((error: unknown) =>
-        this.#events.retire(this.#shape, `its sub-query could not be read: ${error}`),
-      );
+      .catch((error: unknown) => this.#events.retire(`its sub-query could not be read: ${error}`));
   }
 
-  /** Tells of moves until one of them calls for a query. */
+  /** Logs the queued moves, up to the first one that calls for a query. */
   #drain(): void {
     while (!this.#querying && !this.#shape.isRetired) {
       const move = this.#queue.shift();
@@ -174,19 +173,22 @@ export class Moves {
       }
       const negated = this.#plan.isNegated(move.index);
       if (negated && move.values.some((value) => value.includes(null))) {
-        this.#events.retire(this.#shape, "NOT IN has met a NULL");
+        this.#events.retire("NOT IN has met a NULL");
         return;
       }
       const turns = negated && this.#views.turnWith(move);
       if (turns || (move.kind === "gain") !== negated) this.#query(move, turns);
       else {
-        this.#appendMove(move, [moveEvent(this.#shape, this.#plan, "move-out", move)]);
+        this.#writer.moveOut(move);
         this.#views.update(move);
       }
     }
   }
 
-  /** Tells of a move that calls for rows. Those with a NULL have tags of their own, which are told of when they move. */
+  /**
+   * Queries the rows of a move, and logs the move then. With `nulls` the move concerns rows that ask the sub-query for a
+   * NULL, too. These rows have hashes of their own, which only the rows themselves can name.
+   */
   #query(move: Move, nulls: boolean): void {
     this.#querying = true;
     const inward = (move.kind === "gain") !== this.#plan.isNegated(move.index);
@@ -196,87 +198,47 @@ export class Moves {
     rowsWith(this.#pool, this.#shape.definition.table, test, values, nulls, covers)
       .then(({ snapshot, rows }) => {
         if (this.#shape.isRetired) return;
-        if (!inward) return this.#leave(move, rows);
-        const seen = this.#waiting.filter(({ xid, lsn }) => sees(snapshot, xid, lsn));
-        this.#waiting = this.#waiting.filter((transaction) => !seen.includes(transaction));
-        for (const transaction of seen) {
-          this.#append(transaction);
-          this.#askDependencies(transaction);
-        }
-        const oracle = this.#views.oracle();
-        const { where } = this.#shape.definition;
-        const unknown = rows.filter((row) => !where?.matches(row, oracle));
-        this.#views.update(move);
-        const fresh = unknown.filter((row) => where?.matches(row, oracle));
-        const messages = fresh.map((row) => movedRow(this.#shape, this.#plan, row, oracle));
-        const told = { ...move, values: [...move.values, ...this.#views.askedWithNull(move.index, rows)] };
-        this.#appendMove(move, [
-          moveEvent(this.#shape, this.#plan, "move-in", told),
-          ...messages,
-          ...(messages.length > 0 ? [snapshotEnd(snapshot)] : []),
-        ]);
+        if (inward) this.#moveIn(move, rows, snapshot);
+        else this.#moveOut(move, rows);
         this.#querying = false;
         this.#resume();
       })
-      .catch((error: unknown) => this.#events.retire(this.#shape, `its rows could not be queried: ${error}`));
+      .catch((error: unknown) => this.#events.retire(`its rows could not be queried: ${error}`));
   }
 
-  /** Tells that rows go, with those among `rows` that have a NULL: what waits is told as it is without them. */
-  #leave(move: Move, rows: Row[]): void {
-    const before = this.#waiting.flatMap((transaction) => this.#outer(transaction));
-    const old = before.flatMap(({ relation, old }) => (old ? [toRow(relation, old)] : []));
-    const told = {
-      ...move,
-      values: [...move.values, ...this.#views.askedWithNull(move.index, [...rows, ...old])],
-    };
-    this.#appendMove(move, [moveEvent(this.#shape, this.#plan, "move-out", told)]);
-    this.#views.update(move);
-    this.#querying = false;
-    this.#resume();
-  }
-
-  #outer({ changes }: Transaction): Change[] {
-    const { oid, leaves } = this.#shape.definition.table;
-    return changes.filter(
-      ({ relation }) => relation.oid === oid || leaves.some((leaf) => leaf.oid === relation.oid),
-    );
-  }
-
-  /** Puts the changes of the shape's own table into the log. */
-  #append(transaction: Transaction): void {
-    const { definition, handle, log } = this.#shape;
-    const oracle = this.#views.oracle();
-    const messages: Message[] = [];
-    for (const { relation, pk, op, old, now } of this.#outer(transaction)) {
-      const was = old !== null && definition.where?.matches(toRow(relation, old), oracle) === true;
-      const is = now !== null && definition.where?.matches(toRow(relation, now), oracle) === true;
-      const event = eventOf(old, now, was, is);
-      if (!event) continue;
-      const projection = new Projection(definition, relation, pk);
-      const extra = tagHeaders(this.#plan, handle, relation, oracle);
-      messages.push(...projection.messages(event, transaction.lsn, transaction.xid, op, extra));
+  /** Logs that the queried `rows` come in, behind the waiting transactions that `snapshot` shows. */
+  #moveIn(move: Move, rows: Row[], snapshot: Snapshot): void {
+    const seen = this.#waiting.filter(({ xid, lsn }) => sees(snapshot, xid, lsn));
+    this.#waiting = this.#waiting.filter((transaction) => !seen.includes(transaction));
+    for (const transaction of seen) {
+      this.#writer.append(transaction, this.#views.inSubquery());
+      this.#askDependencies(transaction);
     }
-    const last = messages.at(-1);
-    if (!last) return;
-    log.add(
-      transaction.lsn,
-      messages.map((message) => ({ op: message.op, text: finish(message, message === last) })),
-    );
-    log.commit();
-    this.#grown = true;
+    const inSubquery = this.#views.inSubquery();
+    const { where } = this.#shape.definition;
+    const unknown = rows.filter((row) => !where?.matches(row, inSubquery));
+    this.#views.update(move);
+    const fresh = unknown.filter((row) => where?.matches(row, inSubquery));
+    this.#writer.moveIn(this.#withNulls(move, rows), fresh, snapshot, inSubquery);
   }
 
-  /** Puts messages that are not part of a transaction into the log, behind what is there. */
-  #appendMove(move: Move, messages: string[]): void {
-    const { log } = this.#shape;
-    const { end } = log;
-    // Places in the log must grow, and the moving transaction may have changes of its own to follow.
-    const first = end.tx === 0 ? { tx: move.lsn - 1, op: 0 } : { tx: end.tx, op: end.op + 1 };
-    log.add(
-      first.tx,
-      messages.map((text, i) => ({ op: first.op + i, text })),
-    );
-    log.commit();
-    this.#grown = true;
+  /**
+   * Logs that rows go out, with those of the queried `rows` that ask for a NULL. Waiting transactions may have changed
+   * such rows since: the old rows count as well, because clients know the rows as they were before.
+   */
+  #moveOut(move: Move, rows: Row[]): void {
+    const waiting = this.#waiting.flatMap((transaction) => this.#ownChanges(transaction));
+    const old = waiting.flatMap(({ relation, old }) => (old ? [toRow(relation, old)] : []));
+    this.#writer.moveOut(this.#withNulls(move, [...rows, ...old]));
+    this.#views.update(move);
+  }
+
+  /** The move with the values that `rows` ask for and that have a NULL. */
+  #withNulls(move: Move, rows: Row[]): Move {
+    return { ...move, values: [...move.values, ...this.#views.askedWithNull(move.index, rows)] };
+  }
+
+  #ownChanges(transaction: Transaction) {
+    return changesOf(transaction, this.#shape.definition.table);
   }
 }

@@ -6,11 +6,11 @@ import { textRows } from "../postgres/text-format.ts";
 import type { Snapshot } from "../postgres/visibility.ts";
 import { selectColumn } from "../snapshot/snapshot.ts";
 import type { Row } from "../where/syntax/condition.ts";
-import type { Value } from "./dependency.ts";
+import type { Value } from "./move.ts";
 
 /**
- * The rows of a table that have one of `values` in `columns`, with `nulls` also those that have a NULL there, and what
- * was seen when they were read.
+ * Queries the rows of a table that have one of `values` in `columns`. With `nulls` the rows that have a NULL in one of
+ * these columns are found, too. `accept` decides whether the query's snapshot, which is returned, is recent enough.
  */
 export async function rowsWith(
   pool: Pool,

@@ -1,12 +1,12 @@
 import type { TableColumn } from "../catalog/table.ts";
-import type { Value, ValueChange } from "./dependency.ts";
+import type { Value, ValueChange } from "./move.ts";
 
-const NUMBERS = new Set(["int2", "int4", "int8", "float4", "float8", "numeric"]);
+const numberTypes = new Set(["int2", "int4", "int8", "float4", "float8", "numeric"]);
 
 /**
- * Puts the values that a transaction added and removed into the order in which Electric tells them: that of the
- * values. Where it finds both kinds, it tells those that lie before the last of the other kind backwards, behind the
- * rest.
+ * Puts the values that a transaction added and removed into the order in which Electric sends them. Values ascend; but
+ * added values that precede the greatest removed value come last and descend, and so do removed values that precede the
+ * greatest added value. `columns` are the columns that the sub-query selects.
  */
 export function inOrder({ added, removed }: ValueChange, columns: (TableColumn | undefined)[]): ValueChange {
   const compare = (a: Value, b: Value) => {
@@ -16,20 +16,20 @@ export function inOrder({ added, removed }: ValueChange, columns: (TableColumn |
     }
     return 0;
   };
-  const told = (values: Value[], others: Value[]): Value[] => {
-    const sorted = values.toSorted(compare);
-    const last = others.toSorted(compare).at(-1);
-    const before = last ? sorted.filter((value) => compare(value, last) < 0) : [];
-    return [...sorted.slice(before.length), ...before.reverse()];
+  const arrange = (values: Value[], others: Value[]): Value[] => {
+    const ascending = values.toSorted(compare);
+    const greatest = others.toSorted(compare).at(-1);
+    const preceding = greatest ? ascending.filter((value) => compare(value, greatest) < 0) : [];
+    return [...ascending.slice(preceding.length), ...preceding.reverse()];
   };
-  return { added: told(added, removed), removed: told(removed, added) };
+  return { added: arrange(added, removed), removed: arrange(removed, added) };
 }
 
 function compareCells(a: string | null, b: string | null, column: TableColumn | undefined): number {
   if (a === b) return 0;
   const type = column?.baseTypeName ?? column?.typeName ?? "";
-  if (NUMBERS.has(type)) {
-    // NULL comes after all numbers, and before all texts
+  if (numberTypes.has(type)) {
+    // Electric orders Erlang terms: NULL, an atom, is greater than every number and less than every text.
     if (a === null || b === null) return a === null ? 1 : -1;
     if (type === "int8") return BigInt(a) < BigInt(b) ? -1 : 1;
     return Number(a) - Number(b);

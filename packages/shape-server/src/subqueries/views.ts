@@ -1,51 +1,56 @@
 import type { Plan } from "../definition/plan.ts";
 import type { InSubquery, Row } from "../where/syntax/condition.ts";
-import type { Value } from "./dependency.ts";
+import type { Move, Value } from "./move.ts";
 
-type Change = { index: number; values: Value[]; kind: "gain" | "loss" };
-
-/** Per sub-query the values that clients know of. */
+/**
+ * The views of a shape: for each sub-query the values that clients know of. A view lags behind its sub-query until the
+ * move that changes it is in the shape's log. Values are kept as JSON texts.
+ */
 export class Views {
   readonly #plan: Plan;
   readonly #values: Set<string>[];
-  /** Those of them that have a NULL. */
-  readonly #open: Set<string>[];
+  /** The values of each view that have a NULL. */
+  readonly #withNull: Set<string>[];
 
   constructor(plan: Plan, values: Set<string>[]) {
     this.#plan = plan;
     this.#values = values;
-    this.#open = values.map((view) => new Set([...view].filter(hasNull)));
+    this.#withNull = values.map((view) => new Set([...view].filter(hasNull)));
   }
 
-  update({ index, values, kind }: Change): void {
+  /** Takes over what a move adds and removes. */
+  update({ index, values, kind }: Move): void {
     for (const value of values) {
       const text = JSON.stringify(value);
-      for (const view of [this.#values[index], value.includes(null) ? this.#open[index] : undefined]) {
+      for (const view of [this.#values[index], value.includes(null) ? this.#withNull[index] : undefined]) {
         if (kind === "gain") view?.add(text);
         else view?.delete(text);
       }
     }
   }
 
-  /** True when a change makes the sub-query empty, or ends that: then rows that ask for NULL are concerned, too. */
-  turnWith({ index, values, kind }: Change): boolean {
+  /**
+   * True when a move empties a view, or fills an empty one. `NULL NOT IN (…)` is true of an empty view and unknown of
+   * any other, so that such a move concerns the rows that ask for a NULL, too.
+   */
+  turnWith({ index, values, kind }: Move): boolean {
     const size = this.#values[index]?.size ?? 0;
     return kind === "gain" ? size === 0 : size === values.length;
   }
 
-  /** What a term `x IN (SELECT …)` is for a row, by the values as they are when it is asked. */
-  oracle(): InSubquery {
+  /** Evaluates `x IN (SELECT …)` for rows, each time by the values that the views have then. */
+  inSubquery(): InSubquery {
     return (index, value, values) => {
       const view = this.#values[index];
       const asked = values ?? [value];
       if (!view || view.size === 0) return false;
       if (asked.includes(null)) return null;
       if (view.has(JSON.stringify(this.#plan.canonicalTest(index, asked)))) return true;
-      return this.#open[index]?.size ? null : false;
+      return this.#withNull[index]?.size ? null : false;
     };
   }
 
-  /** What rows ask a sub-query for where that has a NULL, each once. */
+  /** The values that `rows` ask sub-query `index` for and that have a NULL, each of them once. */
   askedWithNull(index: number, rows: Row[]): Value[] {
     const test = this.#plan.subqueries[index]?.testColumns ?? [];
     const found = new Map<string, Value>();
