@@ -51,5 +51,7 @@ function withQuietAbort(request: Request): Request {
   const abort = new AbortController();
   if (request.signal.aborted) abort.abort(clientGone);
   request.signal.addEventListener("abort", () => abort.abort(clientGone), { once: true });
-  return new Request(request, { signal: abort.signal });
+  // Not `new Request(request, …)`: the Node build's request is none of the platform's own.
+  const { url, method, headers, body } = request;
+  return new Request(url, { method, headers, body, duplex: "half", signal: abort.signal } as RequestInit);
 }
