@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 
 /** How many tests passed and failed. */
 export interface Tally {
@@ -70,16 +69,4 @@ function countVitest({ testResults }: VitestReport): Tally {
 function countPlaywright({ stats, errors }: PlaywrightReport): Tally {
   // `errors` are those outside of any test, such as a server that did not start.
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length };
-}
-
-// Run as `node tally.ts name:exitCode[:report] …`.
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const steps = process.argv.slice(2).map((argument): Step => {
-    const [name = "", exitCode, report] = argument.split(":");
-    return { name, exitCode: Number(exitCode), ...(report && { report }) };
-  });
-  for (const { name, exitCode } of steps) console.log(`${exitCode === 0 ? "ok    " : "FAILED"} ${name}`);
-  const total = tally(steps);
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = isGreen(total) ? 0 : 1;
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensurePlatform } from "../platform.ts";
+import { ensurePlatform } from "../tools/platform.ts";
 
 /** A resource that a deployment would have made: its inputs with secrets opened, and the paths that were secret. */
 export interface Registered {
@@ -108,7 +108,7 @@ function bundle(root: string) {
   const esbuild: Esbuild = createRequire(`${platform}/package.json`)("esbuild");
   const outfile = `${platform}/dry-run.mjs`;
   esbuild.buildSync({
-    entryPoints: [`${root}infra/testing/program.ts`],
+    entryPoints: [`${root}infra/test/program.ts`],
     outfile,
     bundle: true,
     platform: "node",
