@@ -44,8 +44,8 @@ export function circlesIn(graph: ImportGraph): string[][] {
 }
 
 /**
- * Finds the circles between what lies side by side in a folder: its files and its subfolders, each subfolder as a whole.
- * A file and a subfolder of the same name count as one. Tests are left out, because nothing imports them.
+ * Finds the circles between what lies side by side in a folder: its files and its subfolders, each subfolder as a
+ * whole. A file and a subfolder of the same name count as one. Tests are left out, because nothing imports them.
  *
  * @param folder from the repository's root; subfolders are searched as well
  */

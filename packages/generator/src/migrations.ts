@@ -14,8 +14,8 @@ interface Journal {
 }
 
 /**
- * Refuses to go on when the schema files contain a change that no migration contains. Otherwise the next migration would
- * contain that change as well.
+ * Refuses to go on when the schema files contain a change that no migration contains. Otherwise the next migration
+ * would contain that change as well.
  *
  * @param root the folder of a working copy; the check leaves a migration behind when it throws
  * @throws Refusal

@@ -68,7 +68,9 @@ export async function schemaFileOf(
   return { domain: basename(dirname(path)), singular: basename(path, ".sql.ts").replaceAll("-", "_") };
 }
 
-/** Refuses when a file other than the table's own imports its schema file. The type check finds uses of its collection. */
+/**
+ * Refuses when a file other than the table's own imports its schema file. The type check finds uses of its collection.
+ */
 async function requireUnused(root: string, names: Names): Promise<void> {
   const own = [...Object.values(pathsOf(names)), ...registries.map(({ path }) => path)];
   const { file } = names;

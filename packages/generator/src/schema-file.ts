@@ -5,8 +5,8 @@ import { Refusal } from "./refusal.ts";
 import type { TableDefinition } from "./table-definition.ts";
 
 /**
- * Puts a table's columns and its access rule into a schema file. The file comes from the template, with one sample column
- * and with both rules.
+ * Puts a table's columns and its access rule into a schema file. The file comes from the template, with one sample
+ * column and with both rules.
  *
  * @param source the template's schema file, already with the table's names; changed in place
  * @throws Refusal when the name of a column's enum type would be too long

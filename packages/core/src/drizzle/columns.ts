@@ -7,9 +7,9 @@ export const timestamptz = (name: string) => timestamp(name, { withTimezone: tru
 /**
  * `created_at` and `updated_at` for a table.
  *
- * Postgres sets `updated_at`, with microseconds, so every write changes the row. Electric sends nothing for an update that
- * leaves all synced columns as they were; without a new `updated_at`, the browser would never see the txid of such an
- * edit.
+ * Postgres sets `updated_at`, with microseconds, so every write changes the row. Electric sends nothing for an update
+ * that leaves all synced columns as they were; without a new `updated_at`, the browser would never see the txid of such
+ * an edit.
  */
 export const timestamps = {
   createdAt: timestamptz("created_at").notNull().default(sql`now()`),

@@ -14,7 +14,8 @@ neonConfig.pipelineConnect = overTls ? "password" : false;
 
 const pool = new Pool({
   connectionString: Resource.Database.url,
-  // A Lambda serves one request at a time. In the Node build, many requests share five connections: all statements are short.
+  // A Lambda serves one request at a time. In the Node build, many requests share the connections: every statement is
+  // short.
   max: 5,
   idleTimeoutMillis: 10_000,
   connectionTimeoutMillis: 5_000,
