@@ -1,6 +1,6 @@
 /// <reference path="./.sst/platform/config.d.ts" />
 
-// SST evaluates this file before its globals exist, so everything that uses them is imported inside `run`.
+// SST evaluates this file before its globals exist, so `run` imports the files that use them.
 export default $config({
   app(input) {
     const production = input.stage === "production";
@@ -10,7 +10,7 @@ export default $config({
       removal: production ? "retain" : "remove",
       protect: production,
       providers: {
-        // The versions that SST itself is built on, pinned so that two machines deploy the same thing.
+        // The versions that SST itself uses, pinned so that every machine deploys the same resources.
         aws: { version: "7.20.0", region: "us-east-1" },
         neon: "0.13.0",
       },

@@ -8,10 +8,10 @@ const project = (name: string, root: string) => ({
 
 export default defineConfig({
   test: {
-    // `*.test.ts` is pure, `*.pg.test.ts` uses the Postgres that this starts once for the whole run.
+    // A `*.test.ts` is pure. A `*.pg.test.ts` uses the Postgres that the global setup starts once for the whole run.
     globalSetup: "packages/local/test/global-setup.ts",
     maxWorkers: 2,
-    // Limits are for what hangs, and never for what is slow: the machine may be busy with much else.
+    // The limits catch tests that hang, not tests that are slow: the machine may be busy with other work.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },

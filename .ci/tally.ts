@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 
 /** How many tests passed and failed. */
 export interface Tally {
@@ -7,7 +6,7 @@ export interface Tally {
   failed: number;
 }
 
-/** A command of the run: its exit code and, where it ran tests, the file that its JSON reporter wrote. */
+/** One command of a run: its exit code and, where it ran tests, the path of its JSON report. */
 export interface Step {
   name: string;
   exitCode: number;
@@ -24,10 +23,10 @@ interface PlaywrightReport {
 }
 
 /**
- * Adds up the steps of a run. A step that failed without a failed test to show for it counts as one failure: a type
- * error, a crash, a report that was never written.
+ * Adds up the tests of a run's steps. A step that failed without a failed test counts as one failure: a type error, a
+ * crash, a missing report.
  *
- * @param read gives the text of a report; throws when there is none
+ * @param read returns the text of a report, and throws when there is none
  */
 export function tally(steps: Step[], read = (file: string) => readFileSync(file, "utf8")): Tally {
   const total: Tally = { passed: 0, failed: 0 };
@@ -39,7 +38,7 @@ export function tally(steps: Step[], read = (file: string) => readFileSync(file,
   return total;
 }
 
-/** Whether a run with this outcome may be called green: something ran and nothing failed. */
+/** Whether a run is green: at least one test ran, and nothing failed. */
 export function isGreen({ passed, failed }: Tally): boolean {
   return failed === 0 && passed > 0;
 }
@@ -61,25 +60,13 @@ function countVitest({ testResults }: VitestReport): Tally {
   for (const { status, assertionResults } of testResults) {
     const failed = assertionResults.filter((test) => test.status === "failed").length;
     total.passed += assertionResults.filter((test) => test.status === "passed").length;
-    // A file that could not be loaded has failed and holds no test.
+    // A file that could not be loaded has failed, and its report lists no tests.
     total.failed += status === "failed" ? Math.max(failed, 1) : failed;
   }
   return total;
 }
 
 function countPlaywright({ stats, errors }: PlaywrightReport): Tally {
-  // `errors` are those outside of any test, such as a server that did not start.
+  // `errors` are failures outside of all tests, such as a server that did not start.
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length };
-}
-
-// Run as `node tally.ts name:exitCode[:report] …`.
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const steps = process.argv.slice(2).map((argument): Step => {
-    const [name = "", exitCode, report] = argument.split(":");
-    return { name, exitCode: Number(exitCode), ...(report && { report }) };
-  });
-  for (const { name, exitCode } of steps) console.log(`${exitCode === 0 ? "ok    " : "FAILED"} ${name}`);
-  const total = tally(steps);
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = isGreen(total) ? 0 : 1;
 }

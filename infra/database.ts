@@ -1,6 +1,6 @@
 import { isProduction, neonOrganisation, sharedNeonProject } from "./stage.ts";
 
-/** Where a Postgres of Neon answers: `host` itself, `pooledHost` through its connection pooler. */
+/** The address of a Postgres at Neon: `host` leads to Postgres itself, `pooledHost` to its connection pooler. */
 interface Place {
   user: $util.Input<string>;
   password: $util.Input<string>;
@@ -11,7 +11,7 @@ interface Place {
 
 const place = sharedNeonProject ? branchOf(sharedNeonProject) : ownProject();
 
-/** Postgres for the application: through the pooler, since every copy of the function holds connections of its own. */
+/** Postgres for the application, through the pooler: every instance of the function holds connections of its own. */
 export const database = new sst.Linkable("Database", {
   properties: {
     url: connectionUrl(place, place.pooledHost),
@@ -20,8 +20,8 @@ export const database = new sst.Linkable("Database", {
 });
 
 /**
- * Postgres without the pooler, for migrations and for Electric: a pooled connection can hold neither the lock of the
- * one nor the replication slot of the other. No code is linked to it; `sst shell` hands it to the person who deploys.
+ * Postgres without the pooler, for migrations and for Electric: a pooled connection can hold neither the migrations'
+ * lock nor Electric's replication slot. No function is linked to it; `sst shell` gives it to the person who deploys.
  */
 export const databaseDirect = new sst.Linkable("DatabaseDirect", {
   properties: { url: connectionUrl(place, place.host) },
@@ -34,15 +34,15 @@ function ownProject(): Place {
       name: `${$app.name}-${$app.stage}`,
       orgId: neonOrganisation,
       pgVersion: 17,
-      // Beside the function: each statement is a round trip.
+      // The same region as the function, because each statement is a round trip.
       regionId: "aws-us-east-1",
-      // Electric reads the write-ahead log. Neon offers no way back from this.
+      // Electric reads the write-ahead log. Neon cannot turn this setting off again.
       enableLogicalReplication: "yes",
-      // Six hours is the most that Neon's free plan allows; production is expected to pay for a week.
+      // In seconds: a week for production, which needs a paid plan; otherwise six hours, the most of Neon's free plan.
       historyRetentionSeconds: isProduction ? 604_800 : 21_600,
       branch: { databaseName: "tracer", roleName: "tracer" },
     },
-    // SST's own `removal` and `protect` know AWS's databases only.
+    // SST applies its own `removal` and `protect` only to the databases of AWS.
     { protect: isProduction, retainOnDelete: isProduction },
   );
   return {
@@ -71,7 +71,7 @@ function branchOf(projectId: string): Place {
     user: project.databaseUser,
     password: role.password,
     host: endpoint.host,
-    // Neon's rule: the pooler of ep-x.region.aws.neon.tech is ep-x-pooler.region.aws.neon.tech.
+    // By Neon's convention, the pooler of ep-x.region.aws.neon.tech is ep-x-pooler.region.aws.neon.tech.
     pooledHost: endpoint.host.apply((host) => host.replace(".", "-pooler.")),
     database: project.databaseName,
   };

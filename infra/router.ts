@@ -1,13 +1,13 @@
 import { domain } from "./stage.ts";
 
-// CloudFront's own policies, by the ids that are the same in every account:
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+// The ids of CloudFront's managed policies, which are the same in every account:
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html.
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
 /**
- * CloudFront in front of everything. It is apart from the web app so that the app can be told its own address, and
- * `sst dev`, where the app runs on the developer's machine, does without it.
+ * CloudFront in front of everything. It is a resource of its own, so that the app can be given its own address. Under
+ * `sst dev` the app runs on the developer's machine and needs no CloudFront.
  */
 export const router = $dev
   ? undefined
@@ -16,7 +16,7 @@ export const router = $dev
       // Without this the function's own URL answers anybody who finds it, past CloudFront. The variant without edge
       // signing would refuse each POST whose client does not hash the body.
       protection: "oac-with-edge-signing",
-      // The client's address, for counting attempts to sign in. Set here, it replaces whatever a client sends.
+      // The client's address, by which attempts to sign in are counted. This replaces a header that a client sends.
       edge: {
         viewerRequest: {
           injection: `event.request.headers["x-tracer-client-ip"] = { value: event.viewer.ip };`,
@@ -27,7 +27,7 @@ export const router = $dev
 
 /**
  * SST's default policy leaves cookies out of the cache key, so one user's answer could be served to another. Here
- * nothing that the function answers is kept; only files whose names carry a hash of their content are.
+ * CloudFront caches nothing that the function answers. It caches only files whose names carry a hash of their content.
  */
 function neverShareAnswers(cdn: sst.aws.CdnArgs): undefined {
   const uncached = $util
@@ -35,13 +35,13 @@ function neverShareAnswers(cdn: sst.aws.CdnArgs): undefined {
     .apply((behaviour) => ({ ...behaviour, cachePolicyId: cachingDisabled }));
   cdn.defaultCacheBehavior = uncached;
   cdn.orderedCacheBehaviors = uncached.apply((behaviour) => [
-    // Said on its own, so that a later change of the default cannot reach it.
+    // The API has a behaviour of its own, so that a later change of the default does not reach it.
     { ...behaviour, pathPattern: "/api/*" },
     {
       ...behaviour,
       pathPattern: "/assets/*",
       cachePolicyId: cachingOptimized,
-      // These come from the bucket, which needs no signed body.
+      // These files come from the bucket, which needs no signed body.
       lambdaFunctionAssociations: [],
     },
   ]);

@@ -1,9 +1,11 @@
-/** What better-auth signs its cookies with: 32 characters or more, else the application does not start. */
+/**
+ * The secret with which better-auth signs its cookies. The application does not start with fewer than 32 characters.
+ */
 export const authSecret = new sst.Secret("AuthSecret");
 
 /**
- * The credentials of Electric Cloud's source. They are empty until they are set, because a stage must have a database
- * before there can be a source that reads it; until then the application runs and its rows stay away.
+ * The credentials of Electric Cloud's source. Their default is empty, because a source can only be made once the stage
+ * has a database. Until they are set, the application runs without any rows.
  */
 export const electricSourceId = new sst.Secret("ElectricSourceId", "");
 export const electricSourceSecret = new sst.Secret("ElectricSourceSecret", "");

@@ -1,18 +1,21 @@
-/** What differs from stage to stage. The only file here that reads the environment of whoever deploys. */
+/** The settings that differ between stages. Only this file reads the environment of the person who deploys. */
 
-/** Production keeps its data when it is removed, has its own Neon project and the bare domain. */
+/** Production has its own Neon project and the bare domain, and keeps its data when the stage is removed. */
 export const isProduction = $app.stage === "production";
 
 /**
- * The host of this stage: `TRACER_DOMAIN` for production and `<stage>.TRACER_DOMAIN` for the others. Without that
- * variable a stage answers at the address that CloudFront gives it.
+ * The host of this stage: `TRACER_DOMAIN` for production, `<stage>.TRACER_DOMAIN` for the others. Without the variable,
+ * the stage has the address that CloudFront gives it.
  */
 export const domain = process.env.TRACER_DOMAIN && stageHost(process.env.TRACER_DOMAIN);
 
-/** The organisation that pays for the database; an account that has only one need not say. */
+/** The Neon organisation that pays for the database. An account with only one organisation may leave it out. */
 export const neonOrganisation = process.env.NEON_ORG_ID;
 
-/** A Neon project that other stages branch from. Branches carry its data, so it must never be production's. */
+/**
+ * The Neon project that all stages but production branch from. A branch copies its data, so it must not be
+ * production's.
+ */
 export const sharedNeonProject = isProduction ? undefined : process.env.NEON_PROJECT_ID;
 
 function stageHost(apex: string) {

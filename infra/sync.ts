@@ -1,6 +1,6 @@
 import { electricSourceId, electricSourceSecret } from "./secrets.ts";
 
-/** Electric Cloud. Its sources are made by hand: it has no provider that could make them from here. */
+/** Electric Cloud. A person makes the source by hand, because Electric Cloud has no Pulumi provider. */
 export const syncEngine = new sst.Linkable("SyncEngine", {
   properties: {
     url: "https://api.electric-sql.cloud",

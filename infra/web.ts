@@ -4,8 +4,8 @@ import { authSecret } from "./secrets.ts";
 import { devUrl, site } from "./site.ts";
 import { syncEngine } from "./sync.ts";
 
-// The build gets the links and the whole environment of whoever deploys. SST would keep both in the state, and show
-// them in a diff, in the clear.
+// The build gets the links and the whole environment of the person who deploys. Without this, SST would store both in
+// its state and show them in a diff as plain text.
 $util.runtime.registerStackTransformation(({ type, props, opts }) =>
   type === "command:local:Command"
     ? { props: { ...props, environment: $util.secret(props.environment) }, opts }
@@ -19,17 +19,17 @@ export const web = new sst.aws.TanStackStart("Web", {
   router: router && { instance: router },
   buildCommand: "TRACER_BUILD=lambda npm run build",
   server: {
-    // Electric holds a live request for 20 s, which is also the default here and in CloudFront: the idle poll would
-    // lose that race. Sixty is the most that CloudFront waits for without a raised quota.
+    // Electric holds a live request for 20 s. The default timeout here and in CloudFront is 20 s as well, so an idle
+    // poll would time out just before Electric answers. CloudFront waits for at most 60 s without a raised quota.
     timeout: "60 seconds",
     runtime: "nodejs24.x",
-    // An open poll is paid for by memory and second; this is 40 % of what SST's default of 1 GB on x86 costs.
+    // An open poll is billed by memory and time. This size costs 40 % of SST's default, 1 GB on x86.
     architecture: "arm64",
     memory: "512 MB",
   },
-  // SST does not know which of these files carry a hash in their name, and would have browsers ask again each time.
+  // These files carry a hash in their names, which SST does not know: by default browsers would ask for them each time.
   assets: { fileOptions: [{ files: "assets/**", cacheControl: "public,max-age=31536000,immutable" }] },
-  // SST's default lets pages of any other site read what the function answers.
+  // By default SST lets the pages of any site read the function's answers.
   transform: {
     server: (server) => {
       server.url = $util

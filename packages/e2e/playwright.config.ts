@@ -10,7 +10,7 @@ export default defineConfig({
   // Each worker starts a stack of its own, but external services exist only once.
   workers: external ? 1 : 2,
   fullyParallel: true,
-  forbidOnly: !!process.env.CI,
+  forbidOnly: Boolean(process.env.CI),
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 30_000 },

@@ -129,8 +129,8 @@ test("the page fetches its shape again when Electric has lost the shape", async 
   await sql.query("create temporary table sessions on commit drop as select * from session");
   await sql.query('truncate "user" cascade');
   await sql.query(`insert into "user" select * from saved`);
-  await sql.query(`insert into account select * from accounts`);
-  await sql.query(`insert into session select * from sessions`);
+  await sql.query("insert into account select * from accounts");
+  await sql.query("insert into session select * from sessions");
   await sql.query("commit");
   await sql.query(`update "user" set name = 'Risen' where email = $1`, [ada.email]);
   await expectProfile(page, "Risen");

@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** A person at a terminal, who reads until a text appears before they type. */
+/** A person at a terminal, who types once a text has appeared. */
 function person() {
   const input = new PassThrough();
   const output = new PassThrough();
@@ -30,7 +30,7 @@ function person() {
   };
 }
 
-test("a mistake is said at the question, which can be answered again", async () => {
+test("a mistake is refused at its question, which can be answered again", async () => {
   const ada = person();
   const asked = askForTable(root, ada.terminal);
   await ada.types("users\r", "What is the table called?");
@@ -42,7 +42,7 @@ test("a mistake is said at the question, which can be answered again", async () 
   expect(await asked).toEqual({ table: "projects", columns: "name:text,area:numeric?", shared: true });
 });
 
-test("going away is a refusal", async () => {
+test("cancelling is a refusal", async () => {
   const ada = person();
   const asked = askForTable(root, ada.terminal);
   const refused = expect(asked).rejects.toBeInstanceOf(Refusal);
@@ -50,12 +50,12 @@ test("going away is a refusal", async () => {
   await refused;
 });
 
-test("a table that cannot be taken out is refused at the question", async () => {
+test("a table that cannot be removed is refused at the question", async () => {
   const ada = person();
   const asked = askWhichToRemove(root, ada.terminal);
   const refused = expect(asked).rejects.toBeInstanceOf(Refusal);
-  await ada.types("projects\r", "Which table is to go?");
+  await ada.types("projects\r", "Which table do you want to remove?");
   await ada.types("\u0015user\r", 'There is no table "projects"');
-  await ada.types("\u0003", "holds several tables");
+  await ada.types("\u0003", "declares several tables");
   await refused;
 });

@@ -1,22 +1,22 @@
 import type { Readable, Writable } from "node:stream";
 import { confirm, isCancel, type TextOptions, text } from "@clack/prompts";
 import { columnTypes, parseColumns } from "./columns.ts";
+import { requireFree } from "./name-conflicts.ts";
 import { namesOf } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import { schemaFileOf } from "./remove-table.ts";
-import { requireFree } from "./taken.ts";
 
-/** Where questions are put: the terminal, unless a test says otherwise. */
+/** Where the questions appear: by default the terminal of this process. A test passes streams. */
 export interface Terminal {
-  input?: Readable;
-  output?: Writable;
+  readonly input?: Readable;
+  readonly output?: Writable;
 }
 
 /**
- * Asks for a new table. What would be refused is said at the question.
+ * Asks for a new table. An answer that cannot be accepted is refused at its question, which can be answered again.
  *
- * @param root the project's folder, where names may be taken
- * @throws Refusal when the person goes away
+ * @param root the project's folder, whose names are taken
+ * @throws Refusal when the person cancels
  */
 export async function askForTable(
   root: string,
@@ -25,7 +25,7 @@ export async function askForTable(
   const table = answered(
     await text({
       ...terminal,
-      message: "What is the table called? In the plural, in snake_case.",
+      message: "What is the table called? Use the plural, in snake_case.",
       placeholder: "projects",
       validate: checked(async (name) => requireFree(root, await namesOf(name), [])),
     }),
@@ -33,7 +33,7 @@ export async function askForTable(
   const columns = answered(
     await text({
       ...terminal,
-      message: `Which columns, beside the id, the owner and the times?\nTypes: ${columnTypes.join(", ")}; ? at the end when it may be empty.`,
+      message: `Which columns, besides the id, the owner and the times?\nTypes: ${columnTypes.join(", ")}; ? at the end makes a column nullable.`,
       initialValue: "name:text",
       validate: checked(parseColumns),
     }),
@@ -45,21 +45,21 @@ export async function askForTable(
 }
 
 /**
- * Asks which table to take out.
+ * Asks which table to remove.
  *
- * @throws Refusal when the person goes away
+ * @throws Refusal when the person cancels
  */
 export async function askWhichToRemove(root: string, terminal: Terminal = {}): Promise<string> {
   const validate = checked((name) => schemaFileOf(root, name));
-  return answered(await text({ ...terminal, message: "Which table is to go?", validate }));
+  return answered(await text({ ...terminal, message: "Which table do you want to remove?", validate }));
 }
 
 function answered<Answer>(answer: Answer): Exclude<Answer, symbol> {
-  if (isCancel(answer)) throw new Refusal("No answer.");
+  if (isCancel(answer)) throw new Refusal("You gave no answer.");
   return answer as Exclude<Answer, symbol>;
 }
 
-/** A check that may take its time, in the form that prompts take: https://standardschema.dev */
+/** Turns an asynchronous check into the form of validation that the prompts accept: https://standardschema.dev. */
 function checked(check: (text: string) => Promise<unknown>): NonNullable<TextOptions["validate"]> {
   const validate = async (value: unknown) => {
     try {

@@ -1,21 +1,21 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { apply, HalfDone } from "./apply.ts";
+import { applyChanges, UndoError } from "./apply-changes.ts";
 import { askForTable, askWhichToRemove } from "./ask.ts";
+import type { Change } from "./change.ts";
 import { columnTypes, parseColumns } from "./columns.ts";
 import { namesOf } from "./names.ts";
 import { newTable } from "./new-table.ts";
 import { Refusal } from "./refusal.ts";
 import { removeTable, schemaFileOf } from "./remove-table.ts";
 import { diffOf, nextSteps, summaryOf } from "./report.ts";
-import type { Change } from "./stage.ts";
 
 interface NewFlags {
-  columns?: string;
-  shared?: boolean;
-  domain?: string;
-  singular?: string;
-  dryRun?: boolean;
+  readonly columns?: string;
+  readonly shared?: boolean;
+  readonly domain?: string;
+  readonly singular?: string;
+  readonly dryRun?: boolean;
 }
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -32,7 +32,7 @@ program
   )
   .option("--shared", "rows have members, who read them too")
   .option("--domain <name>", "the folder in packages/core/src (default: the singular)")
-  .option("--singular <name>", "what one row is called, where English does not tell")
+  .option("--singular <name>", "the name of one row, where the rules of English do not give it")
   .option("--dry-run", "show the difference and write nothing")
   .action(async (table: string | undefined, flags: NewFlags) => {
     const asked = table === undefined && process.stdin.isTTY ? await askForTable(root) : undefined;
@@ -48,20 +48,20 @@ program
 
 program
   .command("remove")
-  .description("take a table out again")
+  .description("remove a table")
   .argument("[table]", "its name in Postgres")
   .option("--dry-run", "show the difference and write nothing")
   .action(async (table: string | undefined, flags: { dryRun?: boolean }) => {
     const name = table ?? (process.stdin.isTTY ? await askWhichToRemove(root) : undefined);
     if (name === undefined) throw new Refusal("Say which table: npm run remove:table -- projects");
     const names = await namesOf(name, await schemaFileOf(root, name));
-    const { changes, tookBack } = await removeTable(root, names);
+    const { changes, migrationDeleted } = await removeTable(root, names);
     await finish(changes, flags);
-    if (tookBack) {
+    if (migrationDeleted) {
       console.log(
-        "\nThe migration was never committed, so it went too. A local database that has run it still has the",
+        "\nThe migration was never committed, so it was deleted too. A local database that has run it still has the",
       );
-      console.log("table: npm run dev -- --reset begins with an empty one.");
+      console.log("table: npm run dev -- --reset starts with an empty database.");
     } else {
       console.log("\nThe new migration drops the table with all of its rows.");
     }
@@ -70,10 +70,10 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  // Without the cause: what a tool wrote is in the message already.
+  // The cause is left out: the message already holds what the tool wrote.
   const report = error instanceof Error ? error.stack : error;
   console.error(error instanceof Refusal ? `Refused: ${error.message}` : report);
-  if (!(error instanceof HalfDone)) console.error("Nothing was changed.");
+  if (!(error instanceof UndoError)) console.error("Nothing was changed.");
   process.exitCode = 1;
 }
 
@@ -82,6 +82,6 @@ async function finish(changes: Change[], { dryRun }: { dryRun?: boolean }): Prom
     console.log(diffOf(changes, process.stdout.isTTY));
     return;
   }
-  await apply(root, changes);
+  await applyChanges(root, changes);
   console.log(summaryOf(changes));
 }

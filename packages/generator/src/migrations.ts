@@ -5,77 +5,85 @@ import { promisify } from "node:util";
 import { Refusal } from "./refusal.ts";
 import { generateMigration } from "./tools.ts";
 
-const folder = "packages/core/migrations";
-const journalPath = `${folder}/meta/_journal.json`;
+const migrationsFolder = "packages/core/migrations";
+const journalPath = `${migrationsFolder}/meta/_journal.json`;
 
+/** The list of migrations that drizzle-kit keeps. */
 interface Journal {
   entries: { idx: number; tag: string }[];
 }
 
-/** The name of the newest migration, such as `0001_projects`. */
-async function newest(root: string): Promise<string | undefined> {
-  const journal: Journal = JSON.parse(await readFile(join(root, journalPath), "utf8"));
-  return journal.entries.at(-1)?.tag;
-}
-
 /**
- * Refuses to go on when the schema files say something that no migration does: the next one would contain it.
+ * Refuses to go on when the schema files contain a change that no migration contains. Otherwise the next migration
+ * would contain that change as well.
  *
- * @param stage where the check may leave a migration behind when it throws
+ * @param root the folder of a working copy; the check leaves a migration behind when it throws
+ * @throws Refusal
  */
-export async function requireInStep(stage: string): Promise<void> {
-  const before = await newest(stage);
-  await generateMigration(stage, "check");
-  if ((await newest(stage)) === before) return;
-  throw new Refusal("The schema has changes that no migration contains. Write it first: npm run db:generate");
+export async function requireCompleteMigrations(root: string): Promise<void> {
+  const before = await newestTag(root);
+  await generateMigration(root, "check");
+  if ((await newestTag(root)) === before) return;
+  throw new Refusal(
+    "The schema files contain changes that no migration contains. Write the migration first: npm run db:generate",
+  );
 }
 
-/** Writes the migration that creates a table, as Electric needs it. */
-export async function createMigration(stage: string, table: string): Promise<void> {
-  const path = await nextMigration(stage, table);
+/** Writes the migration that creates a table, with the replica identity that Electric needs. */
+export async function writeCreateMigration(root: string, table: string): Promise<void> {
+  const path = await writeMigration(root, table);
   const statements = await readFile(path, "utf8");
-  // Electric sends the whole of a row that a shape loses, and compares it before and after.
+  // Electric compares a row before and after a change, and sends the whole row when it leaves a shape.
   const identity = `ALTER TABLE "${table}" REPLICA IDENTITY FULL;`;
   await writeFile(path, `${statements.trimEnd()}--> statement-breakpoint\n${identity}\n`);
 }
 
-/** Writes the migration that drops a table which is no longer in the schema files. */
-export async function dropMigration(stage: string, table: string): Promise<void> {
-  await nextMigration(stage, `drop_${table}`);
-}
-
-async function nextMigration(stage: string, name: string): Promise<string> {
-  const before = await newest(stage);
-  await generateMigration(stage, name);
-  const tag = await newest(stage);
-  if (!tag || tag === before) throw new Error(`drizzle-kit wrote no migration for ${name}.`);
-  return join(stage, folder, `${tag}.sql`);
+/** Writes the migration that drops a table which the schema files no longer declare. */
+export async function writeDropMigration(root: string, table: string): Promise<void> {
+  await writeMigration(root, `drop_${table}`);
 }
 
 /**
- * Takes back the migration that creates a table, if nobody else can have it: when it is the newest, creates nothing
- * else, and was never committed.
+ * Deletes the migration that creates a table, if nobody else can have it: the migration must be the newest, create no
+ * other table, and never have been committed.
  *
- * @param stage the copy to take it out of
- * @param root the project, which knows what was committed
- * @returns whether it did
+ * @param copy the folder of the working copy in which the migration is deleted
+ * @param root the project's folder, whose git repository shows what was committed
+ * @returns whether the migration was deleted
  */
-export async function takeBack(stage: string, root: string, table: string): Promise<boolean> {
-  const tag = await newest(stage);
+export async function deleteCreateMigration(copy: string, root: string, table: string): Promise<boolean> {
+  const tag = await newestTag(copy);
   if (!tag?.endsWith(`_${table}`)) return false;
-  const path = `${folder}/${tag}.sql`;
-  const created = (await readFile(join(stage, path), "utf8")).match(/^CREATE TABLE "[^"]+"/gm);
+  const path = `${migrationsFolder}/${tag}.sql`;
+  const created = (await readFile(join(copy, path), "utf8")).match(/^CREATE TABLE "[^"]+"/gm);
   if (created?.join() !== `CREATE TABLE "${table}"` || (await isCommitted(root, path))) return false;
 
-  await rm(join(stage, path));
-  await rm(join(stage, folder, "meta", `${tag.split("_")[0]}_snapshot.json`));
-  const journal: Journal = JSON.parse(await readFile(join(stage, journalPath), "utf8"));
+  await rm(join(copy, path));
+  await rm(join(copy, migrationsFolder, "meta", `${tag.split("_")[0]}_snapshot.json`));
+  const journal = await readJournal(copy);
   journal.entries.pop();
-  await writeFile(join(stage, journalPath), JSON.stringify(journal, null, 2));
+  await writeFile(join(copy, journalPath), JSON.stringify(journal, null, 2));
   return true;
 }
 
-/** Without git nobody can tell, and so it counts as committed. */
+async function writeMigration(root: string, name: string): Promise<string> {
+  const before = await newestTag(root);
+  await generateMigration(root, name);
+  const tag = await newestTag(root);
+  if (!tag || tag === before) throw new Error(`drizzle-kit wrote no migration for ${name}.`);
+  return join(root, migrationsFolder, `${tag}.sql`);
+}
+
+/** The name of the newest migration, such as `0001_projects`. */
+async function newestTag(root: string): Promise<string | undefined> {
+  return (await readJournal(root)).entries.at(-1)?.tag;
+}
+
+async function readJournal(root: string): Promise<Journal> {
+  return JSON.parse(await readFile(join(root, journalPath), "utf8"));
+}
+
+/** Whether git has a file in its last commit. Without a git repository every file counts as committed. */
 async function isCommitted(root: string, path: string): Promise<boolean> {
   const git = (...args: string[]) => promisify(execFile)("git", args, { cwd: root });
   return git("rev-parse", "--verify", "HEAD").then(

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { namesOf, requireColumnName } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 
-test("a table is named after one word in each place", async () => {
+test("all names of a table come from its name in Postgres", async () => {
   expect(await namesOf("floor_plans")).toEqual({
     table: "floor_plans",
     slug: "floor-plans",
@@ -56,7 +56,7 @@ describe("refuses", () => {
     ["packages", /"package" is a reserved word of TypeScript/],
     ["maps", /"Map" would hide JavaScript's own/],
     ["dates", /"Date" would hide JavaScript's own/],
-    ["pg_plans", /Postgres' own/],
+    ["pg_plans", /Postgres reserves/],
     [`${"a".repeat(60)}s`, /at most 44/],
   ] as const)("%j", async ([table, why]) => {
     await expect(namesOf(table)).rejects.toThrow(why);
@@ -72,7 +72,7 @@ describe("refuses", () => {
   });
 });
 
-test("whatever is typed is refused or gives names that are safe in code, paths and URLs", async () => {
+test("every text is refused or gives names that are safe in code, paths and URLs", async () => {
   const word = fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/);
   const likely = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => `${words.join("_")}s`);
   await fc.assert(

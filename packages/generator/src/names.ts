@@ -4,11 +4,11 @@ import { ts } from "ts-morph";
 import { isPlainColumn, isPlainTable } from "./postgres-words.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What one table is called in each place. */
+/** The names of one table, in each place where it appears. */
 export interface Names {
   /** In Postgres: `floor_plans`. */
   table: string;
-  /** In the URL and in the names of files: `floor-plans`. */
+  /** In the URL, and in the names of the route's and the router's file: `floor-plans`. */
   slug: string;
   /** The collection and the router's entry: `floorPlans`. */
   plural: string;
@@ -22,20 +22,20 @@ export interface Names {
   file: string;
 }
 
-/** Postgres cuts longer names silently. */
+/** Postgres cuts longer names without an error. */
 const maxBytes = 63;
-/** The longest name that Drizzle makes of a table's name. */
+/** The end of the longest name that Drizzle makes from a table's name, that of the foreign key. */
 const longestSuffix = "_user_id_user_id_fk";
 
 const spelling = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
 /**
- * Finds a table's names, and refuses those that could not serve everywhere.
+ * Derives a table's names, and refuses a name that does not work in every place.
  *
- * @param table plural, in snake_case, as it will be called in Postgres
- * @param options.singular one row's name in snake_case, where English does not tell it
+ * @param table the name in Postgres, plural and in snake_case
+ * @param options.singular the name of one row in snake_case, where the rules of English do not give it
  * @param options.domain the folder in `packages/core/src`; by default the singular
- * @throws Refusal with what is wrong and, where there is one, the name to take instead
+ * @throws Refusal with what is wrong and, where there is one, a name that works
  */
 export async function namesOf(
   table: string,
@@ -48,14 +48,14 @@ export async function namesOf(
       `"${table}" has ${table.length} characters. Use at most ${longest}: Postgres cuts names at ${maxBytes} bytes, and the foreign key is named ${table.slice(0, 8)}…${longestSuffix}.`,
     );
   }
-  if (table.startsWith("pg_")) throw new Refusal(`"${table}": names in pg_ are Postgres' own.`);
+  if (table.startsWith("pg_")) throw new Refusal(`"${table}": Postgres reserves names that begin with pg_.`);
   if (!(await isPlainTable(table))) throw new Refusal(`"${table}" is a reserved word of SQL.`);
 
   if (options.singular !== undefined) requireSpelling("row", options.singular);
   const row = options.singular ?? singularize(table);
   if (options.singular === undefined && pluralize(table) !== table) {
     throw new Refusal(
-      `Tables are named in the plural: did you mean "${pluralize(table)}"? If "${table}" is one, say what a row is called: --singular ${row}`,
+      `Tables are named in the plural: did you mean "${pluralize(table)}"? If "${table}" is a plural, name one row: --singular ${row}`,
     );
   }
   const domain = options.domain ?? dasherize(row);
@@ -74,15 +74,17 @@ export async function namesOf(
   };
   for (const name of [names.singular, names.plural]) {
     if (isReservedInTypeScript(name)) {
-      throw new Refusal(`"${name}" is a reserved word of TypeScript, or no name for an export.`);
+      throw new Refusal(`"${name}" is a reserved word of TypeScript, or cannot be the name of an export.`);
     }
   }
-  if (isBuiltIn(names.type)) throw new Refusal(`The type "${names.type}" would hide JavaScript's own.`);
+  if (isGlobal(names.type)) {
+    throw new Refusal(`The type "${names.type}" would hide JavaScript's own ${names.type}.`);
+  }
   return names;
 }
 
 /**
- * Refuses a column's name that could not serve everywhere.
+ * Refuses a column's name that does not work in every place.
  *
  * @throws Refusal
  */
@@ -126,12 +128,12 @@ function isReservedInTypeScript(name: string): boolean {
   const scanner = ts.createScanner(ts.ScriptTarget.ESNext, true, ts.LanguageVariant.Standard, name);
   const token = scanner.scan();
   const { FirstReservedWord, LastFutureReservedWord } = ts.SyntaxKind;
-  // Not keywords, and yet no names in a module: one that exports "then" is taken for a promise.
+  // These are not keywords, but a module cannot export them: `await` takes a module that exports "then" for a promise.
   const special = ["await", "arguments", "eval", "undefined", "then"];
   return (token >= FirstReservedWord && token <= LastFutureReservedWord) || special.includes(name);
 }
 
-function isBuiltIn(name: string): boolean {
-  const all: unknown = runInNewContext("Object.getOwnPropertyNames(globalThis)");
-  return Array.isArray(all) && all.includes(name);
+function isGlobal(name: string): boolean {
+  const globals: unknown = runInNewContext("Object.getOwnPropertyNames(globalThis)");
+  return Array.isArray(globals) && globals.includes(name);
 }

@@ -1,43 +1,45 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createMigration, requireInStep } from "./migrations.ts";
+import type { Change } from "./change.ts";
+import { requireCompleteMigrations, writeCreateMigration } from "./migrations.ts";
+import { requireFree } from "./name-conflicts.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
-import { type Change, openStage } from "./stage.ts";
-import { requireFree } from "./taken.ts";
-import { renderTable, type Shape } from "./template.ts";
+import { registries, withTable } from "./registries.ts";
+import type { TableDefinition } from "./table-definition.ts";
+import { renderTable } from "./table-files.ts";
 import { format, refreshRouteTree } from "./tools.ts";
-import { rooms, wired } from "./wiring.ts";
+import { openWorkingCopy } from "./working-copy.ts";
 
 /**
- * Makes everything that a new table needs, beside the project: the project is only read.
+ * Makes everything that a new table needs in a working copy. The project itself is only read.
  *
  * @param root the project's folder
- * @returns what to change in the project
- * @throws Refusal when the table cannot be
+ * @returns the changes that add the table to the project
+ * @throws Refusal when the project cannot have such a table
  */
-export async function newTable(root: string, names: Names, shape: Shape): Promise<Change[]> {
-  await requireFree(root, names, shape.columns);
-  const written = await renderTable(names, shape);
-  for (const room of rooms) {
-    written[room.path] = wired(room, await readFile(join(root, room.path), "utf8"), names);
+export async function newTable(root: string, names: Names, definition: TableDefinition): Promise<Change[]> {
+  await requireFree(root, names, definition.columns);
+  const written = await renderTable(names, definition);
+  for (const registry of registries) {
+    written[registry.path] = withTable(registry, await readFile(join(root, registry.path), "utf8"), names);
   }
 
-  await using stage = await openStage(root);
-  await requireInStep(stage.folder);
+  await using copy = await openWorkingCopy(root);
+  await requireCompleteMigrations(copy.folder);
   for (const [path, text] of Object.entries(written)) {
-    const file = join(stage.folder, path);
+    const file = join(copy.folder, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }
-  await format(stage.folder, Object.keys(written));
-  await createMigration(stage.folder, names.table);
-  await refreshRouteTree(stage.folder);
-  const tree = await readFile(join(stage.folder, "packages/web/src/routeTree.gen.ts"), "utf8");
+  await format(copy.folder, Object.keys(written));
+  await writeCreateMigration(copy.folder, names.table);
+  await refreshRouteTree(copy.folder);
+  const tree = await readFile(join(copy.folder, "packages/web/src/routeTree.gen.ts"), "utf8");
   if (!tree.includes(`'/api/${names.slug}'`)) {
     throw new Refusal(
-      `The router does not take ${names.slug}.ts for the route /api/${names.slug}. Choose another name.`,
+      `The router does not read ${names.slug}.ts as the route /api/${names.slug}. Choose another name.`,
     );
   }
-  return await stage.changes();
+  return await copy.changes();
 }

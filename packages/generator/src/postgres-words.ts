@@ -1,11 +1,11 @@
 import { parse } from "libpg-query";
 
-/** Whether Postgres' own grammar takes a name for a table without quotes. */
+/** Whether Postgres' own grammar accepts a name for a table without quotes. */
 export function isPlainTable(name: string): Promise<boolean> {
   return parses(`create table ${name} ()`);
 }
 
-/** Whether Postgres' own grammar takes a name for a column without quotes. */
+/** Whether Postgres' own grammar accepts a name for a column without quotes. */
 export function isPlainColumn(name: string): Promise<boolean> {
   return parses(`create table t (${name} int)`);
 }

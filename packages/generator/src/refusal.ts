@@ -1,2 +1,2 @@
-/** Why the generator does not do what it was asked for, in words for the person. Nothing has been changed. */
+/** The generator does not do what it was asked to do. The message tells the person why. Nothing has been changed. */
 export class Refusal extends Error {}

@@ -1,57 +1,60 @@
 import { readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { dropMigration, requireInStep, takeBack } from "./migrations.ts";
+import type { Change } from "./change.ts";
+import { deleteCreateMigration, requireCompleteMigrations, writeDropMigration } from "./migrations.ts";
+import { relationsOf } from "./name-conflicts.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
-import { type Change, openStage } from "./stage.ts";
-import { relationsOf } from "./taken.ts";
-import { filesOf, schemaModule } from "./template.ts";
+import { registries, withoutTable } from "./registries.ts";
+import { pathsOf, schemaModule } from "./table-paths.ts";
 import { format, refreshRouteTree } from "./tools.ts";
-import { rooms, unwired } from "./wiring.ts";
+import { openWorkingCopy } from "./working-copy.ts";
 
-/** What is to change in the project, and whether the table's migration simply goes. */
+/** The changes that remove a table from the project, and what becomes of the table's migration. */
 export interface Removal {
-  changes: Change[];
-  /** true: the migration that made the table was deleted; false: a new one drops the table. */
-  tookBack: boolean;
+  readonly changes: Change[];
+  /** true: the migration that created the table was deleted; false: a new migration drops the table. */
+  readonly migrationDeleted: boolean;
 }
 
 /**
- * Takes a table out again, beside the project: the project is only read.
+ * Removes a table in a working copy. The project itself is only read.
  *
- * @param names must name the table as it was made; see `schemaFileOf`
- * @throws Refusal when the table was not made by the pattern, or something else uses it
+ * @param root the project's folder
+ * @param names the names that the table was made with; see `schemaFileOf`
+ * @throws Refusal when the table does not follow the pattern, or when something else uses it
  */
 export async function removeTable(root: string, names: Names): Promise<Removal> {
-  const files = filesOf(names);
+  const paths = pathsOf(names);
   await requireUnused(root, names);
 
-  await using stage = await openStage(root);
-  await requireInStep(stage.folder);
-  const tookBack = await takeBack(stage.folder, root, names.table);
-  for (const path of Object.values(files)) {
-    await rm(join(stage.folder, path)).catch(() => {
-      throw new Refusal(`${path} is not there: take the rest out by hand.`);
+  await using copy = await openWorkingCopy(root);
+  await requireCompleteMigrations(copy.folder);
+  const migrationDeleted = await deleteCreateMigration(copy.folder, root, names.table);
+  for (const path of Object.values(paths)) {
+    await rm(join(copy.folder, path)).catch(() => {
+      throw new Refusal(`${path} does not exist. Remove the rest of the table by hand.`);
     });
   }
-  await removeIfEmpty(dirname(join(stage.folder, files.schema)));
-  for (const room of rooms) {
-    const file = join(stage.folder, room.path);
-    await writeFile(file, unwired(room, await readFile(file, "utf8"), names));
+  await removeIfEmpty(dirname(join(copy.folder, paths.schema)));
+  for (const registry of registries) {
+    const file = join(copy.folder, registry.path);
+    await writeFile(file, withoutTable(registry, await readFile(file, "utf8"), names));
   }
   await format(
-    stage.folder,
-    rooms.map(({ path }) => path),
+    copy.folder,
+    registries.map(({ path }) => path),
   );
-  if (!tookBack) await dropMigration(stage.folder, names.table);
-  await refreshRouteTree(stage.folder);
-  return { changes: await stage.changes(), tookBack };
+  if (!migrationDeleted) await writeDropMigration(copy.folder, names.table);
+  await refreshRouteTree(copy.folder);
+  return { changes: await copy.changes(), migrationDeleted };
 }
 
 /**
- * Where a table's schema file lies, as `namesOf` takes it.
+ * Finds a table's schema file.
  *
- * @throws Refusal when there is no such table, or its file holds others too
+ * @returns the folder and the singular, as `namesOf` takes them
+ * @throws Refusal when there is no such table, or when its schema file declares several tables
  */
 export async function schemaFileOf(
   root: string,
@@ -61,13 +64,15 @@ export async function schemaFileOf(
   const path = relations.get(table);
   if (!path) throw new Refusal(`There is no table "${table}".`);
   const tables = (await readFile(join(root, path), "utf8")).match(/\bpgTable\(/g);
-  if (tables?.length !== 1) throw new Refusal(`${path} holds several tables: take "${table}" out by hand.`);
+  if (tables?.length !== 1) throw new Refusal(`${path} declares several tables. Remove "${table}" by hand.`);
   return { domain: basename(dirname(path)), singular: basename(path, ".sql.ts").replaceAll("-", "_") };
 }
 
-/** Refuses when a file other than the table's own imports it. What uses its collection, the type check finds. */
+/**
+ * Refuses when a file other than the table's own imports its schema file. The type check finds uses of its collection.
+ */
 async function requireUnused(root: string, names: Names): Promise<void> {
-  const own = [...Object.values(filesOf(names)), ...rooms.map(({ path }) => path)];
+  const own = [...Object.values(pathsOf(names)), ...registries.map(({ path }) => path)];
   const { file } = names;
   const users: string[] = [];
   for (const folder of ["packages/core/src", "packages/web/src", "packages/web/test"]) {
@@ -79,7 +84,7 @@ async function requireUnused(root: string, names: Names): Promise<void> {
     }
   }
   if (users.length > 0) {
-    throw new Refusal(`"${names.table}" is used elsewhere: ${users.join(", ")}. Take it out there first.`);
+    throw new Refusal(`Other files use "${names.table}": ${users.join(", ")}. Change these files first.`);
   }
 }
 

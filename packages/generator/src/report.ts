@@ -1,44 +1,44 @@
 import { styleText } from "node:util";
 import { createTwoFilesPatch } from "diff";
+import type { Change } from "./change.ts";
 import type { Column } from "./columns.ts";
 import type { Names } from "./names.ts";
-import type { Change } from "./stage.ts";
-import { filesOf } from "./template.ts";
+import { pathsOf } from "./table-paths.ts";
 
-/** Written by tools in full: nobody reads or edits them. */
+/** Files that tools write and that nobody reads or edits. */
 const generated = /routeTree\.gen\.ts$|migrations\/meta\//;
 
 /**
- * Changes as a unified diff. Files that tools write for themselves are only named.
+ * Writes changes as a unified diff. Files that tools write for themselves appear by name only.
  *
- * @param color with a terminal's colours
+ * @param color whether to add a terminal's colours
  */
-export function diffOf(changes: Change[], color = false): string {
+export function diffOf(changes: readonly Change[], color = false): string {
   const lines = changes.filter(({ path }) => !generated.test(path)).flatMap(patchOf);
   const named = changes
     .filter(({ path }) => generated.test(path))
     .map((one) => `${verb(one)} ${one.path} (by tools)`);
-  return [...lines, ...named].map((line) => (color ? painted(line) : line)).join("\n");
+  return [...lines, ...named].map((line) => (color ? coloured(line) : line)).join("\n");
 }
 
-/** Changes as one line each. */
-export function summaryOf(changes: Change[]): string {
+/** Writes changes as one line each. */
+export function summaryOf(changes: readonly Change[]): string {
   return changes.map((change) => `  ${verb(change).padEnd(8)} ${change.path}`).join("\n");
 }
 
-/** What a person edits after the table was made. */
-export function nextSteps(names: Names, columns: Column[], shared: boolean): string {
-  const files = filesOf(names);
+/** Says what to edit once the table has been written. */
+export function nextSteps(names: Names, columns: readonly Column[], shared: boolean): string {
+  const paths = pathsOf(names);
   const fields = columns.map(({ key }) => key).join(", ");
   return [
     "Edit next:",
-    `  ${files.schema}`,
+    `  ${paths.schema}`,
     `      limits for ${fields}; who may read and change a row${shared ? "; who may be a member" : ""}`,
-    `  a page: collectionsFor(userId).${names.plural} is live, and takes insert, update and delete`,
+    `  a page: collectionsFor(userId).${names.plural} is live and takes insert, update and delete`,
     "Then:",
-    "  npm run dev        started again, it brings the local database to the new migration",
+    "  npm run dev        start it again: it applies the new migration to the local database",
     "  npm run typecheck && npm run test:unit -- --project web contract/contract    holds the table against the contract",
-    "  docs/adding-a-table.md        what real tables need",
+    "  docs/adding-a-table.md        recipes for what real tables need",
   ].join("\n");
 }
 
@@ -48,7 +48,7 @@ function patchOf({ path, before, after }: Change): string[] {
   const patch = createTwoFilesPatch(from, to, before ?? "", after ?? "", undefined, undefined, {
     context: 2,
   });
-  // The first line is a ruler.
+  // The first line is a row of equals signs.
   return patch
     .replace(/\n$/, "")
     .split("\n")
@@ -61,7 +61,7 @@ function verb({ before, after }: Change): string {
   return after === undefined ? "delete" : "change";
 }
 
-function painted(line: string): string {
+function coloured(line: string): string {
   if (line.startsWith("+++") || line.startsWith("---")) return styleText("bold", line);
   if (line.startsWith("@@")) return styleText("cyan", line);
   if (line.startsWith("+")) return styleText("green", line);

@@ -2,14 +2,20 @@ import { type ObjectLiteralExpression, type SourceFile, SyntaxKind } from "ts-mo
 import type { Column } from "./columns.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
-import type { Shape } from "./template.ts";
+import type { TableDefinition } from "./table-definition.ts";
 
 /**
- * Gives a schema file its columns and its rule. It begins with the template's: a sample column, and both rules.
+ * Puts a table's columns and its access rule into a schema file. The file comes from the template, with one sample
+ * column and with both rules.
  *
- * @param source the template's schema file under the table's names; changed in place
+ * @param source the template's schema file, already with the table's names; changed in place
+ * @throws Refusal when the name of a column's enum type would be too long
  */
-export function shapeSchema(source: SourceFile, names: Names, { columns, shared }: Shape): void {
+export function completeSchemaFile(
+  source: SourceFile,
+  names: Names,
+  { columns, shared }: TableDefinition,
+): void {
   const rule = `${names.singular}Access`;
   const sharedRule = `shared${names.type}Access`;
   removeStatement(source, shared ? rule : sharedRule);
@@ -31,14 +37,18 @@ export function shapeSchema(source: SourceFile, names: Names, { columns, shared 
   dropUnusedImports(source);
 }
 
-/** Together with its comment and the empty line above it. */
+/** Removes a statement together with its comment and the empty line above it. */
 function removeStatement(source: SourceFile, name: string): void {
   const statement = source.getVariableDeclarationOrThrow(name).getVariableStatementOrThrow();
   source.removeText(statement.getPos(), statement.getEnd());
 }
 
-/** The name of an enum's type in Postgres, where types and tables share one room. */
-export function enumType(names: Names, column: Column): string {
+/**
+ * The name of an enum column's type in Postgres.
+ *
+ * @throws Refusal when Postgres would cut the name
+ */
+export function enumTypeName(names: Names, column: Column): string {
   const type = `${names.file.replaceAll("-", "_")}_${column.name}`;
   if (type.length <= 63) return type;
   throw new Refusal(`The enum type "${type}" is longer than 63 bytes. Choose a shorter column name.`);
@@ -66,10 +76,10 @@ function builder(names: Names, column: Column): string {
   return column.nullable ? call : `${call}.notNull()`;
 }
 
-function declareEnums(source: SourceFile, names: Names, columns: Column[]): void {
+function declareEnums(source: SourceFile, names: Names, columns: readonly Column[]): void {
   const declarations = columns.flatMap((column) => {
     if (!column.labels) return [];
-    const [type, labels] = [enumType(names, column), column.labels].map((part) => JSON.stringify(part));
+    const [type, labels] = [enumTypeName(names, column), column.labels].map((part) => JSON.stringify(part));
     return [`export const ${names.singular}${column.builder.name} = pgEnum(${type}, ${labels});`];
   });
   if (declarations.length === 0) return;
@@ -77,7 +87,7 @@ function declareEnums(source: SourceFile, names: Names, columns: Column[]): void
   source.insertText(table.getStart(), `${declarations.join("\n")}\n\n`);
 }
 
-function importBuilders(source: SourceFile, columns: Column[]): void {
+function importBuilders(source: SourceFile, columns: readonly Column[]): void {
   for (const { builder, labels } of columns) {
     const name = labels ? "pgEnum" : builder.name;
     const module = name === "timestamptz" ? "../drizzle/columns.ts" : "drizzle-orm/pg-core";

@@ -10,27 +10,37 @@ const drizzleKit = join(dirname(require.resolve("drizzle-kit")), "bin.cjs");
 const biome = require.resolve("@biomejs/biome/bin/biome");
 
 /**
- * Lets drizzle-kit compare the schema files with the last migration, and write the next one.
+ * Runs drizzle-kit, which compares the schema files with the newest migration and writes the next one.
  *
- * @param name what the migration is called
- * @throws what it wrote, when it fails or would ask something
+ * @param folder the root of the project or of a copy
+ * @param name the name of the migration, without its number
+ * @throws Error with drizzle-kit's output, when drizzle-kit fails or asks a question
  */
 export async function generateMigration(folder: string, name: string): Promise<void> {
   const args = ["generate", "--name", name];
   const output = await runProgram(drizzleKit, args, join(folder, "packages/core"));
-  // It ends with 0 when it cannot even read the schema files.
+  // drizzle-kit exits with 0 even when it cannot read the schema files.
   if (!/nothing to migrate|migration file/.test(output)) throw new Error(`drizzle-kit failed:\n${output}`);
 }
 
-/** Formats files and sorts their imports, as `npm run format` does. */
-export async function format(folder: string, paths: string[]): Promise<void> {
+/**
+ * Formats files and sorts their imports, as `npm run format` does.
+ *
+ * @param folder the root of the project or of a copy
+ * @param paths from that root
+ */
+export async function format(folder: string, paths: readonly string[]): Promise<void> {
   await runProgram(biome, ["check", "--write", ...paths], folder);
 }
 
-/** Brings `routeTree.gen.ts` in step with the routes, as Vite does when it starts. */
+/**
+ * Writes `routeTree.gen.ts` from the route files, as Vite does when it starts.
+ *
+ * @param folder the root of the project or of a copy
+ */
 export async function refreshRouteTree(folder: string): Promise<void> {
   const root = join(folder, "packages/web");
-  // The router's plugin writes the tree as soon as the configuration is settled.
+  // The router's plugin writes the tree once Vite has resolved its configuration.
   const config = {
     root,
     configFile: join(root, "vite.config.ts"),
@@ -40,7 +50,7 @@ export async function refreshRouteTree(folder: string): Promise<void> {
   await resolveConfig(config, "serve");
 }
 
-async function runProgram(program: string, args: string[], cwd: string): Promise<string> {
+async function runProgram(program: string, args: readonly string[], cwd: string): Promise<string> {
   try {
     const running = run(process.execPath, [program, ...args], { cwd });
     running.child.stdin?.end();

@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { copyProject } from "../src/stage.ts";
+import { copyProject } from "../src/copy-project.ts";
 
 /** The project's own folder. */
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 const run = promisify(execFile);
 
-/** A copy of the project as a fresh clone would be, with everything committed. */
+/** Copies the project into a temporary folder, as a fresh clone would be, with everything committed. */
 export async function openProjectCopy() {
   const folder = await mkdtemp(join(tmpdir(), "tracer-copy-"));
   const sh = async (command: string): Promise<string> => {
@@ -23,18 +23,18 @@ export async function openProjectCopy() {
     }
   };
   await copyProject(root, folder);
-  // Nothing of the machine's own git configuration may matter.
+  // The commit must not depend on the machine's own git configuration.
   const identity = "-c user.name=Test -c user.email=test@example.com -c commit.gpgsign=false";
   const commit = () => sh(`git add -A && git ${identity} commit -q --no-verify -m 'So far'`);
   await sh("git init -q -b main");
   await commit();
   return {
     folder,
-    /** Runs a command as a person would, and gives what it wrote. @throws with all that it wrote when it fails */
+    /** Runs a shell command in the copy and returns its output. @throws Error with all of the output when it fails */
     sh,
-    /** Commits all that there is. */
+    /** Commits everything. */
     commit,
-    /** What differs from the last commit, one line a file. */
+    /** Lists what differs from the last commit, one line for each file. */
     status: () => sh("git status --porcelain --untracked-files=all"),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };

@@ -12,13 +12,13 @@ const [walk = "", recipesText = ""] = text.split("\n## Recipes\n");
 /** The walk-through, block by block. */
 export const steps = blocksOf(walk);
 
-/** The recipes that come after it. */
+/** The recipes that come after the walk-through. */
 export const recipes = blocksOf(recipesText);
 
 /** The command that writes the table. */
 export const newProjects = steps.find(({ language }) => language === "sh")?.text ?? "";
 
-/** The page that shows it, and where it belongs. */
+/** The page that shows the table, and the path of its file. */
 export const page = {
   path: "packages/web/src/routes/_authed/projects.tsx",
   text: steps.find(({ language }) => language === "tsx")?.text ?? "",

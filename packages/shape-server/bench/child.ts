@@ -2,8 +2,15 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-type Question = { id: number; name: string; value: unknown };
-type Reply = { id: number; value: unknown };
+interface Question {
+  id: number;
+  name: string;
+  value: unknown;
+}
+interface Reply {
+  id: number;
+  value: unknown;
+}
 
 /** A process of its own that answers questions, so that what is measured does not share a thread with the measuring. */
 export class Child implements AsyncDisposable {

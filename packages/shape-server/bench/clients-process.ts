@@ -3,7 +3,11 @@ import { LiveClient } from "./live-client.ts";
 
 // Many clients in a process of their own.
 
-type Options = { url: string; count: number; path: string };
+interface Options {
+  url: string;
+  count: number;
+  path: string;
+}
 
 const isOptions = (value: unknown): value is Options =>
   typeof value === "object" && value !== null && "url" in value && "count" in value && "path" in value;

@@ -4,7 +4,10 @@ import { answer } from "./child.ts";
 
 // The server that is measured.
 
-type Options = { databaseUrl: string; storageDir: string };
+interface Options {
+  databaseUrl: string;
+  storageDir: string;
+}
 
 const isOptions = (value: unknown): value is Options =>
   typeof value === "object" && value !== null && "databaseUrl" in value && "storageDir" in value;

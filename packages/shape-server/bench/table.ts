@@ -1,5 +1,10 @@
 /** A line of the result: what was measured, and how that is to the limit that was measured in the same run. */
-export type Line = { what: string; value: string; over?: string; aim?: string };
+export interface Line {
+  what: string;
+  value: string;
+  over?: string;
+  aim?: string;
+}
 
 export function print(lines: Line[]): void {
   const rows = [

@@ -1,4 +1,4 @@
-import { type Message, Shape, ShapeStream } from "@electric-sql/client";
+import { type Message, type Row, Shape, ShapeStream } from "@electric-sql/client";
 import { createCollection, createLiveQueryCollection, gte } from "@tanstack/db";
 import { electricCollectionOptions } from "@tanstack/electric-db-collection";
 import { Client } from "pg";
@@ -17,7 +17,10 @@ afterAll(async () => {
   await under?.[Symbol.asyncDispose]();
 });
 
-type Item = { id: number; n: number };
+interface Item extends Row {
+  id: number;
+  n: number;
+}
 
 async function createItems(name: string): Promise<void> {
   await under.sql.query(`CREATE TABLE ${name} (id int4 PRIMARY KEY, n int4 NOT NULL)`);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isChangeMessage, Shape, ShapeStream, type ShapeStreamOptions } from "@electric-sql/client";
+import { isChangeMessage, type Row, Shape, ShapeStream, type ShapeStreamOptions } from "@electric-sql/client";
 import { createCollection, createLiveQueryCollection, eq, gt } from "@tanstack/db";
 import { electricCollectionOptions } from "@tanstack/electric-db-collection";
 import { Client } from "pg";
@@ -38,7 +38,11 @@ afterAll(async () => {
   await rm(storageDir, { recursive: true, force: true });
 });
 
-type Item = { id: number; title: string; price: number };
+interface Item extends Row {
+  id: number;
+  title: string;
+  price: number;
+}
 
 async function createItems(name: string): Promise<void> {
   await sql.query(`CREATE TABLE ${name} (id int PRIMARY KEY, title text NOT NULL, price int NOT NULL)`);

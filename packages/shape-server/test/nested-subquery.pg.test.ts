@@ -71,7 +71,8 @@ test("I-9: whatever changes at the same time, rows are those of the condition in
     (await under.sql.query<{ id: number }>(`SELECT id FROM people WHERE ${WHERE} ORDER BY id`)).rows.map(
       ({ id }) => String(id),
     );
-  const shown = () => [...view.rows.values()].map(({ value }) => value.id ?? "").sort((a, b) => +a - +b);
+  const shown = () =>
+    [...view.rows.values()].map(({ value }) => value.id ?? "").sort((a, b) => Number(a) - Number(b));
   let quiet = 0;
   for await (const messages of followPeople()) {
     for (const message of messages) view.apply(message);

@@ -1,3 +1,4 @@
+import type { Row } from "@electric-sql/client";
 import { createCollection } from "@tanstack/db";
 import { electricCollectionOptions } from "@tanstack/electric-db-collection";
 import { Client } from "pg";
@@ -70,7 +71,10 @@ async function work(): Promise<void> {
 }
 
 test("collections show what their conditions select, whatever changes at the same time", async () => {
-  type Post = { id: number; title: string };
+  interface Post extends Row {
+    id: number;
+    title: string;
+  }
   const collections = Object.entries(WHERE).flatMap(([name, where]) =>
     [
       { columns: ["id", "title"], liveSse: false },

@@ -20,7 +20,10 @@ afterAll(async () => {
   await under?.[Symbol.asyncDispose]();
 });
 
-type Place = { handle: string; offset: string };
+interface Place {
+  handle: string;
+  offset: string;
+}
 type Query = Record<string, string>;
 
 async function ask(url: string, query: Query) {

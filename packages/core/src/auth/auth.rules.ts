@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 
 /**
- * Rules for what a person types, shared by the browser's forms and the server's schemas.
+ * Rules for what a person types. The browser's forms and the server's schemas share them.
  *
- * They are written with `zod/mini` and stand apart from `auth.sql.ts`, so that a page that validates a name does not
- * load Drizzle. `…Checks` refine a column of a drizzle-zod schema, the schemas serve a form.
+ * They use `zod/mini` and are apart from `auth.sql.ts`, so that a page that validates a name does not load Drizzle. The
+ * server adds the `…Checks` to a column of a drizzle-zod schema; a form uses the whole schema.
  */
 
 /** A display name: 1 to 80 characters after trimming, without control characters. */
@@ -12,10 +12,10 @@ export const userNameChecks = [
   z.trim(),
   z.minLength(1, "Enter your name."),
   z.maxLength(80, "Use at most 80 characters for your name."),
-  // Postgres refuses NUL in text, and the other controls would break lines wherever a name is printed.
+  // Postgres refuses NUL in a text, and other control characters would break the line wherever a name is printed.
   z.regex(/^\P{Cc}*$/u, "Leave out control characters."),
 ];
-/** The name as a form holds it. */
+/** The name in a form. */
 export const userName = z.string("Enter your name.").check(...userNameChecks);
 
 /** Address of a picture: an http(s) URL of at most 2,048 characters. */
@@ -24,7 +24,7 @@ export const userImageChecks = [
   z.maxLength(2048, "Use an address of at most 2,048 characters."),
   z.refine<string>(isWebUrl, "Enter an address that starts with http:// or https://."),
 ];
-/** The picture as a form holds it; null is no picture. */
+/** The address of the picture in a form; null when there is no picture. */
 export const userImage = z.nullable(z.string().check(...userImageChecks));
 
 /** An e-mail address in the form that browsers accept in `<input type="email">`. */
@@ -32,7 +32,7 @@ export const userEmail = z
   .email({ pattern: z.regexes.html5Email, error: "Enter an e-mail address, for example ada@example.com." })
   .check(z.maxLength(254, "Use an address of at most 254 characters."));
 
-/** Bounds of a password, in characters. better-auth is configured with the same. */
+/** The least and the most characters of a password. better-auth is configured with the same numbers. */
 export const passwordLength = { min: 8, max: 128 };
 
 /** A new password. */

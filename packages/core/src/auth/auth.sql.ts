@@ -6,7 +6,7 @@ import { access } from "../drizzle/access.ts";
 import { timestamps, timestamptz } from "../drizzle/columns.ts";
 import { userImageChecks, userNameChecks } from "./auth.rules.ts";
 
-/** The signed-in person. Synced to their own browser. */
+/** A person with an account. Each person's row is synced to their own browser. */
 export const user = pgTable("user", {
   id: text("id").primaryKey(),
   name: text("name").notNull(),
@@ -16,10 +16,10 @@ export const user = pgTable("user", {
   ...timestamps,
 });
 
-/** People read and change their own row alone. */
+/** A person reads and changes only their own row. */
 export const userAccess = access((userId) => eq(user.id, userId));
 
-/** The columns that reach the browser, named one by one: a column added to the table stays on the server until it is added here. */
+/** The columns that reach the browser. A new column stays on the server until it is added here. */
 export const selectUserSchema = createSelectSchema(user).pick({
   id: true,
   name: true,
@@ -30,7 +30,7 @@ export const selectUserSchema = createSelectSchema(user).pick({
   updatedAt: true,
 });
 
-/** What a person may change of their own row. Any other field is refused. */
+/** The columns of their own row that a person may change. Any other field is refused. */
 export const updateUserSchema = createUpdateSchema(user, {
   name: (column) => column.check(...userNameChecks),
   image: (column) => column.check(...userImageChecks),
@@ -41,7 +41,7 @@ export const updateUserSchema = createUpdateSchema(user, {
 
 export type User = z.infer<typeof selectUserSchema>;
 
-/** A sign-in on one browser. The token is the cookie's secret half, so this table is never synced. */
+/** A sign-in in one browser. The cookie carries the token, which is secret, so this table is never synced. */
 export const session = pgTable(
   "session",
   {
@@ -58,7 +58,7 @@ export const session = pgTable(
   (table) => [index("session_user_id_idx").on(table.userId)],
 );
 
-/** A way to sign in: the password hash, or a provider's tokens. Never synced. */
+/** A way to sign in: the hash of a password, or the tokens of a provider. Never synced. */
 export const account = pgTable(
   "account",
   {
@@ -96,7 +96,7 @@ export const verification = pgTable(
   (table) => [index("verification_identifier_idx").on(table.identifier)],
 );
 
-/** Counters of better-auth's rate limit, shared by all server processes. Never synced. */
+/** The counters of better-auth's rate limit, which all server processes share. Never synced. */
 export const rateLimit = pgTable("rate_limit", {
   id: text("id").primaryKey(),
   key: text("key").notNull().unique(),

@@ -7,13 +7,13 @@ const note = pgTable("note", { id: text("id"), owner: text("owner"), open: text(
 const written = (condition: Parameters<PgDialect["sqlToQuery"]>[0]) =>
   new PgDialect().sqlToQuery(condition).sql;
 
-test("what may be written is what may be read, and more narrow where a second rule says so", () => {
+test("the writable rows are the readable rows, narrowed by the second rule where there is one", () => {
   const mine = access((userId) => eq(note.owner, userId));
   expect(written(mine.readable("u"))).toBe('"note"."owner" = $1');
   expect(written(mine.writable("u"))).toBe('(("note"."owner" = $1) and ("note"."owner" = $2))');
 });
 
-test("an `or` in raw SQL does not open what the other rule closes", () => {
+test("an `or` in raw SQL does not widen the other rule", () => {
   const rule = access(
     (userId) => sql`${note.owner} = ${userId} or ${note.open} = 'yes'`,
     (userId) => sql`${note.owner} = ${userId} or false`,
@@ -23,7 +23,7 @@ test("an `or` in raw SQL does not open what the other rule closes", () => {
   );
 });
 
-test("a rule without a condition is no rule", () => {
+test("a rule without a condition is refused", () => {
   expect(() => access(() => or()).readable("u")).toThrow("gave no condition");
   expect(() =>
     access(

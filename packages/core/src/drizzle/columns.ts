@@ -7,9 +7,9 @@ export const timestamptz = (name: string) => timestamp(name, { withTimezone: tru
 /**
  * `created_at` and `updated_at` for a table.
  *
- * `updated_at` is set by Postgres, not by the app: its microseconds make every write a change of the row, so that even
- * an edit that alters nothing else comes back through Electric and its txid is seen. Electric sends nothing for an
- * update that leaves all synced columns as they were.
+ * Postgres sets `updated_at`, with microseconds, so every write changes the row. Electric sends nothing for an update
+ * that leaves all synced columns as they were; without a new `updated_at`, the browser would never see the txid of such
+ * an edit.
  */
 export const timestamps = {
   createdAt: timestamptz("created_at").notNull().default(sql`now()`),
@@ -19,5 +19,5 @@ export const timestamps = {
     .$onUpdate(() => sql`clock_timestamp()`),
 };
 
-/** The columns whose values the server gives, for the `pick` of what reaches the browser. */
-export const stamped = { userId: true, createdAt: true, updatedAt: true } as const;
+/** The columns that the server sets, for the `pick` of a select schema. */
+export const setByServer = { userId: true, createdAt: true, updatedAt: true } as const;

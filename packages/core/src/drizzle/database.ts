@@ -5,25 +5,26 @@ import { Resource } from "sst";
 const gateway = new URL(Resource.Database.gateway);
 const overTls = gateway.protocol === "wss:";
 
-// The driver speaks the Postgres protocol inside a WebSocket. Which gateway it talks to is part of the link, so the
-// same lines serve Neon and the local stack.
+// The driver speaks the Postgres protocol inside a WebSocket. The link names the WebSocket gateway, so this code works
+// with Neon and with the local stack.
 neonConfig.wsProxy = () => gateway.host + gateway.pathname;
 neonConfig.useSecureWebSocket = overTls;
-// Sending the password before the server has asked for it saves a round trip, and works with Neon's proxy alone.
+// Sending the password before the server asks for it saves a round trip. Only Neon's proxy supports this.
 neonConfig.pipelineConnect = overTls ? "password" : false;
 
 const pool = new Pool({
   connectionString: Resource.Database.url,
-  // A Lambda serves one request at a time; the Node build serves many over these few, since no statement here is long.
+  // A Lambda serves one request at a time. In the Node build, many requests share the connections: every statement is
+  // short.
   max: 5,
   idleTimeoutMillis: 10_000,
   connectionTimeoutMillis: 5_000,
 });
-// An idle connection that breaks is replaced at the next query. Without a listener it would end the process.
+// The pool replaces a broken idle connection at the next query. Without a listener, the error would end the process.
 pool.on("error", (error: Error) => console.warn(`database: idle connection lost (${error.message})`));
 
-/** The app's database: Drizzle over Neon's WebSocket driver, with interactive transactions. */
+/** The app's database: Drizzle with Neon's WebSocket driver, which supports interactive transactions. */
 export const db = drizzle({ client: pool });
 
-/** A transaction of `db`. Domain functions take it as an argument. */
+/** A transaction of `db`. Domain functions take the transaction as an argument. */
 export type Transaction = Parameters<Parameters<typeof db.transaction>[0]>[0];

@@ -3,20 +3,20 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as run } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 
-/** Folder of the generated migrations. */
+/** The folder of the generated migrations. */
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 /**
- * Brings a database to the newest schema. Waits while another process is doing the same.
+ * Applies the migrations that a database lacks. Waits while another process does the same.
  *
- * @param databaseUrl direct (not pooled) URL of a role that may create tables
- * @throws the database's error when it is unreachable or a statement fails; what had been applied in that run is undone
+ * @param databaseUrl a direct (not pooled) URL of a role that may create tables
+ * @throws the database's error when the database is unreachable or a statement fails; the whole run is rolled back
  */
 export async function migrate(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    // Held by the session, so it is released even when the process dies. The number is arbitrary.
+    // Postgres releases the lock when the session ends, even if the process dies. The number is arbitrary.
     await client.query("select pg_advisory_lock(7310219)");
     await run(drizzle(client), { migrationsFolder });
   } finally {

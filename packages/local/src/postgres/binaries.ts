@@ -139,7 +139,7 @@ async function firstWritable(candidates: readonly string[]): Promise<string> {
     } catch {}
   }
   throw new StackError(
-    `The user that Postgres runs as cannot read the checkout, and there is no safe folder for a copy of the programs.`,
+    "The user that Postgres runs as cannot read the checkout, and there is no safe folder for a copy of the programs.",
     "Move the checkout to a directory that every user may enter, or start as a user other than root.",
   );
 }

@@ -28,7 +28,7 @@ export function disjunctsOf(root: Node): Disjuncts {
     const [first] = args;
     if (boolop === "NOT_EXPR") return first ? visit(first, !negated) : [];
     const parts = args.map((arg) => visit(arg, negated));
-    return (boolop === "OR_EXPR") !== negated ? parts.flat() : product(parts);
+    return (boolop === "OR_EXPR") === negated ? product(parts) : parts.flat();
   };
   const disjuncts = visit(root, false);
   if (disjuncts.flat().length > mostTerms) throw tooLarge();

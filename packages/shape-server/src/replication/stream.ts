@@ -76,7 +76,8 @@ export class ReplicationStream {
       await this.#client.query(textSettings);
       const slot = await openSlot(this.#client, this.#names, recreate);
       await this.#reader.opened(slot);
-      this.#received = this.#acknowledged = slot.start;
+      this.#received = slot.start;
+      this.#acknowledged = slot.start;
       const connection = connectionOf(this.#client);
       this.#connection = connection;
       connection.on("copyData", ({ chunk }) => this.#frame(chunk));

@@ -24,7 +24,7 @@ export class Supervisor {
   #stream: ReplicationStream | undefined;
   #health: Health = "starting";
   #failure: Error | undefined;
-  #watchers = new Set<() => void>();
+  readonly #watchers = new Set<() => void>();
   #recreate = false;
   #stopped = false;
   #wake: () => void = () => {};

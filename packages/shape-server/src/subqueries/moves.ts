@@ -52,7 +52,7 @@ export class Moves {
   #ready = false;
   #querying = false;
   #waiting: Transaction[] = [];
-  #queue: (Move | Reload)[] = [];
+  readonly #queue: (Move | Reload)[] = [];
 
   constructor(shape: MovingShape, plan: Plan, pool: Pool, events: MovesEvents) {
     this.#shape = shape;

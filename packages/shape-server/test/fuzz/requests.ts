@@ -2,7 +2,12 @@ import fc from "fast-check";
 
 // Random requests: some nearly right, some far from it, many with an attempt to make the database do something else.
 
-export type Request = { method: string; path: string; headers: [string, string][]; body: string };
+export interface Request {
+  method: string;
+  path: string;
+  headers: [string, string][];
+  body: string;
+}
 
 const INJECTIONS = [
   "id = 1; DROP TABLE canary",

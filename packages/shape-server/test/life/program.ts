@@ -5,14 +5,14 @@ import { join } from "node:path";
 const BIN = join(import.meta.dirname, "../../bin/shape-server.js");
 
 /** The program in a process of its own. */
-export type Program = {
+export interface Program {
   url: string;
   child: ChildProcess;
   /** Everything it has printed. */
   output(): string;
   /** Sends a signal and gives the exit code, or the signal that ended it. */
   end(signal: NodeJS.Signals): Promise<number | string | null>;
-};
+}
 
 /** Starts the program with these environment variables, and does not wait until it serves. */
 export function spawnProgram(environment: Record<string, string>, args: string[] = []): Program {
@@ -21,7 +21,10 @@ export function spawnProgram(environment: Record<string, string>, args: string[]
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text: Buffer) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (text: Buffer) => {
+      output += text;
+    });
   return {
     url: `http://127.0.0.1:${environment.ELECTRIC_PORT ?? ""}`,
     child,

@@ -65,8 +65,8 @@ export class Reader {
   }
 }
 
-type Message = {
+interface Message {
   headers: { operation?: "insert" | "update" | "delete"; lsn?: string; op_position?: number };
   key?: string;
   value?: Record<string, string | null>;
-};
+}

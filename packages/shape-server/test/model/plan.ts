@@ -5,7 +5,7 @@ import { type Condition, condition, quoted, type Table, table } from "./tables.t
 import { type Transaction, transaction } from "./workload.ts";
 
 /** All that happens in one run. */
-export type Plan = {
+export interface Plan {
   tables: Table[];
   shapes: ShapePlan[];
   readers: ReaderPlan[];
@@ -13,9 +13,14 @@ export type Plan = {
   writers: Transaction[][];
   /** The server ends without warning after so many transactions. */
   kills: number[];
-};
+}
 
-export type Size = { writers: number; transactions: number; readers: number; kills: number };
+export interface Size {
+  writers: number;
+  transactions: number;
+  readers: number;
+  kills: number;
+}
 
 export function plan(size: Size, subqueries: boolean): fc.Arbitrary<Plan> {
   return fc.tuple(table("a"), table("b")).chain(([a, b]) => {

@@ -3,16 +3,16 @@ import type { Progress } from "./progress.ts";
 import type { Condition } from "./tables.ts";
 import { type Message, View } from "./view.ts";
 
-export type ShapePlan = {
+export interface ShapePlan {
   table: string;
   condition: Condition | null;
   columns: string[] | null;
   replica: "default" | "full";
   /** Its condition has a sub-query. */
   moves: boolean;
-};
+}
 
-export type ReaderPlan = {
+export interface ReaderPlan {
   shape: number;
   /** It joins and leaves after so many transactions; null: it stays. */
   joins: number;
@@ -20,7 +20,7 @@ export type ReaderPlan = {
   /** Whether its live requests are streams, and whether they break off; used in turn. */
   streams: boolean[];
   breaks: boolean[];
-};
+}
 
 const RETRY_MS = 20;
 /** Longer than a long poll of the servers under test. */

@@ -6,12 +6,12 @@ import { Reader, type ShapePlan } from "./reader.ts";
 import { createTable, LARGE, LARGE_MARK, type Table } from "./tables.ts";
 import type { Transaction } from "./workload.ts";
 
-export type Place = {
+export interface Place {
   databaseUrl: string;
   url: string;
   /** Ends the server without warning and starts it again; absent when this run does without. */
   restart?: () => Promise<void>;
-};
+}
 
 const PAUSE_MS = 15;
 const SETTLE_MS = 30_000;

@@ -4,15 +4,23 @@ import { escapeIdentifier, escapeLiteral } from "pg";
 // Random tables, and random conditions on them that Electric's language has.
 
 /** A column, and the few values that rows take in it: few, so that rows meet. Null stands for NULL. */
-export type Column = { name: string; type: string; notNull: boolean; values: (string | null)[] };
-export type Table = {
+export interface Column {
+  name: string;
+  type: string;
+  notNull: boolean;
+  values: (string | null)[];
+}
+export interface Table {
   name: string;
   /** Keys come first. */
   columns: Column[];
   /** Names of the primary key's columns; empty: the table has none, and its first column is only unique. */
   key: string[];
-};
-export type Condition = { where: string; params: string[] };
+}
+export interface Condition {
+  where: string;
+  params: string[];
+}
 
 /** Stands in a plan for `LARGE`. */
 export const LARGE_MARK = "§";
@@ -104,7 +112,10 @@ export const literal = (value: string | null, column: { type: string }) =>
   value === null ? "NULL" : `${escapeLiteral(value)}::${column.type}`;
 
 /** A test of one column. `params` are numbered later. */
-type Atom = { text: (param: () => string) => string; params: string[] };
+interface Atom {
+  text: (param: () => string) => string;
+  params: string[];
+}
 
 function atom(columns: Column[]): fc.Arbitrary<Atom> {
   return fc.constantFrom(...columns).chain((column): fc.Arbitrary<Atom> => {

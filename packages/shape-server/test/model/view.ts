@@ -1,5 +1,5 @@
 /** A message as clients receive it. */
-export type Message = {
+export interface Message {
   headers: {
     operation?: "insert" | "update" | "delete";
     control?: string;
@@ -19,9 +19,13 @@ export type Message = {
   key?: string;
   value?: Record<string, string | null>;
   old_value?: Record<string, string | null>;
-};
+}
 
-type Row = { value: Record<string, string | null>; tags: Set<string>; active: boolean[] };
+interface Row {
+  value: Record<string, string | null>;
+  tags: Set<string>;
+  active: boolean[];
+}
 
 /** What a client that misses nothing and forgives nothing has of a shape. */
 export class View {
@@ -52,8 +56,8 @@ export class View {
     const { headers } = message;
     if (headers.control !== undefined) {
       if (headers.control === "up-to-date" && this.#open) this.#complain("I-7", "cut a transaction", message);
-    } else if (headers.event !== undefined) this.#move(message);
-    else this.#change(message);
+    } else if (headers.event === undefined) this.#change(message);
+    else this.#move(message);
   }
 
   #change(message: Message): void {

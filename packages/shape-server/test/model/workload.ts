@@ -4,12 +4,12 @@ import { type Column, literal, quoted, type Table } from "./tables.ts";
 
 // Random transactions on random tables.
 
-export type Transaction = {
+export interface Transaction {
   statements: string[];
   end: "COMMIT" | "ROLLBACK";
   /** Wait until a reader has been answered before going on. */
   pause: boolean;
-};
+}
 
 const value = (column: Column) => fc.constantFrom(...column.values).map((each) => literal(each, column));
 

@@ -1,6 +1,8 @@
 import { isObject, type Json, type JsonObject, type Looseness, type Scenario } from "./scenario.ts";
 
-type Transcript = { [id: string]: JsonObject };
+interface Transcript {
+  [id: string]: JsonObject;
+}
 
 /** Every difference between what was recorded and what happened, in words. */
 export function differences(scenario: Scenario, actual: Transcript): string[] {

@@ -1,11 +1,11 @@
 import type { Answer, Json, JsonObject } from "./scenario.ts";
 
 /** A stream of server-sent events that is being read. */
-export type EventStream = {
+export interface EventStream {
   /** The next `count` events, or what has come of them after `within` ms. */
   read(count: number, within: number): Promise<Answer>;
   close(): void;
-};
+}
 
 /** Starts to read what `send` answers with. */
 export function openStream(send: (signal: AbortSignal) => Promise<Response>): EventStream {

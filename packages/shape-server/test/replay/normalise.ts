@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
-import { countChanges } from "./run.ts";
-import { type Answer, isObject, type Json, type JsonObject, type Scenario, type Step } from "./scenario.ts";
+import {
+  type Answer,
+  countChanges,
+  isObject,
+  type Json,
+  type JsonObject,
+  type Scenario,
+  type Step,
+} from "./scenario.ts";
 
 /** An answer, or a transaction that was committed. */
 export type Happening = { id: string; step: Step; answer: Answer } | { txid: string };

@@ -1,7 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type EventStream, openStream } from "./event-stream.ts";
 import { type Happening, normalise } from "./normalise.ts";
-import { type Answer, isObject, type Json, type JsonObject, type Scenario, type Step } from "./scenario.ts";
+import {
+  type Answer,
+  countChanges,
+  isObject,
+  type Json,
+  type JsonObject,
+  type Scenario,
+  type Step,
+} from "./scenario.ts";
 
 const POLL_FOR_MS = 30_000;
 const POLL_EVERY_MS = 40;
@@ -179,15 +187,6 @@ function satisfies(answer: Answer, until: NonNullable<Step["until"]>): boolean {
       answer.status !== 200 ||
       "electric-up-to-date" in answer.headers === until.upToDate)
   );
-}
-
-export function countChanges(body: Json): number {
-  if (!Array.isArray(body)) return 0;
-  const messages = body.map((entry) =>
-    isObject(entry) && "data" in entry && !("headers" in entry) ? entry.data : entry,
-  );
-  return messages.filter((m) => isObject(m) && isObject(m.headers) && m.headers.operation !== undefined)
-    .length;
 }
 
 function parse(text: string): Json {

@@ -4,7 +4,7 @@ import { createInsertSchema, createSelectSchema, createUpdateSchema } from "driz
 import type { z } from "zod";
 import { user } from "../auth/auth.sql.ts";
 import { access } from "../drizzle/access.ts";
-import { stamped, timestamps } from "../drizzle/columns.ts";
+import { setByServer, timestamps } from "../drizzle/columns.ts";
 
 export const gadget = pgTable(
   "gadgets",
@@ -35,5 +35,5 @@ export const insertGadgetSchema = createInsertSchema(gadget).pick(fields).strict
 export const updateGadgetSchema = createUpdateSchema(gadget).pick(fields).required({ id: true }).strict();
 
 /** What reaches the browser. */
-export const selectGadgetSchema = createSelectSchema(gadget).pick({ ...fields, ...stamped });
+export const selectGadgetSchema = createSelectSchema(gadget).pick({ ...fields, ...setByServer });
 export type Gadget = z.infer<typeof selectGadgetSchema>;

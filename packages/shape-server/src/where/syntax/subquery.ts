@@ -19,12 +19,11 @@ export function findSelects(node: unknown, found: SelectStmt[] = []): SelectStmt
     for (const item of node) findSelects(item, found);
   } else if (typeof node === "object" && node !== null) {
     for (const [key, value] of Object.entries(node)) {
-      if (key !== "SubLink") findSelects(value, found);
-      else {
+      if (key === "SubLink") {
         findSelects(value.testexpr, found);
         const select = value.subselect;
         if (select && "SelectStmt" in select) found.push(select.SelectStmt);
-      }
+      } else findSelects(value, found);
     }
   }
   return found;

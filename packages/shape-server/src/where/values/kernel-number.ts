@@ -43,9 +43,10 @@ function integerResult(type: IntegerType): (value: bigint) => Value {
 
 function integerOperator(name: string, returns: IntegerType): Binary | undefined {
   const result = integerResult(returns);
-  const on = (compute: (a: bigint, b: bigint) => bigint): Binary => {
-    return (a, b) => result(compute(asBigint(a), asBigint(b)));
-  };
+  const on =
+    (compute: (a: bigint, b: bigint) => bigint): Binary =>
+    (a, b) =>
+      result(compute(asBigint(a), asBigint(b)));
   switch (name) {
     case "+":
       return on((a, b) => a + b);

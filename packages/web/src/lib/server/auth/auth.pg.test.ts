@@ -72,7 +72,7 @@ test("of several sign-ups for one address at once, one succeeds and the others r
   const [won, ...lost] = outcomes.sort((a, b) => a.status - b.status);
   expect(won).toMatchObject({ status: 200, body: { user: { email: ada.email } } });
   expect(lost).toEqual(
-    Array(2).fill({
+    new Array(2).fill({
       status: 422,
       body: expect.objectContaining({ code: "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" }),
     }),
@@ -173,7 +173,7 @@ test("refuses the eleventh guess in a row from one address, and serves other add
     );
   const statuses: number[] = [];
   for (let n = 0; n < 11; n++) statuses.push((await guess("10.2.0.1")).status);
-  expect(statuses).toEqual([...Array(10).fill(401), 429]);
+  expect(statuses).toEqual([...new Array(10).fill(401), 429]);
   expect((await guess("10.2.0.2")).status).toBe(401);
   // The server ignores the address that a client claims.
   expect((await guess("10.2.0.1", { "x-forwarded-for": "10.2.0.3", "x-real-ip": "10.2.0.3" })).status).toBe(

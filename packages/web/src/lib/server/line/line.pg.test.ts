@@ -176,7 +176,7 @@ test("refuses strangers, other sites, other users' pages and what is no list of 
   expect(await status({ headers: { cookie: "" } })).toBe(401);
   expect(await status({ headers: { "x-tracer-user": "somebody-else" } })).toBe(401);
   expect(await status({ headers: { origin: "http://elsewhere.test" } })).toBe(403);
-  for (const polls of [[], "all", [1], ["https://elsewhere.test/api/users"], Array(65).fill(poll)])
+  for (const polls of [[], "all", [1], ["https://elsewhere.test/api/users"], new Array(65).fill(poll)])
     expect(await status({ polls })).toBe(400);
   expect(heldFor(ada)).toEqual([]);
 });

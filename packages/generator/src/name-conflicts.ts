@@ -5,15 +5,16 @@ import { pluralize, singularize } from "inflection";
 import type { Column } from "./columns.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
-import { enumType } from "./schema-file.ts";
-import { filesOf } from "./template.ts";
+import { enumTypeName } from "./schema-file.ts";
+import { pathsOf } from "./table-paths.ts";
 
 /**
- * Refuses a table whose names are somebody else's already: a table, an enum type, a route or a file.
+ * Refuses a table whose names are taken by another table, an enum type, a route or a file.
  *
- * @throws Refusal with who has the name
+ * @param root the project's folder
+ * @throws Refusal with the file that has the name
  */
-export async function requireFree(root: string, names: Names, columns: Column[]): Promise<void> {
+export async function requireFree(root: string, names: Names, columns: readonly Column[]): Promise<void> {
   const known = await relationsOf(root);
   for (const [name, path] of known) {
     if (name === names.table) throw new Refusal(`There is a table or type "${name}" already, in ${path}.`);
@@ -22,18 +23,18 @@ export async function requireFree(root: string, names: Names, columns: Column[])
     }
   }
   for (const column of columns.filter(({ labels }) => labels)) {
-    const type = enumType(names, column);
+    const type = enumTypeName(names, column);
     const path = type === names.table ? "this very table" : known.get(type);
     if (path) throw new Refusal(`The enum type "${type}" is taken by ${path}.`);
   }
-  for (const path of Object.values(filesOf(names))) {
+  for (const path of Object.values(pathsOf(names))) {
     if (existsSync(join(root, path))) throw new Refusal(`${path} exists already.`);
   }
   const folder = `packages/web/src/routes/api/${names.slug}`;
   if (existsSync(join(root, folder))) throw new Refusal(`/api/${names.slug} is taken by ${folder}.`);
 }
 
-/** The tables and enum types of the schema files, with the file that declares each. */
+/** Finds the tables, enum types and views that the schema files declare, each with the path of its file. */
 export async function relationsOf(root: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const folder = "packages/core/src";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ensurePlatform } from "./platform.ts";
-import { dryRun, type Registered, secrets } from "./testing/dry-run.ts";
+import { ensurePlatform } from "../tools/platform.ts";
+import { dryRun, type Registered, secrets } from "./dry-run.ts";
 
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
@@ -119,7 +119,7 @@ describe("production with a domain", () => {
   });
 
   test("the committed types name the links that SST would write", () => {
-    const types = readFileSync(new URL("../sst-env.d.ts", import.meta.url), "utf8");
+    const types = readFileSync(new URL("../../sst-env.d.ts", import.meta.url), "utf8");
     const typed = [...types.matchAll(/^ {4}"(\w+)": \{\n((?: {6}.*\n)+)/gm)].map(([, name, body]) => ({
       name,
       properties: [...(body ?? "").matchAll(/^ {6}"(\w+)"/gm)]

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseColumns } from "./columns.ts";
 import { namesOf } from "./names.ts";
-import { renderTable } from "./template.ts";
+import { renderTable } from "./table-files.ts";
 
 const render = async (table: string, columns = "name:text", shared = false) =>
   renderTable(await namesOf(table), { columns: await parseColumns(columns), shared });
@@ -57,11 +57,11 @@ test("each type of column is written with what it imports", async () => {
 });
 
 test.for(["texts", "indexes", "routers", "columns:access"])(
-  "refuses what its files call something else: %s",
+  "refuses a name that its files use for something else: %s",
   async (what) => {
     const [table = "", enumName] = what.split(":");
-    // project + Access is the name of the rule.
+    // The enum would be called projectAccess, like the rule.
     const rendered = enumName ? render("projects", `${enumName}:enum(a|b)`) : render(table);
-    await expect(rendered).rejects.toThrow(/is already something else in/);
+    await expect(rendered).rejects.toThrow(/has another "\w+" already/);
   },
 );

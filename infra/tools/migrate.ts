@@ -1,4 +1,4 @@
-// Brings the database of a stage to the newest schema: npx sst shell --stage <stage> -- npm run db:migrate
+// Applies the migrations to the database of a stage: npx sst shell --stage <stage> -- npm run db:migrate
 import { migrate } from "@tracer/core/drizzle/migrate";
 import { Resource } from "sst";
 

@@ -1,4 +1,4 @@
-/** What the cloud would have filled in for a resource, as far as another resource is made of it. */
+/** The outputs that the cloud would give a resource, as far as other resources use them. */
 export function computed(type: string, name: string): Record<string, unknown> {
   const arn = `arn:aws:fake:us-east-1:123456789012:${name}`;
   switch (type) {
@@ -28,7 +28,7 @@ export function computed(type: string, name: string): Record<string, unknown> {
   }
 }
 
-/** What a look-up in the cloud would have answered. */
+/** The answer of the cloud to a look-up. */
 export function answer(token: string, inputs: Record<string, unknown>): Record<string, unknown> {
   switch (token) {
     case "aws:index/getRegion:getRegion":

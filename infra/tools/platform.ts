@@ -3,14 +3,14 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const stampFile = `${root}.sst/installed.json`;
 
 /**
- * Makes SST's real platform, types and sources, available below `.sst`, from the npm registry alone: about half a
- * minute the first time, nothing after that until the version of SST or `sst.config.ts` changes.
+ * Installs SST's real platform, its types and sources, below `.sst`, from the npm registry alone. This takes about half
+ * a minute. Later calls do nothing, until the version of SST or `sst.config.ts` changes.
  *
- * @returns the repository's root, with a slash at its end
+ * @returns the path of the repository's root, with a slash at its end
  * @throws PlatformError when SST cannot install it, with what SST said
  */
 export function ensurePlatform(): string {
@@ -19,7 +19,7 @@ export function ensurePlatform(): string {
   if (installed && readFileSync(stampFile, "utf8") === wanted) return root;
 
   console.error("Installing SST's platform types into .sst (half a minute, the first time only) …");
-  // A stage must be named where no user name can be had, as for root; none is touched.
+  // SST wants the name of a stage when it finds no user name, as for root. The command touches no stage.
   const install = spawnSync(
     process.execPath,
     [`${root}node_modules/sst/bin/sst.mjs`, "install", "--stage", "ci", "--print-logs"],
@@ -36,7 +36,7 @@ export function ensurePlatform(): string {
   return root;
 }
 
-/** SST could not install its platform. The message holds what it printed and what to try. */
+/** SST could not install its platform. The message holds SST's output and what to try. */
 export class PlatformError extends Error {
   override name = "PlatformError";
 
@@ -45,13 +45,13 @@ export class PlatformError extends Error {
     const reason = install.error?.message ?? (install.signal ? `ended by ${install.signal}` : printed);
     super(
       `\`sst install\` failed:\n${reason}\n\n` +
-        "It fetches SST's platform from the npm registry, so it needs the network once. " +
-        "Remove .sst to start from nothing.",
+        "The command fetches SST's platform from the npm registry, so it needs the network once. " +
+        "Remove .sst to start from scratch.",
     );
   }
 }
 
-/** Changes whenever what `sst install` makes would change. */
+/** A hash that changes whenever the result of `sst install` may change. */
 function fingerprint() {
   const sst: unknown = JSON.parse(readFileSync(`${root}node_modules/sst/package.json`, "utf8"));
   const config = readFileSync(`${root}sst.config.ts`);
@@ -62,13 +62,13 @@ function installEnvironment() {
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
     SST_TELEMETRY_DISABLED: "1",
-    // Pulumi and Bun come from GitHub, and neither is needed for types.
+    // SST would fetch Pulumi and Bun from GitHub. The types need neither.
     SST_SKIP_DEPENDENCY_CHECK: "1",
     NO_BUN: "1",
-    // The Neon provider's postinstall script runs a file that its package lacks.
+    // The postinstall script of the Neon provider runs a file that the package lacks.
     npm_config_ignore_scripts: "true",
   };
-  // Under `npm run`, npm points its children at this repository; SST's own npm has to work below .sst.
+  // Under `npm run`, npm points its child processes at this repository. The npm that SST runs must work below .sst.
   delete environment.npm_config_local_prefix;
   return environment;
 }

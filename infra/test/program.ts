@@ -1,5 +1,5 @@
-// Runs in a process of its own, bundled with SST's platform: registers what sst.config.ts describes with a stand-in
-// for Pulumi's engine and prints each resource as a line of JSON.
+// This program runs in a process of its own, bundled with SST's platform. It registers the resources of sst.config.ts
+// with a stand-in for Pulumi's engine and prints each resource as a line of JSON.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -9,10 +9,10 @@ import config from "../../sst.config";
 import type { Registered } from "./dry-run.ts";
 import { answer, computed } from "./fake-cloud.ts";
 
-// Pulumi marks a secret with this, its own signature for them.
+// The signature by which Pulumi marks a secret.
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
-// SST puts these into the global scope itself; their packages live beside its platform.
+// SST defines these globals. Their packages lie beside its platform.
 const platform = createRequire(`${$cli.paths.platform}/package.json`);
 Object.assign(globalThis, {
   sst: components,
@@ -20,7 +20,8 @@ Object.assign(globalThis, {
   neon: platform("@sst-provider/neon"),
 });
 
-// SST's binary has buckets of its own (`asset`) and packs functions (the rest); each call takes what it asked for.
+// A stand-in for SST's binary, which provides a bucket for assets (`asset`) and packs functions (the other fields).
+// Every call gets all fields and reads those that it needs.
 const built = {
   errors: [],
   handler: "index.handler",
@@ -61,7 +62,7 @@ function print(line: Registered) {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-/** The inputs with their secrets opened, and the paths at which those were. */
+/** Replaces the secrets in the inputs by their values, and lists their paths. */
 function revealed(inputs: Record<string, unknown>): Pick<Registered, "inputs" | "secret"> {
   const secret: string[] = [];
   const open = (value: unknown, path: string): unknown => {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { apply } from "./apply.ts";
+import { applyChanges } from "./apply-changes.ts";
 
 let folder: string;
 
@@ -20,8 +20,8 @@ const everything = async () => {
   );
 };
 
-test("creates, changes and deletes, with the folders", async () => {
-  await apply(folder, [
+test("creates, changes and deletes files, and their folders", async () => {
+  await applyChanges(folder, [
     { path: "new/folder/file.ts", after: "new" },
     { path: "kept.ts", before: "before", after: "after" },
     { path: "gone.ts", before: "before" },
@@ -43,7 +43,7 @@ test("a failure half-way undoes what was written", async () => {
     // No folder can be made where a file is.
     { path: "kept.ts/file.ts", after: "new" },
   ];
-  await expect(apply(folder, changes)).rejects.toThrow(/ENOTDIR|EEXIST/);
+  await expect(applyChanges(folder, changes)).rejects.toThrow(/ENOTDIR|EEXIST/);
   expect(await everything()).toEqual(before);
 });
 
@@ -60,12 +60,12 @@ test("a file that can be neither written nor restored does not keep the others f
     await writeFile(file, text);
   };
   await writeFile(join(folder, "fixed.ts"), "before");
-  await expect(apply(folder, changes, put)).rejects.toThrow("read-only");
+  await expect(applyChanges(folder, changes, put)).rejects.toThrow("read-only");
   await rm(join(folder, "fixed.ts"));
   expect(await everything()).toEqual(before);
 });
 
-test("says what it could not undo", async () => {
+test("names the files that it could not restore", async () => {
   let written = 0;
   const put = async (file: string, text: string) => {
     if (++written > 1) throw new Error("the disk is full");
@@ -75,16 +75,18 @@ test("says what it could not undo", async () => {
     { path: "kept.ts", before: "before", after: "after" },
     { path: "new.ts", after: "new" },
   ];
-  await expect(apply(folder, changes, put)).rejects.toThrow(/could not be undone: kept\.ts/);
+  await expect(applyChanges(folder, changes, put)).rejects.toThrow(/could not be restored: kept\.ts/);
 });
 
-test("refuses to write over what somebody else changed meanwhile", async () => {
+test("refuses to overwrite a file that was changed in the meantime", async () => {
   const before = await everything();
   const changes = [
     { path: "new.ts", after: "new" },
     { path: "kept.ts", before: "as it was then", after: "after" },
   ];
-  await expect(apply(folder, changes)).rejects.toThrow(/kept\.ts was changed by somebody else/);
-  await expect(apply(folder, [{ path: "gone.ts", after: "new" }])).rejects.toThrow(/gone\.ts was changed/);
+  await expect(applyChanges(folder, changes)).rejects.toThrow(/kept\.ts was changed while this command ran/);
+  await expect(applyChanges(folder, [{ path: "gone.ts", after: "new" }])).rejects.toThrow(
+    /gone\.ts was changed/,
+  );
   expect(await everything()).toEqual(before);
 });

@@ -1,53 +1,37 @@
 import { readFile } from "node:fs/promises";
 import { Project, type SourceFile, SyntaxKind } from "ts-morph";
-import type { Column } from "./columns.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
-import { shapeSchema } from "./schema-file.ts";
-
-/** What a table is, apart from its names. */
-export interface Shape {
-  columns: Column[];
-  /** Rows have members, who read them too. */
-  shared: boolean;
-}
-
-/** Where a table's three files lie, from the repository's root. */
-export function filesOf({ domain, file, slug }: Names) {
-  return {
-    schema: `packages/core/src/${domain}/${file}.sql.ts`,
-    route: `packages/web/src/routes/api/${slug}.ts`,
-    router: `packages/web/src/lib/trpc/${slug}.ts`,
-  };
-}
-
-/** What the web package imports a table's schema file by. */
-export function schemaModule({ domain, file }: Names): string {
-  return `@tracer/core/${domain}/${file}.sql`;
-}
+import { completeSchemaFile } from "./schema-file.ts";
+import type { TableDefinition } from "./table-definition.ts";
+import { pathsOf, schemaModule } from "./table-paths.ts";
 
 const template = new URL("../template/", import.meta.url);
 
 /**
- * Writes a table's three files: those of the template, which are type-checked where they lie, under the table's names
- * and with its columns.
+ * Writes a table's three files. They are the files of the template, which the type check and the linter hold like any
+ * other code, with the table's names and columns.
  *
- * @returns text by path; Biome is still to format it
- * @throws Refusal when two things in a file would have one name
+ * @returns the files' texts by path; Biome has not formatted them yet
+ * @throws Refusal when two things in a file would have the same name
  */
-export async function renderTable(names: Names, shape: Shape): Promise<Record<string, string>> {
-  const files = filesOf(names);
+export async function renderTable(
+  names: Names,
+  definition: TableDefinition,
+): Promise<Record<string, string>> {
+  const paths = pathsOf(names);
   const schema = await renamed("core/gadget/gadget.sql.ts", names);
-  shapeSchema(schema, names, shape);
+  completeSchemaFile(schema, names, definition);
   const rendered = {
-    [files.schema]: schema,
-    [files.route]: await renamed("web/routes/api/gadgets.ts", names),
-    [files.router]: await renamed("web/lib/trpc/gadgets.ts", names),
+    [paths.schema]: schema,
+    [paths.route]: await renamed("web/routes/api/gadgets.ts", names),
+    [paths.router]: await renamed("web/lib/trpc/gadgets.ts", names),
   };
-  for (const [path, source] of Object.entries(rendered)) refuseTwins(path, source);
+  for (const [path, source] of Object.entries(rendered)) refuseDuplicateNames(path, source);
   return Object.fromEntries(Object.entries(rendered).map(([path, source]) => [path, source.getFullText()]));
 }
 
+/** Reads a file of the template and puts the table's names in the place of the template's. */
 async function renamed(path: string, names: Names): Promise<SourceFile> {
   const source = new Project({ useInMemoryFileSystem: true }).createSourceFile(
     "template.ts",
@@ -63,7 +47,7 @@ async function renamed(path: string, names: Names): Promise<SourceFile> {
     "/api/gadgets": `/api/${names.slug}`,
     gadgets: names.table,
   };
-  // Node by node and not in the whole text: a name means one thing in code and another in a string.
+  // Each node is renamed by itself, because the same word means one thing as an identifier and another in a string.
   const nodes = [
     ...source.getDescendantsOfKind(SyntaxKind.Identifier).map((node) => ({ node, by: identifiers })),
     ...source.getDescendantsOfKind(SyntaxKind.StringLiteral).map((node) => ({ node, by: strings })),
@@ -78,13 +62,13 @@ async function renamed(path: string, names: Names): Promise<SourceFile> {
   return source;
 }
 
-/** A table may be called like something that its own files import: `texts` would make a second `text`. */
-function refuseTwins(path: string, source: SourceFile): void {
+/** Refuses a table that has the name of something its own files import: the table `texts` would add a second `text`. */
+function refuseDuplicateNames(path: string, source: SourceFile): void {
   const declared = [
     ...source.getImportDeclarations().flatMap((one) => one.getNamedImports().map((named) => named.getName())),
     ...source.getVariableDeclarations().map((one) => one.getName()),
     ...source.getTypeAliases().map((one) => one.getName()),
   ];
-  const twin = declared.find((name, index) => declared.indexOf(name) !== index);
-  if (twin) throw new Refusal(`"${twin}" is already something else in ${path}. Choose another name.`);
+  const duplicate = declared.find((name, index) => declared.indexOf(name) !== index);
+  if (duplicate) throw new Refusal(`${path} has another "${duplicate}" already. Choose another name.`);
 }

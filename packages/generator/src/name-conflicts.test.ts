@@ -2,15 +2,15 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parseColumns } from "./columns.ts";
+import { requireFree } from "./name-conflicts.ts";
 import { namesOf } from "./names.ts";
-import { requireFree } from "./taken.ts";
-import { rooms, unwired, wired } from "./wiring.ts";
+import { type Registry, registries, withoutTable, withTable } from "./registries.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const free = async (table: string, columns = "name:text", options = {}) =>
   requireFree(root, await namesOf(table, options), await parseColumns(columns));
 
-test("a name that nobody has is free", async () => {
+test("a name that nothing has is free", async () => {
   await expect(free("projects")).resolves.toBeUndefined();
 });
 
@@ -25,7 +25,7 @@ test.for([
   ["trpc", { singular: "call" }, /\/api\/trpc is taken/],
   ["auths", {}, /auth.sql.ts exists already/],
   ["router", { singular: "route" }, /lib\/trpc\/router.ts exists already/],
-] as const)("refuses %s, which is somebody's", async ([table, options, why]) => {
+] as const)("refuses %s, which is taken", async ([table, options, why]) => {
   await expect(free(table, "name:text", options)).rejects.toThrow(why);
 });
 
@@ -38,26 +38,25 @@ test("refuses an enum type that has the name of a table, since both are types", 
   );
 });
 
-test("a table's line is taken out as it was put in, to the letter", async () => {
-  for (const [table, room] of ["projects", "zebras", "apes"].flatMap((one) =>
-    rooms.map((room) => [one, room] as const),
+test("removing a table's entry gives back the same text, to the letter", async () => {
+  for (const [table, registry] of ["projects", "zebras", "apes"].flatMap((one) =>
+    registries.map((registry) => [one, registry] as const),
   )) {
     const names = await namesOf(table);
-    const text = await readFile(new URL(`../../../${room.path}`, import.meta.url), "utf8");
-    const twice = () => wired(room, wired(room, text, names), names);
+    const text = await readFile(new URL(`../../../${registry.path}`, import.meta.url), "utf8");
+    const twice = () => withTable(registry, withTable(registry, text, names), names);
     expect(twice).toThrow(`"${table}" is taken`);
-    expect(unwired(room, wired(room, text, names), names)).toBe(text);
-    expect(() => unwired(room, text, names)).toThrow(`no line for "${table}"`);
+    expect(withoutTable(registry, withTable(registry, text, names), names)).toBe(text);
+    expect(() => withoutTable(registry, text, names)).toThrow(`no entry for "${table}"`);
   }
 });
 
-test("refuses names that stand beside the collections, and those that every router has", async () => {
-  const [router, collections] = rooms;
-  if (!router || !collections) throw new Error("Two files know of every table.");
-  const wire = async (room: typeof router, table: string) =>
-    wired(
-      room,
-      await readFile(new URL(`../../../${room.path}`, import.meta.url), "utf8"),
+test("refuses names that every router has, and the name of the monitor beside the collections", async () => {
+  const [router, collections] = registries;
+  const wire = async (registry: Registry, table: string) =>
+    withTable(
+      registry,
+      await readFile(new URL(`../../../${registry.path}`, import.meta.url), "utf8"),
       await namesOf(table, { singular: "thing" }),
     );
   await expect(wire(collections, "monitor")).rejects.toThrow(/"monitor" is taken/);
@@ -65,7 +64,9 @@ test("refuses names that stand beside the collections, and those that every rout
   await expect(wire(router, "app")).rejects.toThrow(/"app" is taken/);
 });
 
-test("refuses to wire a file that has another form, rather than guess", async () => {
+test("refuses a file that has another form, instead of guessing", async () => {
   const names = await namesOf("projects");
-  for (const room of rooms) expect(() => wired(room, "export const x = 1;\n", names)).toThrow(/another form/);
+  for (const registry of registries) {
+    expect(() => withTable(registry, "export const x = 1;\n", names)).toThrow(/does not have the form/);
+  }
 });

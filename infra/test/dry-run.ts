@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensurePlatform } from "../platform.ts";
+import { ensurePlatform } from "../tools/platform.ts";
 
-/** A resource that a deployment would have made: its inputs with secrets opened, and the paths that were secret. */
+/**
+ * A resource that a deployment would make: its inputs with the secrets in plain text, and the paths of these secrets.
+ */
 export interface Registered {
   type: string;
   name: string;
@@ -15,15 +17,15 @@ export interface Registered {
 
 interface Deployment {
   stage: string;
-  /** As under `sst dev`, where the application itself runs on the developer's machine. */
+  /** Whether to deploy as `sst dev` does, where the application runs on the developer's machine. */
   dev?: boolean;
-  /** Variables of whoever deploys. */
+  /** The environment variables of the person who deploys. */
   environment?: Record<string, string>;
-  /** What `sst secret set` stored, as SST hands it to the program. All of `secrets`, unless given. */
+  /** The values of `sst secret set`, as SST passes them to the program; by default all of `secrets`. */
   secrets?: Record<string, string>;
 }
 
-/** Values that a test can look for wherever they must not be. */
+/** Secret values. A test can look for them in places where they must not appear. */
 export const secrets = {
   SST_SECRET_AuthSecret: "the-secret-that-signs-the-cookies",
   SST_SECRET_ElectricSourceId: "the-source",
@@ -33,9 +35,9 @@ export const secrets = {
 /**
  * Runs sst.config.ts as a deployment would, with SST's real components and without a cloud.
  *
- * @returns every resource in the order of its registration, the outputs of the stack with the type `output`, and what
- *   `app` of sst.config.ts decides with the type `app`
- * @throws when the program fails, with what it printed
+ * @returns every resource, in the order of registration; also the outputs of the stack, with the type `output`, and the
+ *   result of `app` in sst.config.ts, with the type `app`
+ * @throws Error with the program's output, when the program fails
  */
 export function dryRun({
   stage,
@@ -85,7 +87,7 @@ export function dryRun({
   }
 }
 
-/** A build of the web app as SST expects to find one, small. */
+/** Writes a small build of the web app, in the form that SST expects. */
 function prepareSite(directory: string) {
   const output = join(directory, "packages/web/.output");
   for (const folder of ["server", "public/assets"]) mkdirSync(join(output, folder), { recursive: true });
@@ -102,13 +104,13 @@ function prepareSite(directory: string) {
   writeFileSync(join(output, "public/favicon.svg"), "<svg/>");
 }
 
-/** Bundles the program as SST does: its helpers injected, packages left to be found beside the platform. */
+/** Bundles the program as SST does: with SST's globals injected, and with packages resolved beside the platform. */
 function bundle(root: string) {
   const platform = `${root}.sst/platform`;
   const esbuild: Esbuild = createRequire(`${platform}/package.json`)("esbuild");
   const outfile = `${platform}/dry-run.mjs`;
   esbuild.buildSync({
-    entryPoints: [`${root}infra/testing/program.ts`],
+    entryPoints: [`${root}infra/test/program.ts`],
     outfile,
     bundle: true,
     platform: "node",
@@ -123,14 +125,14 @@ function bundle(root: string) {
         "Object.assign(globalThis, JSON.parse(process.env.DRY_RUN_GLOBALS));",
       ].join("\n"),
     },
-    // Else esbuild would read the repository's tsconfig.json, which is not meant for SST's sources.
+    // Without this, esbuild would read the repository's tsconfig.json, which does not suit SST's sources.
     tsconfigRaw: "{}",
     logLevel: "warning",
   });
   return outfile;
 }
 
-/** The part of esbuild that is used; SST brings the package, and nothing else here depends on it. */
+/** The part of esbuild that this file uses. SST brings the package; the project does not depend on it. */
 interface Esbuild {
   buildSync(options: Record<string, unknown>): void;
 }
