@@ -4,7 +4,6 @@ import { type Happening, normalise } from "./normalise.ts";
 import {
   type Answer,
   countChanges,
-  isObject,
   type Json,
   type JsonObject,
   type Scenario,
