@@ -1,4 +1,4 @@
-import { neonConfig, Pool } from "@neondatabase/serverless";
+import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
 import { drizzle } from "drizzle-orm/neon-serverless";
 import { Resource } from "sst";
 
@@ -11,6 +11,9 @@ neonConfig.wsProxy = () => gateway.host + gateway.pathname;
 neonConfig.useSecureWebSocket = overTls;
 // Sending the password before the server has asked for it saves a round trip, and works with Neon's proxy alone.
 neonConfig.pipelineConnect = overTls ? "password" : false;
+// The driver would hold each message back for a millisecond, to send the message together with the next one. A
+// transaction sends one statement after the other, so that every statement would wait for nothing.
+neonConfig.coalesceWrites = false;
 
 const pool = new Pool({
   connectionString: Resource.Database.url,
@@ -21,6 +24,10 @@ const pool = new Pool({
 });
 // An idle connection that breaks is replaced at the next query. Without a listener it would end the process.
 pool.on("error", (error: Error) => console.warn(`database: idle connection lost (${error.message})`));
+
+// One that breaks while it is in use rejects its query, which is where the failure is handled. It is also an event of the
+// connection, which without a listener would end the process as well.
+pool.on("connect", (connection: PoolClient) => connection.on("error", () => {}));
 
 /** The app's database: Drizzle over Neon's WebSocket driver, with interactive transactions. */
 export const db = drizzle({ client: pool });
