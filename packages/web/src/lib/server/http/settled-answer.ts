@@ -1,5 +1,5 @@
 import { contentPolicy } from "~/lib/server/http/content-policy";
-import { refusal } from "~/lib/server/http/refusal";
+import { refusalAt } from "~/lib/server/http/refusal";
 import { uncacheable } from "~/lib/wire/caching";
 
 /**
@@ -24,7 +24,7 @@ async function withoutPages(request: Request, answer: Response): Promise<Respons
   // 406 is what a client that takes no page is answered in the place of one.
   if (!pathname.startsWith("/api/") || !(isPage(answer) || answer.status === 406)) return answer;
   await answer.body?.cancel();
-  return refusal(404, `There is no ${request.method} ${pathname}.`);
+  return refusalAt(request.url, "NOT_FOUND", `There is no ${request.method} ${pathname}.`);
 }
 
 function isPage({ headers }: Response): boolean {
