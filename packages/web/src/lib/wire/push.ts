@@ -33,3 +33,9 @@ export interface PushAnswer {
 }
 
 export type PushedOutcome = { readonly id: string } & Outcome;
+
+/**
+ * How long the operations of one transaction may be, in bytes of JSON. A little less than the server takes in one
+ * request, so that the browser can say it before anything is sent.
+ */
+export const pushBytes = 1_000_000;

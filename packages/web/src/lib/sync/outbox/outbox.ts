@@ -1,0 +1,181 @@
+import { createTransaction, type Transaction } from "@tanstack/react-db";
+import { sessionEnded } from "~/lib/session/session-end";
+import { type Edit, WriteRefused } from "~/lib/sync/outbox/edit";
+import { OutboxStateStore, type RefusedEdit } from "~/lib/sync/outbox/outbox-state";
+import { onReturn } from "~/lib/sync/outbox/pauses";
+import { pushClient, tooLong } from "~/lib/sync/outbox/push-client";
+import { bytesOf, PushQueue, type QueuedEdit } from "~/lib/sync/outbox/push-queue";
+import { type RowMutation, Writers } from "~/lib/sync/outbox/writers";
+import { operationsPerTransaction, pushBytes } from "~/lib/wire/push";
+
+/**
+ * How long a saved edit stays in its optimistic state while the sync does not bring it back, in milliseconds: as long as
+ * a timer can wait. To roll it back would show what is no longer so.
+ */
+export const confirmTimeout = 2 ** 31 - 1;
+
+/** What is used of a transaction of TanStack DB. */
+interface AnyTransaction {
+  /** A UUID, unless somebody gives another one. */
+  readonly id: string;
+  readonly mutations: readonly RowMutation[];
+}
+
+/**
+ * What one user has changed in this tab and the server has not confirmed. Each transaction of TanStack DB is sent as one
+ * client transaction, in the order in which they were made, until the server says what became of it.
+ */
+export class Outbox {
+  readonly writers = new Writers();
+  readonly state = new OutboxStateStore();
+  readonly #ended = new AbortController();
+  readonly #queue: PushQueue;
+  readonly #byTransaction = new WeakMap<object, QueuedEdit>();
+  /** How many wait for the outcome of an edit. Who waits is told there, and nowhere else. */
+  readonly #attended = new Map<string, number>();
+  #refused: readonly RefusedEdit[] = [];
+
+  constructor(userId: string) {
+    const { signal } = this.#ended;
+    this.#queue = new PushQueue({
+      push: pushClient(userId),
+      signal,
+      ready: Promise.resolve(),
+      onChange: () => this.#changed(),
+      onSignedOut: sessionEnded,
+    });
+    onReturn(this.#queue.retry, signal);
+    if (typeof window !== "undefined") window.addEventListener("offline", () => this.#changed(), { signal });
+  }
+
+  /**
+   * Sends a transaction of one collection. For the collection's `onInsert`, `onUpdate` and `onDelete`.
+   *
+   * @returns the txid that the collection waits for
+   * @throws WriteRefused, by which TanStack DB undoes the edit
+   */
+  readonly write = async ({ transaction }: { transaction: AnyTransaction }) => {
+    const { txid } = await this.#add(transaction).outcome;
+    return { txid, timeout: confirmTimeout };
+  };
+
+  /**
+   * The `mutationFn` of a transaction over several collections: `createTransaction({ mutationFn: outbox.send })`. All of
+   * it is saved, or nothing.
+   *
+   * @throws WriteRefused, by which TanStack DB undoes the edit
+   */
+  readonly send = async ({ transaction }: { transaction: AnyTransaction }): Promise<void> => {
+    const { edit, outcome } = this.#add(transaction);
+    const { txid } = await outcome;
+    await this.#seen(edit, txid);
+  };
+
+  /**
+   * Makes changes in several collections as one edit: all of them are saved, or none.
+   *
+   * @param change calls `insert`, `update` and `delete` of the user's collections
+   */
+  readonly transact = (change: () => void): Transaction =>
+    createTransaction<Record<string, unknown>>({ mutationFn: this.send }).mutate(change);
+
+  /**
+   * What the server said about an edit: resolves as soon as the edit is saved, before the sync has brought it back.
+   *
+   * @param until ends the wait. A refusal that comes later is listed in {@link state}
+   * @throws WriteRefused
+   */
+  async outcomeOf(
+    transaction: { isPersisted: { promise: Promise<unknown> } },
+    { until }: { until?: AbortSignal } = {},
+  ): Promise<void> {
+    const queued = this.#byTransaction.get(transaction);
+    // A transaction that changed nothing was not sent.
+    if (!queued) return void (await transaction.isPersisted.promise);
+    const { id } = queued.edit;
+    this.#attend(id, 1);
+    const leave = () => this.#attend(id, -1);
+    if (until?.aborted) leave();
+    else until?.addEventListener("abort", leave, { once: true });
+    await queued.outcome;
+  }
+
+  /** Sends at once what waits for another try. */
+  readonly retry = () => this.#queue.retry();
+
+  /** Sends nothing more. */
+  end(): void {
+    this.#ended.abort();
+  }
+
+  #add(transaction: AnyTransaction): QueuedEdit {
+    const { mutations } = transaction;
+    const edit: Edit = {
+      id: transaction.id,
+      after: this.#insertsOf(transaction),
+      // As JSON holds them, so that a repetition is the same to the byte.
+      operations: JSON.parse(JSON.stringify(mutations.map((one) => this.writers.operationOf(one)))),
+      changes: mutations.map((one) => this.writers.changeOf(one)),
+      createdAt: Date.now(),
+    };
+    refuseUnsendable(edit);
+    const queued = this.#queue.add(edit);
+    this.#byTransaction.set(transaction, queued);
+    queued.outcome.catch((refusal: WriteRefused) => this.#tellUnattended(edit, refusal));
+    return queued;
+  }
+
+  /** The edits that added the rows which this one changes, as far as they are under way: without them it is refused. */
+  #insertsOf({ mutations }: AnyTransaction): string[] {
+    const keys = new Set(mutations.map((one) => this.writers.changeOf(one)).map(rowOf));
+    return this.#queue.waiting
+      .filter(({ edit }) => edit.changes.some((one) => one.type === "insert" && keys.has(rowOf(one))))
+      .map(({ edit }) => edit.id);
+  }
+
+  /** Waits until each collection of an edit has what the transaction wrote. */
+  async #seen({ changes }: Edit, txid: number): Promise<void> {
+    const names = new Set(changes.map(({ collection }) => collection));
+    await Promise.all(
+      [...names].map((name) => this.writers.named(name)?.utils.awaitTxId?.(txid, confirmTimeout)),
+    );
+  }
+
+  #attend(id: string, change: 1 | -1): void {
+    this.#attended.set(id, (this.#attended.get(id) ?? 0) + change);
+  }
+
+  #tellUnattended({ id, changes }: Edit, { message, fields }: WriteRefused): void {
+    const attended = this.#attended.get(id) ?? 0;
+    this.#attended.delete(id);
+    if (attended > 0) return;
+    const dismiss = () => {
+      this.#refused = this.#refused.filter((other) => other.id !== id);
+      this.#changed();
+    };
+    const tryAgain = () => {
+      this.transact(() => {
+        for (const change of changes) this.writers.apply(change);
+      });
+      dismiss();
+    };
+    this.#refused = [...this.#refused, { id, message, fields, changes, tryAgain, dismiss }];
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.state.update(this.#queue.waiting, this.#refused);
+  }
+}
+
+/** Names a row among all rows. */
+const rowOf = ({ collection, key }: { collection: string; key: string }) => `${collection} ${key}`;
+
+/** @throws WriteRefused for what no request can carry. The server would refuse it too, but maybe days later */
+function refuseUnsendable(edit: Edit): void {
+  if (edit.operations.length > operationsPerTransaction) {
+    const message = `This change is too big to send: at most ${operationsPerTransaction} rows at once. Split it.`;
+    throw new WriteRefused({ code: "PAYLOAD_TOO_LARGE", message });
+  }
+  if (bytesOf(edit) > pushBytes) throw new WriteRefused(tooLong);
+}
