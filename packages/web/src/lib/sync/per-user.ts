@@ -49,6 +49,7 @@ export function perUser<Collections extends Record<string, Ending>>(
     const outbox = new Outbox(userId);
     const session = { userId, monitor, outbox, startSync: startSync && inBrowser };
     const collections = make({ synced: (...args) => syncedCollection(session, ...args) });
+    if (inBrowser) outbox.start();
     return { userId, collections: { ...collections, monitor, outbox } };
   }
 

@@ -53,6 +53,7 @@ beforeEach(async () => {
 afterEach(async () => {
   wire.faults.splice(0);
   wire.pushes.splice(0);
+  await page.outbox.discard();
   await page.end();
 });
 
@@ -275,6 +276,79 @@ test("another person's session does not write what this page's person has change
   expect((await inDatabase(id))?.name).toBe("House");
   ada.headers.cookie = mixed.cookie;
   page.outbox.retry();
-  await saved.isPersisted.promise;
+  await page.outbox.outcomeOf(saved);
   expect((await inDatabase(id))?.name).toBe("Hers");
+});
+
+test("what a page leaves unsent is shown and sent by the next page of the same person, in order", async () => {
+  const id = await savedProject();
+  const before = await outcomes();
+  const late = hold();
+  wire.faults.push(late.fault);
+  rename(id, "First");
+  page.projects.update(id, (draft) => {
+    draft.floors = 5;
+  });
+  await late.reached;
+  await page.end();
+
+  wire.faults.push(loseRequest);
+  const his = await open(bob);
+  page = await open(ada);
+  await vi.waitFor(() => expect(page.projects.get(id)).toMatchObject({ name: "First", floors: 5 }));
+  expect(his.outbox.state.read().waiting).toEqual([]);
+  late.go();
+  await vi.waitFor(() => expect(page.outbox.state.read().waiting).toEqual([]));
+  expect([await inDatabase(id), await outcomes()]).toMatchObject([{ name: "First", floors: 5 }, before + 2]);
+  await his.end();
+});
+
+test("a tab that is open takes over what another one leaves when it goes, and nothing earlier", async () => {
+  const id = await savedProject();
+  const other = await open(ada);
+  const late = hold();
+  wire.faults.push(late.fault);
+  const renamed = rename(id, "From the other tab");
+  await late.reached;
+  expect(other.outbox.state.read().waiting).toEqual([]);
+  await page.end();
+  await vi.waitFor(async () => expect((await inDatabase(id))?.name).toBe("From the other tab"));
+  late.go();
+  expect(renamed.state).toBe("persisting");
+  await vi.waitFor(() => expect(other.outbox.state.read().waiting).toEqual([]));
+  await other.end();
+});
+
+test("what is refused of an earlier visit is undone and said, and forgotten when it was seen", async () => {
+  const id = await savedProject();
+  const late = hold();
+  wire.faults.push(late.fault);
+  rename(id, "x".repeat(121));
+  await late.reached;
+  await page.end();
+  page = await open(ada);
+  await vi.waitFor(() => expect(page.outbox.state.read().refused).toMatchObject([{ message: /120/ }]));
+  expect(page.projects.get(id)?.name).toBe("House");
+  await page.end();
+  page = await open(ada);
+  await vi.waitFor(() => expect(page.outbox.state.read().refused).toHaveLength(1));
+  page.outbox.state.read().refused[0]?.dismiss();
+  await page.end();
+  page = await open(ada);
+  await savedProject();
+  expect(page.outbox.state.read().refused).toEqual([]);
+  late.go();
+});
+
+test("what is discarded is never sent", async () => {
+  const id = await savedProject();
+  wire.faults.push(...Array.from({ length: 9 }, () => loseRequest));
+  rename(id, "Never");
+  await vi.waitFor(() => expect(page.outbox.state.read().waiting[0]?.status).toBe("unconfirmed"));
+  await page.outbox.discard();
+  await page.end();
+  wire.faults.splice(0);
+  page = await open(ada);
+  await savedProject();
+  expect([(await inDatabase(id))?.name, page.projects.get(id)?.name]).toEqual(["House", "House"]);
 });

@@ -1,6 +1,7 @@
 import { createTransaction, type Transaction } from "@tanstack/react-db";
 import { sessionEnded } from "~/lib/session/session-end";
 import { type Edit, WriteRefused } from "~/lib/sync/outbox/edit";
+import { KeptEdits } from "~/lib/sync/outbox/kept-edits";
 import { OutboxStateStore, type RefusedEdit } from "~/lib/sync/outbox/outbox-state";
 import { onReturn } from "~/lib/sync/outbox/pauses";
 import { pushClient, tooLong } from "~/lib/sync/outbox/push-client";
@@ -30,6 +31,9 @@ export class Outbox {
   readonly state = new OutboxStateStore();
   readonly #ended = new AbortController();
   readonly #queue: PushQueue;
+  readonly #kept: KeptEdits;
+  /** What earlier tabs have left was looked for. */
+  #looked: Promise<void> = Promise.resolve();
   readonly #byTransaction = new WeakMap<object, QueuedEdit>();
   /** How many wait for the outcome of an edit. Who waits is told there, and nowhere else. */
   readonly #attended = new Map<string, number>();
@@ -37,15 +41,29 @@ export class Outbox {
 
   constructor(userId: string) {
     const { signal } = this.#ended;
+    this.#kept = new KeptEdits({
+      userId,
+      signal,
+      resume: (edits) => this.#resume(edits),
+      refuse: (edit, refusal) => this.#list(edit, new WriteRefused(refusal)),
+    });
     this.#queue = new PushQueue({
       push: pushClient(userId),
       signal,
-      ready: Promise.resolve(),
+      ready: () => this.#looked,
       onChange: () => this.#changed(),
       onSignedOut: sessionEnded,
     });
+  }
+
+  /** Begins the life in a page, when the collections are there: goes on with what earlier tabs have left. */
+  start(): void {
+    const { signal } = this.#ended;
+    this.#looked = this.#kept.start();
     onReturn(this.#queue.retry, signal);
-    if (typeof window !== "undefined") window.addEventListener("offline", () => this.#changed(), { signal });
+    window.addEventListener("offline", () => this.#changed(), { signal });
+    const warn = (event: Event) => this.#queue.waiting.length > 0 && event.preventDefault();
+    window.addEventListener("beforeunload", warn, { signal });
   }
 
   /**
@@ -103,9 +121,15 @@ export class Outbox {
   /** Sends at once what waits for another try. */
   readonly retry = () => this.#queue.retry();
 
-  /** Sends nothing more. */
+  /** Sends nothing more. What is unsent is left for the next outbox of the same user. */
   end(): void {
     this.#ended.abort();
+  }
+
+  /** Sends nothing more, and forgets what is unsent, of all tabs. */
+  async discard(): Promise<void> {
+    this.end();
+    await this.#kept.forgetAll();
   }
 
   #add(transaction: AnyTransaction): QueuedEdit {
@@ -121,8 +145,47 @@ export class Outbox {
     refuseUnsendable(edit);
     const queued = this.#queue.add(edit);
     this.#byTransaction.set(transaction, queued);
-    queued.outcome.catch((refusal: WriteRefused) => this.#tellUnattended(edit, refusal));
+    // Not waited for: to keep the edit must not hold it up.
+    this.#kept.keep(edit);
+    this.#follow(queued);
     return queued;
+  }
+
+  /** Goes on with edits of earlier visits. */
+  #resume(edits: readonly Edit[]): void {
+    for (const queued of this.#queue.addEarlier(edits)) {
+      this.#follow(queued);
+      void this.#show(queued);
+    }
+  }
+
+  /** Shows an edit of an earlier visit in its collections, once they have their rows, until the sync brings it. */
+  async #show(queued: QueuedEdit): Promise<void> {
+    const { edit, outcome } = queued;
+    await this.writers.ready(edit.changes.map(({ collection }) => collection));
+    if (!this.#queue.waiting.includes(queued)) return;
+    const transaction = createTransaction<Record<string, unknown>>({
+      mutationFn: async () => this.#seen(edit, (await outcome).txid),
+    });
+    this.#byTransaction.set(transaction, queued);
+    // Undone with the edit, which tells the person.
+    transaction.isPersisted.promise.catch(() => {});
+    transaction.mutate(() => {
+      for (const change of edit.changes) this.writers.applyIfFitting(change);
+    });
+  }
+
+  #follow({ edit, outcome }: QueuedEdit): void {
+    outcome.then(
+      () => this.#kept.forget(edit.id),
+      (refusal: WriteRefused) => {
+        const attended = this.#attended.get(edit.id) ?? 0;
+        this.#attended.delete(edit.id);
+        if (attended > 0) return this.#kept.forget(edit.id);
+        this.#kept.keepRefused(edit, refusal);
+        this.#list(edit, refusal);
+      },
+    );
   }
 
   /** The edits that added the rows which this one changes, as far as they are under way: without them it is refused. */
@@ -145,12 +208,11 @@ export class Outbox {
     this.#attended.set(id, (this.#attended.get(id) ?? 0) + change);
   }
 
-  #tellUnattended({ id, changes }: Edit, { message, fields }: WriteRefused): void {
-    const attended = this.#attended.get(id) ?? 0;
-    this.#attended.delete(id);
-    if (attended > 0) return;
+  /** Lists a refusal that nobody waited for. */
+  #list({ id, changes }: Edit, { message, fields }: WriteRefused): void {
     const dismiss = () => {
       this.#refused = this.#refused.filter((other) => other.id !== id);
+      this.#kept.forget(id);
       this.#changed();
     };
     const tryAgain = () => {

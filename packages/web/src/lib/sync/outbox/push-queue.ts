@@ -28,7 +28,7 @@ interface Surroundings {
   push: Push;
   signal: AbortSignal;
   /** What came before in this browser has been found by then. Nothing is sent earlier. */
-  ready: Promise<void>;
+  ready: () => Promise<void>;
   /** Something about the waiting edits has changed. */
   onChange: () => void;
   /** The server knows no session of the user. */
@@ -94,7 +94,7 @@ export class PushQueue {
     const { ready, signal } = this.#around;
     // Edits that are made in one go travel together.
     await Promise.resolve();
-    await ready;
+    await ready();
     for (let failures = 0; this.#entries.length > 0 && !signal.aborted; ) {
       const batch = nextBatch(this.#entries, this.#alone > 0 ? 1 : transactionsPerPush);
       const pause = this.#take(batch, await this.#send(batch), failures);

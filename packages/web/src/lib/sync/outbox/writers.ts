@@ -78,6 +78,21 @@ export class Writers {
     else collection?.update(key, (draft) => void Object.assign(draft, value));
   }
 
+  /** Applies a change where it fits: the rows may be others by now. What is sent does not depend on it. */
+  applyIfFitting(change: Change): void {
+    try {
+      this.apply(change);
+    } catch {}
+  }
+
+  /** Resolves when the collections of these names have their rows, which may be never. */
+  async ready(names: readonly string[]): Promise<void> {
+    const collections = names.flatMap((name) => this.named(name) ?? []);
+    await Promise.all(
+      collections.map((collection) => new Promise<void>((resolve) => collection.onFirstReady(resolve))),
+    );
+  }
+
   /** The collection of a name; undefined when the app has none of it any more. */
   named(name: string): AnyCollection | undefined {
     return [...this.#byId.values()].find((writer) => writer.name === name)?.collection;
