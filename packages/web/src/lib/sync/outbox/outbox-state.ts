@@ -22,7 +22,7 @@ export interface RefusedEdit {
   readonly fields: Readonly<Record<string, string>>;
   /** What the edit would have done, so that nothing that was typed is lost. */
   readonly changes: readonly Change[];
-  /** Makes the edit again, as a new one. @throws when its row has gone */
+  /** Makes the edit again, as a new one. Does nothing when the edit no longer fits the rows that are there. */
   readonly tryAgain: () => void;
   /** Forgets the edit. */
   readonly dismiss: () => void;

@@ -216,10 +216,14 @@ export class Outbox {
       this.#changed();
     };
     const tryAgain = () => {
-      this.transact(() => {
-        for (const change of changes) this.writers.apply(change);
-      });
-      dismiss();
+      try {
+        this.transact(() => {
+          for (const change of changes) this.writers.apply(change);
+        });
+        dismiss();
+      } catch (error) {
+        console.warn("The change does not fit the rows that are there.", error);
+      }
     };
     this.#refused = [...this.#refused, { id, message, fields, changes, tryAgain, dismiss }];
     this.#changed();
