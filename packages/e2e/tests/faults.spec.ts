@@ -70,8 +70,14 @@ test("of two tabs, the one that stays sends what the other one left", async ({
   await expectProfile(other, ada.name);
   await page.close();
   await expectProfile(other, "From a tab that went");
-  const { rows } = await sql.query("select outcome ? 'txid' as saved from client_transaction");
-  expect(rows).toEqual([{ saved: true }]);
+  const outcomes = async () =>
+    (
+      await sql.query(
+        `select outcome ? 'txid' as saved from client_transaction join "user" on "user".id = user_id where email = $1`,
+        [ada.email],
+      )
+    ).rows;
+  await expect.poll(outcomes).toEqual([{ saved: true }]);
 });
 
 test("an edit that is refused after its form was left is undone and said, with what was typed", async ({

@@ -36,8 +36,8 @@ const collections: Room = {
       ?.getArguments()[1]
       ?.getFirstDescendantByKind(SyntaxKind.ParenthesizedExpression)
       ?.getFirstChildByKind(SyntaxKind.ObjectLiteralExpression),
-  // Stands beside the collections.
-  taken: ["monitor"],
+  // They stand beside the collections.
+  taken: ["monitor", "outbox"],
   line: ({ type, slug, plural }) => `synced<${type}>("${slug}", trpc.${plural})`,
   imports: (names) => ({
     moduleSpecifier: schemaModule(names),

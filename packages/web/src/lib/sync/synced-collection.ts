@@ -63,9 +63,9 @@ export function syncedCollection<T extends SyncedRow>(
         fetchClient: monitor.fetch,
         onError: monitor.onError,
       },
-      onInsert: outbox.write,
-      onUpdate: outbox.write,
-      onDelete: outbox.write,
+      onInsert: outbox.send,
+      onUpdate: outbox.send,
+      onDelete: outbox.send,
     }),
   );
   outbox.writers.register(name, api, collection as unknown as AnyCollection);

@@ -193,6 +193,7 @@ test("what is too big for a request is said in words, before anything is sent", 
   const many = page.projects.insert(Array.from({ length: 101 }, () => newProject()));
   await expect(many.isPersisted.promise).rejects.toThrow(/at most 100 rows at once/);
   expect(wire.pushes).toEqual([]);
+  expect(page.outbox.state.read().refused).toHaveLength(2);
 });
 
 test("of several edits that are too big together only the one is refused that is too big alone", async () => {

@@ -11,9 +11,9 @@ import { operationsPerTransaction, pushBytes } from "~/lib/wire/push";
 
 /**
  * How long a saved edit stays in its optimistic state while the sync does not bring it back, in milliseconds: as long as
- * a timer can wait. To roll it back would show what is no longer so.
+ * a timer can wait. To undo it would show what is no longer so.
  */
-export const confirmTimeout = 2 ** 31 - 1;
+const confirmTimeout = 2 ** 31 - 1;
 
 /** What is used of a transaction of TanStack DB. */
 interface AnyTransaction {
@@ -67,26 +67,15 @@ export class Outbox {
   }
 
   /**
-   * Sends a transaction of one collection. For the collection's `onInsert`, `onUpdate` and `onDelete`.
-   *
-   * @returns the txid that the collection waits for
-   * @throws WriteRefused, by which TanStack DB undoes the edit
-   */
-  readonly write = async ({ transaction }: { transaction: AnyTransaction }) => {
-    const { txid } = await this.#add(transaction).outcome;
-    return { txid, timeout: confirmTimeout };
-  };
-
-  /**
-   * The `mutationFn` of a transaction over several collections: `createTransaction({ mutationFn: outbox.send })`. All of
-   * it is saved, or nothing.
+   * Sends a transaction, over one collection or several: all of it is saved, or nothing. For `onInsert`, `onUpdate` and
+   * `onDelete` of the collections, and for `createTransaction({ mutationFn: outbox.send })`. Resolves when the sync has
+   * brought the transaction back.
    *
    * @throws WriteRefused, by which TanStack DB undoes the edit
    */
   readonly send = async ({ transaction }: { transaction: AnyTransaction }): Promise<void> => {
     const { edit, outcome } = this.#add(transaction);
-    const { txid } = await outcome;
-    await this.#seen(edit, txid);
+    await this.#seen(edit, (await outcome).txid);
   };
 
   /**
@@ -142,11 +131,11 @@ export class Outbox {
       changes: mutations.map((one) => this.writers.changeOf(one)),
       createdAt: Date.now(),
     };
-    refuseUnsendable(edit);
-    const queued = this.#queue.add(edit);
+    const refusal = unsendable(edit);
+    const queued = refusal ? refusedAtOnce(edit, refusal) : this.#queue.add(edit);
     this.#byTransaction.set(transaction, queued);
     // Not waited for: to keep the edit must not hold it up.
-    this.#kept.keep(edit);
+    if (!refusal) this.#kept.keep(edit);
     this.#follow(queued);
     return queued;
   }
@@ -176,16 +165,15 @@ export class Outbox {
   }
 
   #follow({ edit, outcome }: QueuedEdit): void {
-    outcome.then(
-      () => this.#kept.forget(edit.id),
-      (refusal: WriteRefused) => {
-        const attended = this.#attended.get(edit.id) ?? 0;
-        this.#attended.delete(edit.id);
-        if (attended > 0) return this.#kept.forget(edit.id);
-        this.#kept.keepRefused(edit, refusal);
-        this.#list(edit, refusal);
-      },
-    );
+    const told = () => {
+      this.#attended.delete(edit.id);
+      this.#kept.forget(edit.id);
+    };
+    outcome.then(told, (refusal: WriteRefused) => {
+      if (this.#attended.has(edit.id)) return told();
+      this.#kept.keepRefused(edit, refusal);
+      this.#list(edit, refusal);
+    });
   }
 
   /** The edits that added the rows which this one changes, as far as they are under way: without them it is refused. */
@@ -196,16 +184,21 @@ export class Outbox {
       .map(({ edit }) => edit.id);
   }
 
-  /** Waits until each collection of an edit has what the transaction wrote. */
+  /**
+   * Waits until each collection of an edit has what the transaction wrote. However long that takes, and also when a
+   * collection ends meanwhile, the edit is saved: it must not be undone.
+   */
   async #seen({ changes }: Edit, txid: number): Promise<void> {
     const names = new Set(changes.map(({ collection }) => collection));
-    await Promise.all(
+    await Promise.allSettled(
       [...names].map((name) => this.writers.named(name)?.utils.awaitTxId?.(txid, confirmTimeout)),
     );
   }
 
   #attend(id: string, change: 1 | -1): void {
-    this.#attended.set(id, (this.#attended.get(id) ?? 0) + change);
+    const count = (this.#attended.get(id) ?? 0) + change;
+    if (count > 0) this.#attended.set(id, count);
+    else this.#attended.delete(id);
   }
 
   /** Lists a refusal that nobody waited for. */
@@ -237,11 +230,15 @@ export class Outbox {
 /** Names a row among all rows. */
 const rowOf = ({ collection, key }: { collection: string; key: string }) => `${collection} ${key}`;
 
-/** @throws WriteRefused for what no request can carry. The server would refuse it too, but maybe days later */
-function refuseUnsendable(edit: Edit): void {
+/** Why no request can carry an edit. The server would refuse it too, but maybe days later. */
+function unsendable(edit: Edit): WriteRefused | undefined {
   if (edit.operations.length > operationsPerTransaction) {
     const message = `This change is too big to send: at most ${operationsPerTransaction} rows at once. Split it.`;
-    throw new WriteRefused({ code: "PAYLOAD_TOO_LARGE", message });
+    return new WriteRefused({ code: "PAYLOAD_TOO_LARGE", message });
   }
-  if (bytesOf(edit) > pushBytes) throw new WriteRefused(tooLong);
+  return bytesOf(edit) > pushBytes ? new WriteRefused(tooLong) : undefined;
+}
+
+function refusedAtOnce(edit: Edit, refusal: WriteRefused): QueuedEdit {
+  return { edit, overdue: false, outcome: Promise.reject(refusal) };
 }
