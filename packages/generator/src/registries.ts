@@ -24,8 +24,8 @@ const appRouter: Registry = {
   entries: (source) =>
     source.getVariableDeclaration("appRouter")?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression),
   // A router's callers have the first three themselves: https://trpc.io/docs/server/routers. "app" would import a second
-  // `appRouter`.
-  reserved: ["then", "call", "apply", "app"],
+  // `appRouter`, and `push` stands beside the tables' routers.
+  reserved: ["then", "call", "apply", "app", "push"],
   value: ({ plural }) => `${plural}Router`,
   imports: ({ slug, plural }) => ({
     moduleSpecifier: `~/lib/trpc/${slug}`,
@@ -42,8 +42,8 @@ const collections: Registry = {
       ?.getArguments()[0]
       ?.getFirstDescendantByKind(SyntaxKind.ParenthesizedExpression)
       ?.getFirstChildByKind(SyntaxKind.ObjectLiteralExpression),
-  // `collectionsFor` returns the sync monitor next to the collections.
-  reserved: ["monitor"],
+  // `collectionsFor` returns the sync monitor and the outbox next to the collections.
+  reserved: ["monitor", "outbox"],
   value: ({ type, slug, plural }) => `synced<${type}>("${slug}", trpc.${plural})`,
   imports: (names) => ({
     moduleSpecifier: schemaModule(names),

@@ -1,4 +1,4 @@
-import { neonConfig, Pool } from "@neondatabase/serverless";
+import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
 import { drizzle } from "drizzle-orm/neon-serverless";
 import { Resource } from "sst";
 
@@ -11,6 +11,9 @@ neonConfig.wsProxy = () => gateway.host + gateway.pathname;
 neonConfig.useSecureWebSocket = overTls;
 // Sending the password before the server asks for it saves a round trip. Only Neon's proxy supports this.
 neonConfig.pipelineConnect = overTls ? "password" : false;
+// The driver would hold each message back for a millisecond, to send the message together with the next one. A
+// transaction sends one statement after the other, so that every statement would wait for nothing.
+neonConfig.coalesceWrites = false;
 
 const pool = new Pool({
   connectionString: Resource.Database.url,
@@ -22,6 +25,10 @@ const pool = new Pool({
 });
 // The pool replaces a broken idle connection at the next query. Without a listener, the error would end the process.
 pool.on("error", (error: Error) => console.warn(`database: idle connection lost (${error.message})`));
+
+// A connection that breaks in use rejects its query, and the query's caller handles the failure. The connection also emits
+// the error as an event, which would end the process without a listener.
+pool.on("connect", (connection: PoolClient) => connection.on("error", () => {}));
 
 /** The app's database: Drizzle with Neon's WebSocket driver, which supports interactive transactions. */
 export const db = drizzle({ client: pool });

@@ -1,6 +1,7 @@
 import { createFileRoute, Outlet, redirect } from "@tanstack/react-router";
 import { SignOutButton } from "~/components/auth/sign-out-button";
 import { Page } from "~/components/layout/page";
+import { RefusedEdits } from "~/components/sync/refused-edits";
 import { SessionWatch } from "~/components/sync/session-watch";
 import { SyncBadge } from "~/components/sync/sync-badge";
 import { SyncNotice } from "~/components/sync/sync-notice";
@@ -32,6 +33,7 @@ function AuthedLayout() {
     >
       <SessionWatch />
       <SyncNotice />
+      <RefusedEdits />
       <Outlet />
     </Page>
   );

@@ -3,7 +3,7 @@ import type { AnyTRPCRouter } from "@trpc/server";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type pg from "pg";
 import type { ShapePolicy } from "~/lib/electric-proxy";
-import type { Writes } from "~/lib/trpc";
+import type { Writes } from "~/lib/server/trpc/procedure";
 import { type Answer, type Frame, linePath } from "~/lib/wire/line";
 import { userHeader } from "~/lib/wire/user-header";
 import { type App, openApp, type Person } from "../app";

@@ -5,7 +5,8 @@ import { and, eq, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { callerOf } from "~/lib/server/auth/caller";
 import { mutationsOf } from "~/lib/server/trpc/mutations";
-import { generateTxId, handleTrpc, router, type Writes, write } from "~/lib/trpc";
+import type { Writes } from "~/lib/server/trpc/procedure";
+import { generateTxId, handleTrpc, router, write } from "~/lib/trpc";
 import { insertNoteSchema, note, noteAccess, updateNoteSchema } from "../example/note.sql";
 import {
   insertProjectMemberSchema,
@@ -242,10 +243,30 @@ export const brokenMutations: [mistake: string, keyof typeof mutationRules, Proc
     named("silent"),
     /silent: the row's xmin/,
   ],
+  [
+    "a refusal by the address of the request, which a push does not have",
+    "is refused in a pushed transaction wherever its own route refuses, in the same words",
+    closedByAddress("everybodys"),
+    /everybodys: pushed, against what its own route answers/,
+  ],
 ];
 
 function named(name: keyof typeof broken): Procedure {
   const found = proceduresOf(handleTrpc(broken)).find(({ path }) => path === name);
   if (!found) throw new Error(`no procedure ${String(name)}`);
   return found;
+}
+
+/** A procedure whose route was closed in front of tRPC. */
+function closedByAddress(name: keyof typeof broken): Procedure {
+  const { handle, ...procedure } = named(name);
+  const refusal = { error: { message: "This is closed.", data: { code: "FORBIDDEN", httpStatus: 403 } } };
+  const headers = { "cache-control": "private, no-store" };
+  return {
+    ...procedure,
+    handle: async ({ request }) =>
+      new URL(request.url).pathname.endsWith(`/${name}`)
+        ? Response.json(refusal, { status: 403, headers })
+        : handle({ request }),
+  };
 }

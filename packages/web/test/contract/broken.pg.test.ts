@@ -1,5 +1,6 @@
 import { createTRPCClient, httpLink } from "@trpc/client";
 import { afterAll, expect, test } from "vitest";
+import { describingLink } from "~/lib/sync/outbox/describing-link";
 import page from "../../../../docs/the-contract.md?raw";
 import type { Note } from "../example/note.sql";
 import type { Project } from "../example/project.sql";
@@ -70,7 +71,7 @@ test("finds a route that serves a shape by hand, and a second handler beside a s
 test("finds a collection that writes through another table's procedures, or through the wrong procedures of its own", async () => {
   const { perUser } = await import("~/lib/sync/per-user");
   const trpc = createTRPCClient<ExampleRouter>({
-    links: [httpLink({ url: "/api/trpc", fetch: (...sent) => fetch(...sent) })],
+    links: [describingLink(), httpLink({ url: "/api/trpc", fetch: (...sent) => fetch(...sent) })],
   });
   const { collectionsFor } = perUser(({ synced }) => ({
     notes: synced<Note>("notes", { insert: trpc.notes.insert, update: trpc.notes.insert as never }),

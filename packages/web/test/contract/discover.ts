@@ -1,11 +1,14 @@
+import { randomUUID } from "node:crypto";
 import * as auth from "@tracer/core/auth/auth.sql";
 import { is } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import { collectionsFor } from "~/lib/collections";
 import type { serveShape } from "~/lib/electric-proxy";
+import { Outbox } from "~/lib/sync/outbox/outbox";
 import { SyncMonitor } from "~/lib/sync/sync-monitor";
 import type { handleTrpc } from "~/lib/trpc";
+import type { PushedTransaction } from "~/lib/wire/push";
 import { type Procedure, proceduresOf, type ShapeRoute } from "./bench";
 
 type Handler = (context: { request: Request }) => Promise<Response>;
@@ -83,26 +86,31 @@ export async function discoverCollections(
 ): Promise<Collection[]> {
   const found: Collection[] = [];
   for (const one of Object.values(opened)) {
-    if (one instanceof SyncMonitor) continue;
+    if (one instanceof SyncMonitor || one instanceof Outbox) continue;
     const { id, config } = one as { id: string; config: { syncMode?: string } & Handlers };
     const [name = ""] = id.split(":", 1);
-    found.push({ name, sync: config.syncMode ?? "eager", calls: await callsOf(config) });
+    found.push({ name, sync: config.syncMode ?? "eager", calls: await callsOf(id, config) });
   }
   return found;
 }
 
 type Handlers = Partial<Record<"onInsert" | "onUpdate" | "onDelete", (change: object) => Promise<unknown>>>;
 
-/** Lets a collection begin to write a row, and records the procedure that the collection calls. */
-async function callsOf({ onInsert, onUpdate, onDelete }: Handlers): Promise<Collection["calls"]> {
+/** Lets a collection write a row, and records the procedure that the collection calls. Every write is refused. */
+async function callsOf(id: string, { onInsert, onUpdate, onDelete }: Handlers): Promise<Collection["calls"]> {
   const calls: Collection["calls"] = {};
-  const transaction = { mutations: [{ key: "1", modified: { id: "1" }, changes: {} }] };
   for (const [act, handle] of Object.entries({ insert: onInsert, update: onUpdate, delete: onDelete })) {
-    using _unsent = vi.spyOn(globalThis, "fetch").mockImplementation(async (url) => {
-      calls[act as Act] = String(url).replace(/^.*\/api\/trpc\/|\?.*$/g, "");
-      throw new Error("The suite sends nothing.");
+    using _unsent = vi.spyOn(globalThis, "fetch").mockImplementation(async (url, init) => {
+      expect(String(url)).toMatch(/\/api\/trpc\/push$/);
+      const { transactions }: { transactions: PushedTransaction[] } = JSON.parse(String(init?.body));
+      calls[act as Act] = transactions[0]?.operations[0]?.path;
+      const refusal = { code: "FORBIDDEN", message: "only looked at" };
+      return Response.json({
+        result: { data: { outcomes: transactions.map((one) => ({ id: one.id, refusal })) } },
+      });
     });
-    await handle?.({ transaction }).catch(() => {});
+    const mutation = { type: act, key: "1", modified: { id: "1" }, changes: {}, collection: { id } };
+    await handle?.({ transaction: { id: randomUUID(), mutations: [mutation] } }).catch(() => {});
   }
   return calls;
 }

@@ -2,10 +2,11 @@ import { db } from "@tracer/core/drizzle/database";
 import { getTableColumns, getTableName, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { expect } from "vitest";
+import { userHeader } from "~/lib/wire/user-header";
 import { type Bench, type Change, follow, type Procedure, type ShapeRoute } from "./bench";
-import { call } from "./call";
+import { call, callPushed } from "./call";
 import { emptyEdit, freshId, hostileInputs, ownInput, rowOf, succeed } from "./inputs";
-import type { World } from "./world";
+import type { Row, World } from "./world";
 
 type Rule = (bench: Bench, procedure: Procedure) => Promise<void>;
 
@@ -172,6 +173,38 @@ export const mutationRules = {
       );
       const back = changes.filter(has(txid)).map((change) => change.value.id);
       expect(back, `${path}: the row with this txid in the shape`).toContain(String(input.id));
+    }
+  },
+
+  "is refused in a pushed transaction wherever its own route refuses, in the same words": async (
+    bench,
+    procedure,
+  ) => {
+    const { path } = procedure;
+    const { ada, bob } = bench;
+    const { headers } = bob.person;
+    const own = await ownInput(procedure, bob);
+    const strangers = [
+      { ...headers, cookie: "" },
+      { ...headers, origin: "https://evil.example" },
+      { ...headers, "content-type": "text/plain" },
+      { ...headers, [userHeader]: ada.person.id },
+    ];
+    const asked: [input: Row, headers: Record<string, string>][] = [
+      ...strangers.map((stranger): [Row, typeof headers] => [own, stranger]),
+      ...(await hostileInputs(procedure, bob, ada)).map((input): [Row, typeof headers] => [input, headers]),
+      [{ ...own, isAdmin: true }, headers],
+      [{}, headers],
+      [own, headers],
+    ];
+    for (const [input, sender] of asked) {
+      const alone = await call(bench, procedure, input, sender);
+      if (alone.status === 200) continue;
+      const before = { hers: await sight(bench, ada), his: await sight(bench, bob) };
+      const pushed = await callPushed(bench, procedure, input, sender);
+      expect(pushed, `${path}: pushed, against what its own route answers`).toEqual(alone);
+      const after = { hers: await sight(bench, ada), his: await sight(bench, bob) };
+      expect(after, `${path}: a push was refused and wrote all the same`).toEqual(before);
     }
   },
 } satisfies Record<string, Rule>;

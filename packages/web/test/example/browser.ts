@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { createTRPCClient, httpLink } from "@trpc/client";
 import { vi } from "vitest";
+import { describingLink } from "~/lib/sync/outbox/describing-link";
 import type { Person } from "../app";
 import type { ExampleRouter } from "./server";
 
@@ -66,7 +67,7 @@ export function stubBrowser(serverUrl: string, people: Person[]): void {
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
     const person = people.find(({ id }) => id === headers.get("x-tracer-user"));
-    if (person) for (const [name, value] of Object.entries(person.headers)) headers.set(name, value);
+    for (const [name, value] of Object.entries(person?.headers ?? {})) headers.set(name, value);
     return plain(input, { ...init, headers });
   });
 }
@@ -80,6 +81,6 @@ export function newPage(): void {
 /** The tRPC client of a person's page. */
 export function trpcOf(serverUrl: string, person: Person) {
   return createTRPCClient<ExampleRouter>({
-    links: [httpLink({ url: `${serverUrl}/api/trpc`, headers: person.headers })],
+    links: [describingLink(), httpLink({ url: `${serverUrl}/api/trpc`, headers: person.headers })],
   });
 }

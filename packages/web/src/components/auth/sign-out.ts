@@ -1,17 +1,19 @@
-import { endCollections } from "~/lib/collections";
+import { collectionsFor, endCollections } from "~/lib/collections";
 import { authClient } from "~/lib/session/auth-client";
 import { notifyOtherTabs } from "~/lib/session/session-end";
 
 /**
  * Ends the session, leaves the user's pages in all tabs, and then deletes the user's rows from the browser. The pages
- * go first, because an open page would start its collections again.
+ * go first, because an open page would start its collections again. Edits that the server has not confirmed are deleted
+ * too, so ask before.
  *
  * @param leave opens a page that shows no rows
  * @throws when the server has not ended the session, so that the person is still signed in
  */
-export async function signOut(leave: () => Promise<void>): Promise<void> {
+export async function signOut(userId: string, leave: () => Promise<void>): Promise<void> {
   const { error } = await authClient.signOut();
   if (error) throw new Error("The server has not ended the session.", { cause: error });
+  await collectionsFor(userId).outbox.discard();
   await leave();
   notifyOtherTabs();
   await endCollections();

@@ -1,5 +1,6 @@
 import { useLiveQuery } from "@tanstack/react-db";
 import { collectionsFor } from "~/lib/collections";
+import { useOutbox } from "~/lib/sync/outbox/use-outbox";
 import { useSyncState } from "../sync/sync-state";
 import { Card } from "../ui/card";
 import { ProfileCard } from "./profile-card";
@@ -10,17 +11,23 @@ export function LiveProfile({ userId }: { userId: string }) {
   const { users } = collectionsFor(userId);
   const { data, isReady } = useLiveQuery((q) => q.from({ user: users }));
   const sync = useSyncState();
+  const { outbox, waiting } = useOutbox();
   const user = data?.find((row) => row.id === userId);
 
   if (user) {
+    const edits = waiting.filter(({ changes }) =>
+      changes.some(({ collection, key }) => collection === "users" && key === userId),
+    );
     return (
       <ProfileCard
         user={user}
-        save={(changed) =>
-          users.update(user.id, (draft) => {
+        status={edits.at(-1)?.status}
+        save={(changed, until) => {
+          const transaction = users.update(user.id, (draft) => {
             Object.assign(draft, changed);
-          }).isPersisted.promise
-        }
+          });
+          return outbox.outcomeOf(transaction, { until });
+        }}
       />
     );
   }

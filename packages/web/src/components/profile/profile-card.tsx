@@ -1,22 +1,25 @@
 import type { User } from "@tracer/core/auth/auth.sql";
 import Check from "lucide-react/icons/check";
+import Clock from "lucide-react/icons/clock";
 import Pencil from "lucide-react/icons/pencil";
 import { useEffect, useRef, useState } from "react";
+import type { WaitingStatus } from "~/lib/sync/outbox/outbox-state";
 import { Avatar, AvatarFallback, AvatarImage } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { initials } from "./initials";
 import { ProfileFacts } from "./profile-facts";
-import { type ProfileEdit, ProfileForm } from "./profile-form";
+import { type ProfileEdit, ProfileForm, type SaveProfile } from "./profile-form";
 
 interface ProfileCardProps {
   user: User;
-  /** Writes the changed fields of the row. Rejects when the server refuses them. */
-  save: (changed: Partial<ProfileEdit>) => Promise<unknown>;
+  save: SaveProfile;
+  /** How far the newest edit of the row is. Absent when the server has answered every edit. */
+  status: WaitingStatus | undefined;
 }
 
 /** Shows the row as a card: the newest values at the top, and the times or the form below. */
-export function ProfileCard({ user, save }: ProfileCardProps) {
+export function ProfileCard({ user, save, status }: ProfileCardProps) {
   // The form keeps the values from the start of the edit, so that no change from the server overwrites what is typed.
   const [editing, setEditing] = useState<ProfileEdit>();
   const [saved, setSaved] = useState(false);
@@ -58,7 +61,9 @@ export function ProfileCard({ user, save }: ProfileCardProps) {
           <ProfileForm
             initial={editing}
             save={save}
+            status={status}
             onSaved={() => close(true)}
+            onLeft={() => close(false)}
             onCancel={() => close(false)}
           />
         ) : (
@@ -72,9 +77,15 @@ export function ProfileCard({ user, save }: ProfileCardProps) {
             </Button>
           )}
           {/* The live region outlives the form, so that a screen reader reads out "Saved" when the form closes. */}
-          <p aria-live="polite" className="text-sm font-medium text-read not-empty:mt-5">
-            {saved ? (
-              <span className="inline-flex items-center gap-1.5">
+          <p aria-live="polite" className="text-sm font-medium not-empty:mt-5">
+            {status && !editing ? (
+              <span className="inline-flex items-center gap-1.5 text-write">
+                <Clock aria-hidden="true" className="size-4" />
+                Waiting to be saved
+              </span>
+            ) : null}
+            {saved && !status ? (
+              <span className="inline-flex items-center gap-1.5 text-read">
                 <Check aria-hidden="true" className="size-4" />
                 Saved
               </span>

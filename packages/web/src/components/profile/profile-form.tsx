@@ -1,10 +1,10 @@
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { userImage, userName } from "@tracer/core/auth/auth.rules";
-import { type KeyboardEvent, useEffect, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { offlineMessage, writeErrorMessage } from "~/lib/sync/write-errors";
-import { useSyncState } from "../sync/sync-state";
+import type { WaitingStatus } from "~/lib/sync/outbox/outbox-state";
+import { fieldErrors, writeErrorMessage } from "~/lib/sync/write-errors";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
@@ -19,26 +19,42 @@ const profile = z.object({
 
 export type ProfileEdit = z.output<typeof profile>;
 
+/** Writes the fields that changed. Resolves when the server has saved them, rejects when the server refuses them. */
+export type SaveProfile = (changed: Partial<ProfileEdit>, until: AbortSignal) => Promise<void>;
+
 interface ProfileFormProps {
   /** The values at the start of the edit. */
   initial: ProfileEdit;
-  /** Writes the fields that changed. Rejects when the server refuses them. */
-  save: (changed: Partial<ProfileEdit>) => Promise<unknown>;
+  save: SaveProfile;
+  /** How far the newest edit is. Absent when the server has answered every edit. */
+  status: WaitingStatus | undefined;
   onSaved: () => void;
+  /** The person need not wait any longer: the edit is kept, and is sent as soon as that is possible. */
+  onLeft: () => void;
   onCancel: () => void;
 }
 
-/** Edits the name and the picture. A refused save keeps what was typed. */
-export function ProfileForm({ initial, save, onSaved, onCancel }: ProfileFormProps) {
-  const sync = useSyncState();
+/** What a person reads who waits for an edit for longer than usual. */
+const notes: Record<WaitingStatus, string> = {
+  saving: "",
+  unconfirmed: "Not confirmed yet. Your change is kept and will be tried again.",
+  offline: "You are offline. Your change is kept and will be sent when you are back.",
+};
+
+/** Edits the name and the picture. What was typed stays until it is saved, kept for later or given up. */
+export function ProfileForm({ initial, save, status, onSaved, onLeft, onCancel }: ProfileFormProps) {
   const [refusal, setRefusal] = useState<string>();
-  const { register, handleSubmit, setFocus, formState } = useForm({
+  const waiting = useRef(new AbortController());
+  const { register, handleSubmit, setError, setFocus, formState } = useForm({
     resolver: standardSchemaResolver(profile),
     defaultValues: { name: initial.name, image: initial.image ?? "" },
   });
   const { errors, isSubmitting } = formState;
+  const note = isSubmitting && status ? notes[status] : "";
 
   useEffect(() => setFocus("name", { shouldSelect: true }), [setFocus]);
+  // Who leaves the page does not wait any longer either: what is refused then is said elsewhere.
+  useEffect(() => () => waiting.current.abort(), []);
 
   const submit = handleSubmit(async (values) => {
     const changed: Partial<ProfileEdit> = {};
@@ -47,18 +63,34 @@ export function ProfileForm({ initial, save, onSaved, onCancel }: ProfileFormPro
     if (Object.keys(changed).length === 0) return onSaved();
 
     setRefusal(undefined);
-    if (!navigator.onLine || sync.state === "offline") return setRefusal(offlineMessage);
+    waiting.current = new AbortController();
+    const { signal } = waiting.current;
+    if (!navigator.onLine) leave();
     try {
-      await save(changed);
-      onSaved();
+      await save(changed, signal);
+      if (!signal.aborted) onSaved();
     } catch (reason) {
-      setRefusal(writeErrorMessage(reason));
+      if (!signal.aborted) show(reason);
     }
   });
 
-  function cancelOnEscape(event: KeyboardEvent) {
+  function show(reason: unknown) {
+    const fields = fieldErrors(reason);
+    const known = (["name", "image"] as const).filter((field) => fields[field]);
+    for (const field of known) setError(field, { message: fields[field] ?? "" }, { shouldFocus: true });
+    if (known.length === 0) setRefusal(writeErrorMessage(reason));
+  }
+
+  function leave() {
+    waiting.current.abort();
+    onLeft();
+  }
+
+  const close = isSubmitting ? leave : onCancel;
+
+  function closeOnEscape(event: KeyboardEvent) {
     // An Escape that ends the composition of an input method does not close the form.
-    if (event.key === "Escape" && !event.nativeEvent.isComposing && !isSubmitting) onCancel();
+    if (event.key === "Escape" && !event.nativeEvent.isComposing && (note || !isSubmitting)) close();
   }
 
   return (
@@ -67,7 +99,7 @@ export function ProfileForm({ initial, save, onSaved, onCancel }: ProfileFormPro
       aria-label="Edit profile"
       className="pt-2"
       onSubmit={isSubmitting ? (event) => event.preventDefault() : submit}
-      onKeyDown={cancelOnEscape}
+      onKeyDown={closeOnEscape}
     >
       <div role="alert" className="not-empty:mb-5">
         {refusal ? <Alert>{refusal}</Alert> : null}
@@ -97,15 +129,15 @@ export function ProfileForm({ initial, save, onSaved, onCancel }: ProfileFormPro
           <Button
             type="button"
             variant="outline"
-            aria-disabled={isSubmitting}
-            onClick={() => isSubmitting || onCancel()}
+            aria-disabled={isSubmitting && !note}
+            onClick={() => (isSubmitting && !note) || close()}
           >
-            Cancel
+            {note ? "Close" : "Cancel"}
           </Button>
         </div>
       </div>
-      <p aria-live="polite" className="sr-only">
-        {isSubmitting ? "Saving…" : ""}
+      <p aria-live="polite" className={note ? "mt-4 text-sm text-muted-foreground" : "sr-only"}>
+        {note || (isSubmitting ? "Saving…" : "")}
       </p>
     </form>
   );

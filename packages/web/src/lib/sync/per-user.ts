@@ -1,4 +1,5 @@
 import type { Collection } from "@tanstack/react-db";
+import { Outbox } from "~/lib/sync/outbox/outbox";
 import { SyncMonitor } from "~/lib/sync/sync-monitor";
 import {
   type Api,
@@ -36,26 +37,30 @@ const inBrowser = typeof window !== "undefined";
  * On the server nothing is kept between calls, since the server's memory is shared by all users.
  */
 export function perUser<Collections extends Record<string, Ending>>(make: (kit: Kit) => Collections) {
-  let current: { userId: string; collections: Collections & { monitor: SyncMonitor } } | undefined;
+  type Opened = Collections & { monitor: SyncMonitor; outbox: Outbox };
+  let current: { userId: string; collections: Opened } | undefined;
 
   function open(userId: string) {
     const monitor = new SyncMonitor(userId);
-    const session = { userId, monitor };
+    const outbox = new Outbox(userId);
+    const session = { userId, monitor, outbox };
     const collections = make({ synced: (...args) => syncedCollection(session, ...args) });
-    return { userId, collections: { ...collections, monitor } };
+    if (inBrowser) outbox.start();
+    return { userId, collections: { ...collections, monitor, outbox } };
   }
 
   async function endCollections(): Promise<void> {
     const ended = current;
     current = undefined;
     if (!ended) return;
-    const { monitor, ...collections } = ended.collections;
+    const { monitor, outbox, ...collections } = ended.collections;
+    outbox.end();
     monitor.end();
     await Promise.all(Object.values(collections).map(end));
     forgetShapes();
   }
 
-  function collectionsFor(userId: string): Collections & { monitor: SyncMonitor } {
+  function collectionsFor(userId: string): Opened {
     if (!inBrowser) return open(userId).collections;
     if (current?.userId === userId) return current.collections;
     // Another user's, or those of this module as it was before an edit in development: Vite's `dispose` would reach

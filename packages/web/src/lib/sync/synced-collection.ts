@@ -2,11 +2,10 @@ import { snakeCamelMapper } from "@electric-sql/client";
 import { electricCollectionOptions } from "@tanstack/electric-db-collection";
 import { BasicIndex, type Collection, createCollection, type UtilsRecord } from "@tanstack/react-db";
 import { columnParsers } from "~/lib/sync/column-parsers";
+import type { Outbox } from "~/lib/sync/outbox/outbox";
+import type { AnyCollection, Mutation } from "~/lib/sync/outbox/writers";
 import type { SyncMonitor } from "~/lib/sync/sync-monitor";
 import { userHeader } from "~/lib/wire/user-header";
-
-/** How long a confirmed write may take to come back through Electric, in milliseconds. */
-const confirmTimeout = 20_000;
 
 /** How long after its last reader has gone a collection goes on, in milliseconds: pages come and go. */
 const restAfter = 5 * 60_000;
@@ -15,12 +14,6 @@ const inBrowser = typeof window !== "undefined";
 
 /** A row of a synced table: its key and its columns in camelCase. */
 export type SyncedRow = { id: string } & Record<string, unknown>;
-
-/** One mutation of the tRPC client: answers the txid of the transaction that wrote the row. */
-interface Mutation<Input> {
-  // As a property: TypeScript would let a method take less than its input.
-  mutate: (input: Input) => Promise<{ txid: number }>;
-}
 
 /** A table's router in the tRPC client, as far as the table has these mutations. They take what the rows hold. */
 export interface Api<T extends SyncedRow> {
@@ -39,15 +32,16 @@ export interface Options {
 /** A live set of rows by `id`, as `useLiveQuery` takes it. */
 export type SyncedCollection<T extends SyncedRow> = Collection<T, string, UtilsRecord, never, T>;
 
-/** Whose collection it is, and who watches its requests. */
+/** Whose collection it is, who watches its requests, and who sends what is changed. */
 export interface Session {
   userId: string;
   monitor: SyncMonitor;
+  outbox: Outbox;
 }
 
 /** The collection behind `synced`. */
 export function syncedCollection<T extends SyncedRow>(
-  { userId, monitor }: Session,
+  { userId, monitor, outbox }: Session,
   name: string,
   api: Api<T>,
   { sync = "eager", startSync = false }: Options = {},
@@ -77,32 +71,13 @@ export function syncedCollection<T extends SyncedRow>(
         fetchClient: watch.fetch,
         onError: watch.onError,
       },
-      onInsert: ({ transaction }) => write(api.insert, transaction.mutations, ({ modified }) => modified),
-      onUpdate: ({ transaction }) =>
-        write(api.update, transaction.mutations, ({ key, changes }) => ({ ...changes, id: key })),
-      onDelete: ({ transaction }) => write(api.delete, transaction.mutations, ({ key }) => ({ id: key })),
+      onInsert: outbox.send,
+      onUpdate: outbox.send,
+      onDelete: outbox.send,
     }),
   );
   collection.on("status:cleaned-up", () => watch.rest());
+  outbox.writers.register(name, api, collection as unknown as AnyCollection);
   // The row's type is settled here, once: that what arrives is a T, the contract suite checks against its Zod schema.
   return collection as unknown as SyncedCollection<T>;
-}
-
-/** Sends each changed row to the server, and says which transactions to wait for. */
-async function write<M>(mutation: Mutation<never> | undefined, changed: M[], input: (mutation: M) => object) {
-  if (!mutation) throw new Error("This table does not take such a change.");
-  // What travels is the row as JSON holds it; the server makes the input of it again.
-  const written = await Promise.all(changed.map((one) => mutation.mutate(toWire(input(one)) as never)));
-  return { txid: written.map(({ txid }) => txid), timeout: confirmTimeout };
-}
-
-/** A row as JSON can hold it: without the collection's own `$` fields, and bigints as text. */
-function toWire(row: object): object {
-  const own = Object.entries(row).filter(([key]) => !key.startsWith("$"));
-  return Object.fromEntries(own.map(([key, value]) => [key, withoutBigints(value)]));
-}
-
-function withoutBigints(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutBigints);
-  return typeof value === "bigint" ? String(value) : value;
 }

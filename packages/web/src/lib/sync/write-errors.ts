@@ -1,24 +1,17 @@
-import { TimeoutWaitingForTxIdError } from "@tanstack/electric-db-collection";
-import { TRPCClientError } from "@trpc/client";
-
-/** What a person reads who saves without a connection. */
-export const offlineMessage =
-  "You are offline, so nothing was saved. Your text is kept: save again when you are back.";
+import { WriteRefused } from "~/lib/sync/outbox/edit";
 
 /**
  * Why an edit was undone, for the person who made it.
  *
- * @param error what `transaction.isPersisted.promise` rejected with
+ * @param error what `outbox.outcomeOf(…)` or `transaction.isPersisted.promise` rejected with
  */
 export function writeErrorMessage(error: unknown): string {
-  if (error instanceof TimeoutWaitingForTxIdError) {
-    return "Your change was saved, but it has not come back yet. It will show as soon as the sync works again.";
-  }
-  if (error instanceof TRPCClientError) {
-    if (error.data !== undefined && error.data !== null) return error.message;
-    return typeof navigator !== "undefined" && !navigator.onLine
-      ? offlineMessage
-      : "The server cannot be reached, so nothing was saved. Your text is kept: try again in a moment.";
-  }
-  return "Something went wrong, and nothing was saved. Try again.";
+  if (error instanceof WriteRefused) return error.message;
+  // Nothing was sent, or the collections have ended: only the server can say that nothing was saved.
+  return "Something went wrong. Look whether your change was saved before you make it again.";
+}
+
+/** What the server said about single fields of an edit, by their names. Empty when it was about none. */
+export function fieldErrors(error: unknown): Readonly<Record<string, string>> {
+  return error instanceof WriteRefused ? error.fields : {};
 }

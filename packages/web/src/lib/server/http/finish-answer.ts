@@ -1,5 +1,5 @@
 import { contentPolicy } from "~/lib/server/http/content-policy";
-import { refusal } from "~/lib/server/http/refusal";
+import { refusalAt } from "~/lib/server/http/refusal";
 import { uncacheable } from "~/lib/wire/caching";
 
 /**
@@ -25,7 +25,7 @@ async function withoutPages(request: Request, answer: Response): Promise<Respons
   // The framework answers 406 in place of a page when the client accepts no HTML.
   if (!pathname.startsWith("/api/") || !(isPage(answer) || answer.status === 406)) return answer;
   await answer.body?.cancel();
-  return refusal(404, `There is no ${request.method} ${pathname}.`);
+  return refusalAt(request.url, "NOT_FOUND", `There is no ${request.method} ${pathname}.`);
 }
 
 function isPage({ headers }: Response): boolean {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { longestBody } from "../limits";
 import { bufferBody } from "./request-body";
 
-const url = "http://app.test/api/trpc/users.update";
+const url = "http://app.test/api/auth/sign-in/email";
 
 /** A body that arrives in pieces, without a content-length. */
 function pieces(count: number, piece = "x".repeat(1024)) {
@@ -39,6 +39,17 @@ test("accepts a body of the greatest length and refuses one byte more with 413",
   expect(await of(longestBody)).toBeInstanceOf(Request);
   const refused = (await of(longestBody + 1)) as Response;
   expect([refused.status, await refused.json()]).toEqual([413, { message: "This request is too long." }]);
+});
+
+test("says below /api/trpc what to do about a long body, in tRPC's form", async () => {
+  const long = new Request("http://app.test/api/trpc/push", {
+    method: "POST",
+    body: "x".repeat(longestBody + 1),
+  });
+  const refused = (await bufferBody(long)) as Response;
+  const message = "This change is too big to send: at most 1 MB. Shorten it, or split it.";
+  const error = { message, code: -32013, data: { code: "PAYLOAD_TOO_LARGE", httpStatus: 413 } };
+  expect([refused.status, await refused.json()]).toEqual([413, { error }]);
 });
 
 test("refuses a long body by its content-length, without reading the body", async () => {

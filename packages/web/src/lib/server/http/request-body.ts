@@ -1,7 +1,5 @@
-import { refusal } from "~/lib/server/http/refusal";
+import { refusalAt } from "~/lib/server/http/refusal";
 import { longestBody } from "~/lib/server/limits";
-
-const tooLong = () => refusal(413, "This request is too long.");
 
 /**
  * Reads the body of a request up to the limit. The handlers behind this function read a body of any length.
@@ -9,6 +7,7 @@ const tooLong = () => refusal(413, "This request is too long.");
  * @returns the request with its buffered body, or the refusal of a body that is too long or incomplete
  */
 export async function bufferBody(request: Request): Promise<Request | Response> {
+  const tooLong = () => refusalAt(request.url, "PAYLOAD_TOO_LARGE", tooLongMessage(request.url));
   if (request.method === "GET" || request.method === "HEAD") return request;
   // The header is checked before the body is touched. Node discards a body that nobody has begun to read, but closes
   // the connection when a reader stops half-way.
@@ -25,8 +24,15 @@ export async function bufferBody(request: Request): Promise<Request | Response> 
       read.push(next.value);
     }
   } catch {
-    return refusal(400, "This request ended before its body was complete.");
+    return refusalAt(request.url, "BAD_REQUEST", "This request ended before its body was complete.");
   }
   const { url, method, headers, signal } = request;
   return new Request(url, { method, headers, signal, body: new Blob(read) });
+}
+
+/** Below `/api/trpc` a person reads it, who can do something about it. */
+function tooLongMessage(url: string): string {
+  return new URL(url).pathname.startsWith("/api/trpc/")
+    ? "This change is too big to send: at most 1 MB. Shorten it, or split it."
+    : "This request is too long.";
 }

@@ -1,4 +1,5 @@
 import type { Access } from "@tracer/core/drizzle/access";
+import type { ConstraintWords } from "@tracer/core/drizzle/constraint-words";
 import type { Transaction } from "@tracer/core/drizzle/database";
 import { TRPCError } from "@trpc/server";
 import { and, eq, type InferInsertModel, sql } from "drizzle-orm";
@@ -21,8 +22,13 @@ const stamped = ["createdAt", "updatedAt"];
  * that the caller may change before and after the write, and answers `{ txid }`.
  *
  * @param access whose rows these are: the rule that the table's shape uses as well
+ * @param constraints what people are told about the table's constraints
  */
-export function mutationsOf<Table extends SyncedTable>(table: Table, access: Access) {
+export function mutationsOf<Table extends SyncedTable>(
+  table: Table,
+  access: Access,
+  { constraints }: { constraints?: ConstraintWords } = {},
+) {
   const mine = (id: unknown, userId: string) => and(eq(table.id, id), access.writable(userId));
 
   /** Throws, and so undoes the write, when the caller may not change the row as it is now. */
@@ -49,19 +55,21 @@ export function mutationsOf<Table extends SyncedTable>(table: Table, access: Acc
     ) => {
       const ignored = [...stamped, ...ignore, ...(owner ? [owner] : [])];
       const row = { act: "insert", table, access, owner, ignored } as const;
-      return write(schema, { prepare: fromWire(table, ignored), row }).mutation(async ({ ctx, input }) => {
-        const values = { ...(input as { id: unknown }), ...(owner && { [owner]: ctx.caller.id }) };
-        const added = await ctx.tx
-          .insert(table)
-          .values(values as InferInsertModel<Table>)
-          .onConflictDoNothing({ target: table.id })
-          .returning({ id: table.id });
-        if (added.length === 0) {
-          throw new TRPCError({ code: "CONFLICT", message: "This has been added already." });
-        }
-        await refuseUnlessMine(ctx.tx, values.id, ctx.caller.id);
-        return ctx.confirm();
-      });
+      return write(schema, { prepare: fromWire(table, ignored), row, constraints }).mutation(
+        async ({ ctx, input }) => {
+          const values = { ...(input as { id: unknown }), ...(owner && { [owner]: ctx.caller.id }) };
+          const added = await ctx.tx
+            .insert(table)
+            .values(values as InferInsertModel<Table>)
+            .onConflictDoNothing({ target: table.id })
+            .returning({ id: table.id });
+          if (added.length === 0) {
+            throw new TRPCError({ code: "CONFLICT", message: "This has been added already." });
+          }
+          await refuseUnlessMine(ctx.tx, values.id, ctx.caller.id);
+          return ctx.confirm();
+        },
+      );
     },
 
     /**
@@ -70,30 +78,37 @@ export function mutationsOf<Table extends SyncedTable>(table: Table, access: Acc
      * @param schema the `id` and the fields that a person may change, strict
      */
     update: <Schema extends z.ZodObject<{ id: z.ZodType }>>(schema: Schema) =>
-      write(schema, { prepare: fromWire(table), row: { act: "update", table, access } }).mutation(
-        async ({ ctx, input }) => {
-          const { id, ...changes } = input as { id: unknown };
-          const changed = await ctx.tx
-            .update(table as SyncedTable)
-            // Set here and not left to the schema: Electric passes on no update that leaves a row as it was, and the
-            // browser would wait for its txid in vain.
-            .set({ ...changes, updatedAt: sql`clock_timestamp()` })
-            .where(mine(id, ctx.caller.id))
-            .returning({ id: table.id });
-          if (changed.length === 0) throw notYours();
-          await refuseUnlessMine(ctx.tx, id, ctx.caller.id);
-          return ctx.confirm();
-        },
-      ),
+      write(schema, {
+        prepare: fromWire(table),
+        row: { act: "update", table, access },
+        constraints,
+      }).mutation(async ({ ctx, input }) => {
+        const { id, ...changes } = input as { id: unknown };
+        const changed = await ctx.tx
+          .update(table as SyncedTable)
+          // Set here and not left to the schema: Electric passes on no update that leaves a row as it was, and the
+          // browser would wait for its txid in vain.
+          .set({ ...changes, updatedAt: sql`clock_timestamp()` })
+          .where(mine(id, ctx.caller.id))
+          .returning({ id: table.id });
+        if (changed.length === 0) throw notYours();
+        await refuseUnlessMine(ctx.tx, id, ctx.caller.id);
+        return ctx.confirm();
+      }),
 
     /** Removes one row. */
     delete: () =>
-      write(keySchema(table), { row: { act: "delete", table, access } }).mutation(async ({ ctx, input }) => {
-        const { id } = input;
-        const removed = await ctx.tx.delete(table).where(mine(id, ctx.caller.id)).returning({ id: table.id });
-        if (removed.length === 0) throw notYours();
-        return ctx.confirm();
-      }),
+      write(keySchema(table), { row: { act: "delete", table, access }, constraints }).mutation(
+        async ({ ctx, input }) => {
+          const { id } = input;
+          const removed = await ctx.tx
+            .delete(table)
+            .where(mine(id, ctx.caller.id))
+            .returning({ id: table.id });
+          if (removed.length === 0) throw notYours();
+          return ctx.confirm();
+        },
+      ),
   };
 }
 

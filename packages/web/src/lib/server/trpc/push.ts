@@ -1,0 +1,126 @@
+import "@tanstack/react-start/server-only";
+import type { ConstraintWords } from "@tracer/core/drizzle/constraint-words";
+import type { Transaction } from "@tracer/core/drizzle/database";
+import { clientTransaction } from "@tracer/core/sync/client-transaction.sql";
+import { type AnyTRPCRouter, callTRPCProcedure, TRPCError } from "@trpc/server";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Caller } from "~/lib/server/auth/caller";
+import { digestOf, once } from "~/lib/server/trpc/once";
+import { authed, madeByWrite, t, type Writes } from "~/lib/server/trpc/procedure";
+import { pruneOutcomes } from "~/lib/server/trpc/prune";
+import {
+  operationsPerTransaction,
+  type PushAnswer,
+  type PushedOutcome,
+  type PushedTransaction,
+  transactionsPerPush,
+} from "~/lib/wire/push";
+
+const pushInput = z.strictObject({
+  transactions: z
+    .array(
+      z.strictObject({
+        id: z.uuid(),
+        after: z.array(z.uuid()).max(operationsPerTransaction).optional(),
+        operations: z
+          .array(z.strictObject({ path: z.string().max(200), input: z.unknown() }))
+          .min(1)
+          .max(operationsPerTransaction, `A change may hold at most ${operationsPerTransaction} operations.`),
+      }),
+    )
+    .min(1)
+    .max(transactionsPerPush, `A request may hold at most ${transactionsPerPush} changes.`),
+});
+
+/**
+ * The router whose `push` takes client transactions: each becomes one Postgres transaction with one txid, or nothing.
+ *
+ * An operation is a call of a procedure of the app's router that `write` made. The procedure runs as it would on its own
+ * route: the same input schema, the same access rule before and after. The request's origin and session are checked
+ * once, for all operations.
+ */
+export function pushRouter(appRouter: AnyTRPCRouter) {
+  return t.router({
+    push: authed.input(pushInput).mutation(async ({ ctx, input }): Promise<PushAnswer> => {
+      const outcomes: PushedOutcome[] = [];
+      for (const transaction of input.transactions) {
+        try {
+          outcomes.push({ id: transaction.id, ...(await apply(appRouter, transaction, ctx)) });
+        } catch (failure) {
+          if (outcomes.length === 0) throw failure;
+          return { outcomes, retry: true };
+        }
+      }
+      void pruneOutcomes();
+      return { outcomes };
+    }),
+  });
+}
+
+/** Calls the operations of one client transaction, all in one Postgres transaction. */
+function apply(
+  appRouter: AnyTRPCRouter,
+  { id, after = [], operations }: PushedTransaction,
+  { request, caller }: { request: Request; caller: Caller },
+) {
+  const claim = { userId: caller.id, id, digest: digestOf(operations) };
+  return once(
+    claim,
+    async (tx, txid) => {
+      await refuseAfterRefused(tx, caller.id, after);
+      for (const { path, input } of operations) {
+        if (!writesOf(appRouter, path)) throw notFound(path);
+        await callTRPCProcedure({
+          router: appRouter,
+          type: "mutation",
+          path,
+          getRawInput: async () => input,
+          ctx: { request, within: { tx, caller, txid } },
+          signal: request.signal,
+          batchIndex: 0,
+        });
+      }
+    },
+    constraintsOf(appRouter, operations),
+  );
+}
+
+/** The browser undoes later edits of a row together with one that was refused, so that they must not be written. */
+async function refuseAfterRefused(tx: Transaction, userId: string, after: readonly string[]): Promise<void> {
+  if (after.length === 0) return;
+  const refused = await tx
+    .select({ id: clientTransaction.id })
+    .from(clientTransaction)
+    .where(
+      and(
+        eq(clientTransaction.userId, userId),
+        inArray(clientTransaction.id, [...after]),
+        sql`${clientTransaction.outcome} ? 'refusal'`,
+      ),
+    )
+    .limit(1);
+  if (refused.length === 0) return;
+  throw new TRPCError({ code: "CONFLICT", message: "An earlier change of the same row was refused." });
+}
+
+/** What the procedure at a path writes. Undefined when there is none, or when `write` did not make it. */
+function writesOf(appRouter: AnyTRPCRouter, path: string): Writes | undefined {
+  const { procedures } = appRouter._def;
+  if (!Object.hasOwn(procedures, path)) return undefined;
+  const { type, meta } = procedures[path]._def;
+  const writes: Writes | undefined = meta?.writes;
+  return writes && type === "mutation" && madeByWrite.has(writes) ? writes : undefined;
+}
+
+function constraintsOf(
+  appRouter: AnyTRPCRouter,
+  operations: PushedTransaction["operations"],
+): ConstraintWords {
+  return Object.assign({}, ...operations.map(({ path }) => writesOf(appRouter, path)?.constraints));
+}
+
+/** What the route of the path would answer. */
+function notFound(path: string): TRPCError {
+  return new TRPCError({ code: "NOT_FOUND", message: `No "mutation"-procedure on path "${path}"` });
+}
