@@ -9,7 +9,15 @@ function openRequests(context: BrowserContext): Set<Request> {
   context.on("request", (request) => void (request.url().includes("/api/") && open.add(request)));
   context.on("requestfinished", (request) => void open.delete(request));
   context.on("requestfailed", (request) => void open.delete(request));
+  // Playwright says nothing of the requests that end with their page.
+  const forgetWith = (tab: Page) => tab.on("close", () => forget(open, tab));
+  context.pages().forEach(forgetWith);
+  context.on("page", forgetWith);
   return open;
+}
+
+function forget(open: Set<Request>, tab: Page): void {
+  for (const request of open) if (request.frame().page() === tab) open.delete(request);
 }
 
 /** The tab whose request carries the polls of all. */
