@@ -12,6 +12,7 @@ type Fault = { status: number; headers?: Record<string, string> } | "silent" | {
  */
 export async function startNetwork(target: string) {
   const open = new Set<{ path: string; response: ServerResponse }>();
+  const silenced = new Set<ServerResponse>();
   const asked: string[] = [];
   let faultOf: (path: string) => Fault | undefined = () => undefined;
 
@@ -23,7 +24,10 @@ export async function startNetwork(target: string) {
     response.once("close", () => open.delete(entry));
     server.emit("asked", path);
     const fault = faultOf(path);
-    if (fault === "silent") return;
+    if (fault === "silent") {
+      silenced.add(response);
+      return;
+    }
     if (fault && "status" in fault) {
       response.writeHead(fault.status, fault.headers).end();
       return;
@@ -50,9 +54,11 @@ export async function startNetwork(target: string) {
     fail: (how: typeof faultOf) => {
       faultOf = how;
     },
-    /** All is well again. */
+    /** All is well again. Requests that have met silence break off, which spares a test the 30 s after which pages give up. */
     heal: () => {
       faultOf = () => undefined;
+      for (const response of silenced) response.destroy();
+      silenced.clear();
     },
     /** Breaks what is open to addresses that begin so. */
     cut: (prefix = "/") => {
