@@ -9,13 +9,15 @@ function openRequests(context: BrowserContext): Set<Request> {
   context.on("request", (request) => void (request.url().includes("/api/") && open.add(request)));
   context.on("requestfinished", (request) => void open.delete(request));
   context.on("requestfailed", (request) => void open.delete(request));
-  // Playwright says nothing of the requests that end with their tab.
-  const forget = (tab: Page) => {
-    for (const request of open) if (request.frame().page() === tab) open.delete(request);
-  };
-  for (const tab of context.pages()) tab.on("close", forget);
-  context.on("page", (tab) => tab.on("close", forget));
+  // Playwright says nothing of the requests that end with their page.
+  const forgetWith = (tab: Page) => tab.on("close", () => forget(open, tab));
+  context.pages().forEach(forgetWith);
+  context.on("page", forgetWith);
   return open;
+}
+
+function forget(open: Set<Request>, tab: Page): void {
+  for (const request of open) if (request.frame().page() === tab) open.delete(request);
 }
 
 /** The tab whose request carries the polls of all. */
@@ -31,9 +33,8 @@ test("twelve tabs share one request, and every tab goes on when the one that lea
   sql,
 }) => {
   test.slow();
-  const ada = await signUp(page);
   const open = openRequests(context);
-  await page.reload();
+  const ada = await signUp(page);
   let tabs = [page];
   while (tabs.length < 12) {
     const tab = await context.newPage();

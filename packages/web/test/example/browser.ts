@@ -56,6 +56,7 @@ async function requestOf(origin: string, incoming: IncomingMessage, gone: AbortS
 export function stubBrowser(serverUrl: string, people: Person[]): void {
   const storage = new Map<string, string>();
   newPage();
+  Object.defineProperty(navigator, "onLine", { value: true, configurable: true });
   vi.stubGlobal("location", { origin: serverUrl });
   vi.stubGlobal("localStorage", {
     getItem: (key: string) => storage.get(key) ?? null,

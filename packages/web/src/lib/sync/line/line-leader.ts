@@ -53,7 +53,7 @@ export class LineLeader {
       return;
     }
     this.#wanted.set(place, poll);
-    if (!this.#connections.some((connection) => connection.waitsAt(place))) this.#openSoon();
+    if (!this.#carries(place)) this.#openSoon();
   }
 
   /** Asks the server nothing new until `retryNow`: it is in doubt whether anybody is signed in. */
@@ -107,12 +107,20 @@ export class LineLeader {
     return [...polls.values()].slice(0, pollsPerLine);
   }
 
+  #carries(place: string): boolean {
+    return this.#connections.some((connection) => connection.waitsAt(place));
+  }
+
+  #carriesAll(): boolean {
+    return [...this.#wanted.keys()].every((place) => this.#carries(place));
+  }
+
   #heard(connection: LineConnection): void {
     const place = this.#connections.indexOf(connection);
     for (const older of this.#connections.splice(0, place)) older.close();
     if (this.#unheard === connection) {
       this.#unheard = undefined;
-      if ([...this.#wanted.keys()].some((wanted) => !connection.waitsAt(wanted))) this.#openSoon();
+      if (!this.#carriesAll()) this.#openSoon();
     }
     this.#refusals = 0;
     this.#retry.succeeded();
@@ -134,8 +142,8 @@ export class LineLeader {
   #over(connection: LineConnection, end: LineEnd): void {
     this.#connections = this.#connections.filter((one) => one !== connection);
     if (this.#unheard === connection) this.#unheard = undefined;
-    // Another request has taken its place, or is about to.
-    if (this.#ended || this.#connections.length > 0) return;
+    // Another request has taken its place, or is about to. One that was there before may not carry all that is wanted.
+    if (this.#ended || this.#unheard || (this.#connections.length > 0 && this.#carriesAll())) return;
     if (end.kind === "over") this.#askAgain();
     else if (end.kind === "refused" && end.status === 401) this.#refuseAll(end.message);
     else if (end.kind === "refused" && isNoLine(end.status) && ++this.#refusals >= refusalsUntilPlain)

@@ -1,0 +1,141 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { linePath } from "~/lib/wire/line";
+import { type BrowserWorld, bodiesIn, expectState, openBrowserWorld, seen } from "./tabs";
+
+// Tabs of one browser that share a line: the app's collections, Electric's client and the server are real, and the
+// network between tabs and server fails in the ways of networks.
+let world: BrowserWorld;
+let network: BrowserWorld["network"];
+let ownerId: string;
+
+beforeAll(async () => {
+  world = await openBrowserWorld();
+  network = world.network;
+});
+
+// Each test has a person of its own, and so a line of its own.
+beforeEach(async () => {
+  ownerId = (await world.signUp()).id;
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await world.reset();
+});
+
+afterAll(() => world[Symbol.asyncDispose]());
+
+function linesAsked(): number {
+  return network.asked.filter((path) => path === linePath).length;
+}
+
+function pollsBeside(): number {
+  return network.asked.filter((path) => path.includes("live=true")).length;
+}
+
+test("tabs share one request, and each shows every change", async () => {
+  const both = [await world.openLive(), await world.openLive()];
+  const asked = network.asked.length;
+  await world.addNote("one");
+  await world.addNote("two");
+  for (const tab of both) await seen(() => expect(bodiesIn(tab)).toEqual(["one", "two"]));
+  expect(network.open()).toEqual([linePath]);
+  expect(network.asked.length - asked, "requests for the changes").toBe(0);
+});
+
+test("when the tab that leads ends, the other goes on", async () => {
+  const first = await world.openLive();
+  const second = await world.openLive();
+  await Promise.all([world.addNote("meanwhile"), world.closeTab(first)]);
+  await world.addNote("afterwards");
+  await seen(() => expect(bodiesIn(second)).toEqual(["afterwards", "meanwhile"]));
+  await seen(() => expect(network.open()).toEqual([linePath]));
+  await expectState(second, "live");
+});
+
+test("a line that breaks is opened again, and brings what was changed meanwhile", async () => {
+  const tab = await world.openLive();
+  network.fail(() => ({ status: 503 }));
+  network.cut(linePath);
+  await expectState(tab, "error");
+  await world.addNote("meanwhile");
+  network.heal();
+  await seen(() => expect(bodiesIn(tab)).toEqual(["meanwhile"]));
+  await expectState(tab, "live");
+});
+
+test("answers that are late arrive all the same", async () => {
+  network.fail(() => ({ delay: 500 }));
+  const tab = await world.openLive();
+  network.cut(linePath);
+  await world.addNote("late");
+  await seen(() => expect(bodiesIn(tab)).toEqual(["late"]));
+});
+
+test("a line that stays silent for 30 s is given up, and the page says so", async () => {
+  const tab = await world.openLive();
+  // Only what begins from here on runs on these timers: the waits of the line.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  network.fail(() => "silent");
+  const opened = network.next(linePath);
+  network.cut(linePath);
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+  // The first pause is half a second at most.
+  await vi.advanceTimersByTimeAsync(500);
+  await opened;
+  const before = linesAsked();
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(network.open()).toEqual([linePath]);
+  expect(linesAsked()).toBe(before);
+  await vi.advanceTimersByTimeAsync(3_000);
+  await seen(() => expect(linesAsked()).toBeGreaterThan(before));
+  expect(tab.monitor.report().state).toBe("error");
+  vi.useRealTimers();
+  await world.addNote("at last");
+  network.heal();
+  // As the browser's `online` event does.
+  tab.monitor.retry();
+  await seen(() => expect(bodiesIn(tab)).toEqual(["at last"]));
+  await expectState(tab, "live");
+});
+
+test("a server that has too many lines is left alone for as long as it asks", async () => {
+  const tab = await world.openLive();
+  const body = { status: 429, headers: { "retry-after": "2" } };
+  network.fail((path) => (path === linePath ? body : undefined));
+  network.cut(linePath);
+  await network.next(linePath);
+  const refused = performance.now();
+  await expectState(tab, "error");
+  await network.next(linePath);
+  expect(performance.now() - refused).toBeGreaterThan(1_900);
+  network.heal();
+  await world.addNote("let in");
+  await seen(() => expect(bodiesIn(tab)).toEqual(["let in"]));
+  await expectState(tab, "live");
+});
+
+test("without a line, polls are requests of their own", async () => {
+  const both = [await world.openLive(), await world.openLive()];
+  const polls = pollsBeside();
+  network.fail((path) => (path === linePath ? { status: 404 } : undefined));
+  network.cut(linePath);
+  await seen(() => expect(pollsBeside()).toBeGreaterThan(polls));
+  await world.addNote("the plain way");
+  for (const tab of both) await seen(() => expect(bodiesIn(tab)).toEqual(["the plain way"]));
+  for (const tab of both) await expectState(tab, "live");
+});
+
+test("a shape that the open line does not carry is asked for again when the next line is refused", async () => {
+  const tab = await world.openLive();
+  network.fail((path) => (path === linePath ? { status: 503 } : undefined));
+  const refused = network.next(linePath);
+  await tab.projects.preload();
+  await refused;
+  network.heal();
+  await world.app.sql.query(
+    "insert into project (id, owner_id, name) values (gen_random_uuid(), $1, 'House')",
+    [ownerId],
+  );
+  await seen(() => expect(tab.projects.toArray.map(({ name }) => name)).toEqual(["House"]));
+});
