@@ -1,6 +1,6 @@
 import { LineLeader } from "~/lib/sync/line/line-leader";
 import type { LineHealth, LineMessage } from "~/lib/sync/line/line-message";
-import { type Answer, placeOf, silenceSeconds } from "~/lib/wire/line";
+import { type Answer, heartbeatSeconds, placeOf, silenceSeconds } from "~/lib/wire/line";
 
 /** For how long polls are requests of their own when there is no line to be had, in milliseconds. */
 const plainFor = 60_000;
@@ -24,6 +24,8 @@ export class Line {
   #leader: LineLeader | undefined;
   #heardLeader = performance.now();
   #plainUntil = 0;
+  /** When this tab said last what it waits for. */
+  #asked = performance.now();
   #held = false;
 
   /**
@@ -134,10 +136,13 @@ export class Line {
 
   #takeHealth(health: LineHealth): void {
     if (health.state === "unavailable") this.#goPlain();
+    // Messages between tabs can be lost, as when a tab is frozen. A wish that is said again costs nothing.
+    if (health.state === "up" && performance.now() - this.#asked > heartbeatSeconds * 1000) this.#askAgain();
     this.#onHealth(health);
   }
 
   #askAgain(): void {
+    this.#asked = performance.now();
     for (const { poll } of this.#waiting.values()) this.#say({ kind: "want", poll });
   }
 
