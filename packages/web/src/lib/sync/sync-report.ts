@@ -5,7 +5,10 @@ export type SyncState = "connecting" | "live" | "offline" | "error";
 export interface ShapeReport {
   name: string;
   state: SyncState;
-  /** What is wrong and what happens next, for a person to read. Absent while nothing is wrong. */
+  /**
+   * What is wrong and what happens next, for a person to read. Absent while nothing is wrong. A `live` shape has one when
+   * some of its values cannot be read.
+   */
   message?: string;
 }
 

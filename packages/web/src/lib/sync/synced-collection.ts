@@ -1,7 +1,8 @@
 import { snakeCamelMapper } from "@electric-sql/client";
 import { electricCollectionOptions } from "@tanstack/electric-db-collection";
 import { BasicIndex, type Collection, createCollection, type UtilsRecord } from "@tanstack/react-db";
-import { columnParsers } from "~/lib/sync/column-parsers";
+import { columnParsers, showUnreadable } from "~/lib/sync/column-parsers";
+import { realChanges } from "~/lib/sync/real-changes";
 import type { SyncMonitor } from "~/lib/sync/sync-monitor";
 import { userHeader } from "~/lib/wire/user-header";
 
@@ -73,13 +74,14 @@ export function syncedCollection<T extends SyncedRow>(
         ...(sync === "on-demand" && { params: { replica: "full" as const } }),
         parser: columnParsers,
         columnMapper: snakeCamelMapper(),
+        transformer: showUnreadable((row, column, text) => watch.unreadable(String(row.id), column, text)),
         signal: monitor.signal,
         fetchClient: watch.fetch,
         onError: watch.onError,
       },
       onInsert: ({ transaction }) => write(api.insert, transaction.mutations, ({ modified }) => modified),
       onUpdate: ({ transaction }) =>
-        write(api.update, transaction.mutations, ({ key, changes }) => ({ ...changes, id: key })),
+        write(api.update, transaction.mutations, (edit) => ({ ...realChanges(edit), id: edit.key })),
       onDelete: ({ transaction }) => write(api.delete, transaction.mutations, ({ key }) => ({ id: key })),
     }),
   );
@@ -96,13 +98,15 @@ async function write<M>(mutation: Mutation<never> | undefined, changed: M[], inp
   return { txid: written.map(({ txid }) => txid), timeout: confirmTimeout };
 }
 
-/** A row as JSON can hold it: without the collection's own `$` fields, and bigints as text. */
+/** A row as JSON can hold it: without the collection's own `$` fields, and with bigints and `NaN` as text. */
 function toWire(row: object): object {
   const own = Object.entries(row).filter(([key]) => !key.startsWith("$"));
-  return Object.fromEntries(own.map(([key, value]) => [key, withoutBigints(value)]));
+  return Object.fromEntries(own.map(([key, value]) => [key, asJson(value)]));
 }
 
-function withoutBigints(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutBigints);
+function asJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asJson);
+  // JSON would make null of these, silently. As text the server refuses them.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return typeof value === "bigint" ? String(value) : value;
 }
