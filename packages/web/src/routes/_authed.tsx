@@ -1,5 +1,6 @@
 import { createFileRoute, Outlet, redirect } from "@tanstack/react-router";
 import { SignOutButton } from "~/components/auth/sign-out-button";
+import { LeaveGuard } from "~/components/layout/leave-guard";
 import { Page } from "~/components/layout/page";
 import { SessionWatch } from "~/components/sync/session-watch";
 import { SyncBadge } from "~/components/sync/sync-badge";
@@ -31,6 +32,7 @@ function AuthedLayout() {
       }
     >
       <SessionWatch />
+      <LeaveGuard />
       <SyncNotice />
       <Outlet />
     </Page>

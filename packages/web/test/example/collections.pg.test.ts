@@ -15,13 +15,17 @@ const opened: ReturnType<typeof exampleCollections>[] = [];
 let app: App;
 let ada: Person;
 let bob: Person;
+/** What the route of the notes answers in place of the shape. */
+let refused: Response | undefined;
 let open: (person: Person) => ReturnType<typeof exampleCollections>;
 
 beforeAll(async () => {
   const shapeServer = async (databaseUrl: string) => stack.use(await startShapeServer(databaseUrl)).url;
   app = stack.use(await openApp(shapeServer, createExampleTables));
   const { exampleHandlers } = await import("./server");
-  const server = stack.use(await serve(app.origin, exampleHandlers));
+  const refusing = async (context: { request: Request }) =>
+    refused ?? (await exampleHandlers["/api/notes"](context));
+  const server = stack.use(await serve(app.origin, { ...exampleHandlers, "/api/notes": refusing }));
   ada = await app.signUp("Ada");
   bob = await app.signUp("Bob");
   stubBrowser(server.url, [ada, bob]);
@@ -314,4 +318,32 @@ test("a query for some rows at a time goes on behind rows whose times are infini
     }
     await ordered.cleanup();
   }
+});
+
+test("the sync is not live while one shape is refused, names that shape, and is live when all are", async () => {
+  vi.stubGlobal("navigator", { onLine: true });
+  const { projects, notes, monitor } = open(ada);
+  const states = new Set<string>();
+  monitor.subscribe(() => states.add(monitor.report().state));
+  expect(monitor.report().state).toBe("connecting");
+  refused = Response.json({ message: "Notes are not for you." }, { status: 403 });
+  await projects.preload();
+  expect(monitor.report()).toMatchObject({ state: "live", shapes: [{ name: "projects", state: "live" }] });
+  states.clear();
+  await expect(notes.preload()).rejects.toThrow("Notes are not for you.");
+  await seen(() =>
+    expect(monitor.report()).toEqual({
+      state: "error",
+      message: "Notes are not for you.",
+      shapes: [
+        { name: "projects", state: "live" },
+        { name: "notes", state: "error", message: "Notes are not for you." },
+      ],
+    }),
+  );
+  expect([...states]).toEqual(["connecting", "error"]);
+  refused = undefined;
+  monitor.retry();
+  await seen(() => expect(monitor.report().state).toBe("live"));
+  await seen(() => expect(notes.status).toBe("ready"));
 });

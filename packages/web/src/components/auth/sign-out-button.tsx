@@ -15,7 +15,7 @@ export function SignOutButton() {
     if (step === "leaving") return;
     setStep("leaving");
     try {
-      await signOut(() => navigate({ to: "/" }));
+      await signOut(() => navigate({ to: "/", ignoreBlocker: true }));
     } catch {
       setStep("failed");
     }

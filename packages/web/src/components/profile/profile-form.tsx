@@ -3,6 +3,7 @@ import { userImage, userName } from "@tracer/core/auth/auth.rules";
 import { type KeyboardEvent, useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
+import { useUnsaved } from "~/lib/session/unsaved";
 import { offlineMessage, writeErrorMessage } from "~/lib/sync/write-errors";
 import { useSyncState } from "../sync/sync-state";
 import { Alert } from "../ui/alert";
@@ -36,7 +37,8 @@ export function ProfileForm({ initial, save, onSaved, onCancel }: ProfileFormPro
     resolver: standardSchemaResolver(profile),
     defaultValues: { name: initial.name, image: initial.image ?? "" },
   });
-  const { errors, isSubmitting } = formState;
+  const { errors, isSubmitting, isDirty } = formState;
+  useUnsaved(isDirty);
 
   useEffect(() => setFocus("name", { shouldSelect: true }), [setFocus]);
 

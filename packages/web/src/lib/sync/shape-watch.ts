@@ -142,8 +142,12 @@ export class ShapeWatch {
       this.#sessionChecked = true;
       const same = await sessionStillOf(userId);
       if (same === false) {
+        this.fail("Your session has ended.");
         sessionEnded();
-        return undefined;
+        // The page may stay, and the person sign in again on it.
+        await aborted(AbortSignal.any([signal, this.#retry.signal]));
+        this.#sessionChecked = false;
+        return signal.aborted ? undefined : {};
       }
       if (same) return {};
     }
