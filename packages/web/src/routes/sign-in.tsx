@@ -61,7 +61,7 @@ function SignInPage() {
         <nav aria-label="Sign in or create an account" className="mb-7 flex rounded-full bg-muted p-1">
           <Link
             to="/sign-in"
-            search={{ mode: undefined, redirect }}
+            search={{ mode: undefined, redirect, reason }}
             replace
             activeOptions={{ exact: true }}
             className={tab}
@@ -70,7 +70,7 @@ function SignInPage() {
           </Link>
           <Link
             to="/sign-in"
-            search={{ mode: "sign-up", redirect }}
+            search={{ mode: "sign-up", redirect, reason }}
             replace
             activeOptions={{ exact: true }}
             className={tab}
