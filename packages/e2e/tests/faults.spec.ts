@@ -1,3 +1,4 @@
+import { startSilentWire } from "../src/silent-wire.ts";
 import { expect, expectProfile, expectSync, rename, signIn, test } from "../src/test.ts";
 
 test("an edit that the server refuses is undone with a reason, and the form keeps the text", async ({
@@ -219,4 +220,60 @@ test("the page fetches its shape again when Electric has lost the shape", async 
   await sql.query(`update "user" set name = 'Risen' where email = $1`, [ada.email]);
   await expectProfile(page, "Risen");
   expect(requests.length).toBeLessThan(10);
+});
+
+test("a page notices within 45 seconds that the network has gone silent, and catches up when it is back", async ({
+  app,
+  playwright,
+  launchOptions,
+  signUp,
+  sql,
+}) => {
+  test.slow();
+  const wire = await startSilentWire(app.url);
+  const args = [`--host-resolver-rules=MAP localhost 127.0.0.1:${wire.port}`];
+  const browser = await playwright.chromium.launch({
+    ...launchOptions,
+    args: [...(launchOptions.args ?? []), ...args],
+  });
+  try {
+    const page = await (await browser.newContext({ baseURL: app.url })).newPage();
+    const ada = await signUp(page);
+    wire.fallSilent();
+    await sql.query(`update "user" set name = 'Unheard' where email = $1`, [ada.email]);
+    const badge = page.getByRole("status", { name: "Sync: live" });
+    await expect(badge).toBeHidden({ timeout: 45_000 });
+    await expect(page.getByRole("heading", { level: 1, name: ada.name })).toBeVisible();
+    wire.speak();
+    await expectProfile(page, "Unheard");
+  } finally {
+    await browser.close();
+    wire.close();
+  }
+});
+
+test("a time that JavaScript does not know leaves the profile in its place", async ({
+  page,
+  signUp,
+  sql,
+}) => {
+  const ada = await signUp(page);
+  const shown = page.getByRole("definition");
+  const change = (time: string) =>
+    sql.query(`update "user" set updated_at = $2 where email = $1`, [ada.email, time]);
+  await change("infinity");
+  await expect(shown.last()).toHaveText("The end of time");
+  await change("-infinity");
+  await expect(shown.last()).toHaveText("The beginning of time");
+  await change("0044-03-15 12:00:00+00 BC");
+  await expect(shown.last()).toHaveText(/March 15, 44 B/);
+  await change("294276-12-31 23:59:59+00");
+  await expect(shown.last()).toHaveText(/275760/);
+  await change("infinity");
+  await page.reload();
+  await expectProfile(page, ada.name);
+  await expect(shown.last()).toHaveText("The end of time");
+  await rename(page, "Ada for ever");
+  await expect(page.getByText("Saved")).toBeVisible();
+  await expectProfile(page, "Ada for ever");
 });

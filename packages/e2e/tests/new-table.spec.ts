@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { openProjectCopy } from "../../generator/test/project-copy.ts";
 import { newProjects, page as shown } from "../../generator/test/walk-through.ts";
+import { expectAccessible } from "../src/accessible.ts";
 import { test as base, expect, expectSync } from "../src/test.ts";
 
 /** Runs a copy of the project with one more table: the table of docs/adding-a-table.md, with its page. */
@@ -27,6 +28,9 @@ const test = base.extend({
     { scope: "worker", timeout: 180_000 },
   ],
 });
+
+// One copy of the project serves all tests of this file.
+test.describe.configure({ mode: "default" });
 
 test("two people create, change, share and delete projects, each in two tabs", async ({
   newBrowser,
@@ -70,6 +74,34 @@ test("two people create, change, share and delete projects, each in two tabs", a
   await project(adaTab, "Castle").getByRole("button", { name: "Delete" }).click();
   await expectProjects(all, []);
   await expect.poll(async () => (await sql.query("select name from projects")).rows).toEqual([]);
+});
+
+test("the badge names a shape that is refused while another one works, and is live when both work", async ({
+  page,
+  signUp,
+}) => {
+  await signUp(page);
+  const refusal = { status: 403, json: { message: "Projects are not for you." } };
+  await page.route(/\/api\/projects\?/, (route) => route.fulfill(refusal));
+  await page.goto("/projects");
+  await expectSync(page, "error");
+  await expect(page.getByText("projects: Projects are not for you.")).toBeVisible();
+  await page.getByRole("button", { name: "Sync details" }).focus();
+  await page.keyboard.press("Enter");
+  const details = page.getByRole("dialog", { name: "Sync details" });
+  await expect(details.getByRole("listitem")).toHaveText([
+    "usersLive",
+    "projectsErrorProjects are not for you.",
+  ]);
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(details).toBeHidden();
+
+  await page.unroute(/\/api\/projects\?/);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expectSync(page, "live");
+  await submit(page.locator("main"), "New project", "Create", "House");
+  await expectProjects([page], ["House"]);
 });
 
 /** Waits until every page shows these projects in this order. */

@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-import { expect, test } from "../src/test.ts";
+import { expectAccessible } from "../src/accessible.ts";
+import { expect, expectSync, test } from "../src/test.ts";
 
 const views = [
   ["desktop", { width: 1280, height: 900 }],
@@ -28,6 +27,23 @@ for (const [device, viewport] of views) {
       await page.getByLabel("Name").fill("");
       await page.getByRole("button", { name: "Save" }).click();
       await expect(page.getByText("Enter your name.")).toBeVisible();
+      await expectAccessible(page);
+      await page.getByRole("banner").getByRole("link").first().click();
+      await expect(page.getByRole("dialog", { name: "Leave without saving?" })).toBeVisible();
+      await expectAccessible(page);
+      await page.keyboard.press("Escape");
+
+      const { origin } = new URL(page.url());
+      await page.request.post("/api/auth/sign-out", { headers: { origin }, data: {} });
+      // Without the open poll the page asks anew, and learns that the session has ended.
+      await page.context().setOffline(true);
+      await expectSync(page, "offline");
+      await expectAccessible(page);
+      await page.context().setOffline(false);
+      await expect(page.getByRole("dialog", { name: "Your session has ended" })).toBeVisible();
+      await expectAccessible(page);
+      await page.getByRole("button", { name: "Leave without saving" }).click();
+      await expect(page.getByText("You were signed out.")).toBeVisible();
       await expectAccessible(page);
     });
   }
@@ -103,15 +119,3 @@ test("no server code reaches the browser", async ({ page, request, signUp }) => 
     expect(code, url).not.toMatch(/drizzle:|SST_RESOURCE|neonConfig|sourceSecret|pg_current_xact_id/);
   }
 });
-
-/** Expects no violation of WCAG 2.2 AA, and no need to scroll sideways. */
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
-    .analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBeLessThanOrEqual(0);
-}

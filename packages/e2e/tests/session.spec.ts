@@ -1,4 +1,5 @@
-import { expect, expectProfile, rename, signIn, test } from "../src/test.ts";
+import type { Page } from "@playwright/test";
+import { expect, expectProfile, expectSync, rename, signIn, test } from "../src/test.ts";
 
 test("a revoked session ends the sync within 15 seconds", async ({ page, signUp, sql }) => {
   test.slow();
@@ -68,4 +69,160 @@ test("a failure in the middle of a sign-up leaves no user behind", async ({ page
   } finally {
     await sql.query("drop trigger no_account on account");
   }
+});
+
+/** Ends the session of a page by a request that no page sends, and lets the page find out. */
+async function endSession(page: Page, touch: () => Promise<unknown>): Promise<void> {
+  const { origin } = new URL(page.url());
+  const left = await page.request.post("/api/auth/sign-out", { headers: { origin }, data: {} });
+  expect(left.status()).toBe(200);
+  // A poll that began in time learns of the end when it has something to tell.
+  await touch();
+}
+
+/** Opens the form and types a name, without saving it. */
+async function type(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await page.getByLabel("Name").fill(name);
+}
+
+test("a page with unsaved text stays when the session ends, and the text can be saved after a sign-in in place", async ({
+  page,
+  signUp,
+  sql,
+}) => {
+  const ada = await signUp(page);
+  await type(page, "Typed before the end");
+  await endSession(page, () => sql.query(`update "user" set image = null where email = $1`, [ada.email]));
+  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  await expect(dialog.getByText("What you typed is still here.")).toBeVisible();
+  await expect(page).toHaveURL(/\/profile$/);
+  await expect(dialog.getByLabel("Email")).toHaveValue(ada.email);
+  await expect(dialog.getByLabel("Password", { exact: true })).toBeFocused();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("Escape");
+  await expect(dialog).toBeVisible();
+
+  await dialog.getByLabel("Password", { exact: true }).fill("wrong password");
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(dialog.getByRole("alert").getByText("do not match")).toBeVisible();
+  await expect(dialog.getByRole("link")).toHaveCount(0);
+  await dialog.getByLabel("Password", { exact: true }).fill(ada.password);
+  await page.keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
+  await expectSync(page, "live");
+  await expect(page.getByLabel("Name")).toHaveValue("Typed before the end");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved")).toBeVisible();
+  await expectProfile(page, "Typed before the end");
+  await sql.query(`update "user" set name = 'Live again' where email = $1`, [ada.email]);
+  await expectProfile(page, "Live again");
+});
+
+test("another person who signs in on a page that stayed gets a page without anything of the first", async ({
+  page,
+  newBrowser,
+  signUp,
+  sql,
+}) => {
+  const bob = await signUp(await (await newBrowser()).newPage(), "Bob Noyce");
+  const ada = await signUp(page, "Ada Lovelace");
+  await type(page, "Secret of Ada");
+  await endSession(page, () => sql.query(`update "user" set image = null where email = $1`, [ada.email]));
+  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  await dialog.getByLabel("Email").fill(bob.email);
+  await dialog.getByLabel("Password", { exact: true }).fill(bob.password);
+  await page.keyboard.press("Enter");
+  await expectProfile(page, "Bob Noyce");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  const kept = () =>
+    page.evaluate(() => {
+      const fields = [...document.querySelectorAll("input")].map(({ value }) => value);
+      return JSON.stringify([fields, localStorage, sessionStorage, document.documentElement.outerHTML]);
+    });
+  for (const text of [ada.email, ada.name, "Secret of Ada"]) expect(await kept()).not.toContain(text);
+  await rename(page, "Robert Noyce");
+  await expect(page.getByText("Saved")).toBeVisible();
+  const { rows } = await sql.query('select name from "user" where email = any($1) order by name', [
+    [ada.email, bob.email],
+  ]);
+  expect(rows).toEqual([{ name: "Ada Lovelace" }, { name: "Robert Noyce" }]);
+});
+
+test("a person may leave a page that stayed, and reads on the sign-in page why they are there", async ({
+  page,
+  signUp,
+  sql,
+}) => {
+  const ada = await signUp(page);
+  await type(page, "Given up");
+  await endSession(page, () => sql.query(`update "user" set image = null where email = $1`, [ada.email]));
+  await page.getByRole("button", { name: "Leave without saving" }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(page.getByRole("status")).toHaveText("You were signed out. Sign in again.");
+  await expect(page.getByText(ada.email)).toHaveCount(0);
+  await signIn(page, ada);
+  await expectProfile(page, ada.name);
+});
+
+test("a page without unsaved text leaves with a reason when the session ends", async ({
+  page,
+  signUp,
+  sql,
+}) => {
+  const ada = await signUp(page);
+  await endSession(page, () => sql.query(`update "user" set image = null where email = $1`, [ada.email]));
+  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(page.getByRole("status")).toHaveText("You were signed out. Sign in again.");
+  await signIn(page, ada);
+  await expectProfile(page, ada.name);
+});
+
+test("a sign-out in one tab takes the other tab along, with unsaved text too, and says so", async ({
+  page,
+  context,
+  signUp,
+}) => {
+  const ada = await signUp(page);
+  const tab = await context.newPage();
+  await tab.goto("/profile");
+  await expectProfile(tab, ada.name);
+  await type(tab, "On a shared computer");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(tab).toHaveURL(/\/sign-in/);
+  await expect(tab.getByRole("status")).toHaveText("You signed out in another tab.");
+});
+
+test("a page with unsaved text asks before it is left", async ({ page, signUp }) => {
+  await signUp(page);
+  const home = page.getByRole("banner").getByRole("link").first();
+  await type(page, "Half a thought");
+  await home.click();
+  const question = page.getByRole("dialog", { name: "Leave without saving?" });
+  await expect(question).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(question).toHaveCount(0);
+  await expect(page).toHaveURL(/\/profile$/);
+  await expect(page.getByLabel("Name")).toHaveValue("Half a thought");
+
+  const asked = page.waitForEvent("dialog");
+  const closing = page.close({ runBeforeUnload: true });
+  const warning = await asked;
+  expect(warning.type()).toBe("beforeunload");
+  await warning.dismiss();
+  await closing;
+  await expect(page.getByLabel("Name")).toHaveValue("Half a thought");
+
+  await home.click();
+  await question.getByRole("button", { name: "Leave" }).click();
+  await expect(page).toHaveURL(/\/$/);
+});
+
+test("a page whose form was saved or cancelled is left without a question", async ({ page, signUp }) => {
+  await signUp(page);
+  await type(page, "Given up");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await rename(page, "Ada King");
+  await expect(page.getByText("Saved")).toBeVisible();
+  await page.getByRole("banner").getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/$/);
 });

@@ -1,5 +1,6 @@
 import { createFileRoute, Outlet, redirect } from "@tanstack/react-router";
 import { SignOutButton } from "~/components/auth/sign-out-button";
+import { LeaveGuard } from "~/components/layout/leave-guard";
 import { Page } from "~/components/layout/page";
 import { RefusedEdits } from "~/components/sync/refused-edits";
 import { SessionWatch } from "~/components/sync/session-watch";
@@ -32,6 +33,7 @@ function AuthedLayout() {
       }
     >
       <SessionWatch />
+      <LeaveGuard />
       <SyncNotice />
       <RefusedEdits />
       <Outlet />

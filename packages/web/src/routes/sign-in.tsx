@@ -3,20 +3,30 @@ import { returnPath } from "~/components/auth/return-path";
 import { SignInForm } from "~/components/auth/sign-in-form";
 import { SignUpForm } from "~/components/auth/sign-up-form";
 import { Page } from "~/components/layout/page";
+import { Alert } from "~/components/ui/alert";
 import { Card } from "~/components/ui/card";
 import { getSession } from "~/lib/session/session";
+import type { SessionEnd } from "~/lib/session/session-end";
 
 interface Search {
   /** The form to show. Absent shows the sign-in form. */
   mode?: "sign-up" | undefined;
   /** The path that the person asked for before signing in. */
   redirect?: string | undefined;
+  /** Why the person is here, when nobody asked to be: how the last session ended. */
+  reason?: SessionEnd | undefined;
 }
+
+const reasons: Record<SessionEnd, string> = {
+  refused: "You were signed out. Sign in again.",
+  "signed-out": "You signed out in another tab.",
+};
 
 export const Route = createFileRoute("/sign-in")({
   validateSearch: (search): Search => ({
     mode: search.mode === "sign-up" ? "sign-up" : undefined,
     redirect: returnPath(search.redirect),
+    reason: search.reason === "refused" || search.reason === "signed-out" ? search.reason : undefined,
   }),
   beforeLoad: async ({ search }) => {
     if (await getSession()) throw redirect({ href: search.redirect ?? "/profile", replace: true });
@@ -31,13 +41,16 @@ const tab =
   "flex min-h-10 flex-1 items-center justify-center rounded-full px-3 text-sm font-medium text-muted-foreground hover:text-foreground aria-[current=page]:bg-raised aria-[current=page]:text-foreground aria-[current=page]:shadow-sm";
 
 function SignInPage() {
-  const { mode, redirect } = Route.useSearch();
+  const { mode, redirect, reason } = Route.useSearch();
   const navigate = useNavigate();
   const signUp = mode === "sign-up";
   const enter = () => navigate({ href: redirect ?? "/profile", replace: true });
 
   return (
     <Page className="max-w-md">
+      <div role="status" className="not-empty:mb-8">
+        {reason ? <Alert tone="write">{reasons[reason]}</Alert> : null}
+      </div>
       <h1 className="text-3xl sm:text-4xl">{signUp ? "Create your account" : "Welcome back"}</h1>
       <p className="mt-2 text-muted-foreground">
         {signUp
@@ -48,7 +61,7 @@ function SignInPage() {
         <nav aria-label="Sign in or create an account" className="mb-7 flex rounded-full bg-muted p-1">
           <Link
             to="/sign-in"
-            search={{ mode: undefined, redirect }}
+            search={{ mode: undefined, redirect, reason }}
             replace
             activeOptions={{ exact: true }}
             className={tab}
@@ -57,7 +70,7 @@ function SignInPage() {
           </Link>
           <Link
             to="/sign-in"
-            search={{ mode: "sign-up", redirect }}
+            search={{ mode: "sign-up", redirect, reason }}
             replace
             activeOptions={{ exact: true }}
             className={tab}

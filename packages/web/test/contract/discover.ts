@@ -109,7 +109,14 @@ async function callsOf(id: string, { onInsert, onUpdate, onDelete }: Handlers): 
         result: { data: { outcomes: transactions.map((one) => ({ id: one.id, refusal })) } },
       });
     });
-    const mutation = { type: act, key: "1", modified: { id: "1" }, changes: {}, collection: { id } };
+    const mutation = {
+      type: act,
+      key: "1",
+      original: {},
+      modified: { id: "1" },
+      changes: {},
+      collection: { id },
+    };
     await handle?.({ transaction: { id: randomUUID(), mutations: [mutation] } }).catch(() => {});
   }
   return calls;

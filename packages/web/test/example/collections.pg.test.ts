@@ -15,13 +15,17 @@ const opened: ReturnType<typeof exampleCollections>[] = [];
 let app: App;
 let ada: Person;
 let bob: Person;
+/** What the route of the notes answers in place of the shape. */
+let refused: Response | undefined;
 let open: (person: Person) => ReturnType<typeof exampleCollections>;
 
 beforeAll(async () => {
   const shapeServer = async (databaseUrl: string) => stack.use(await startShapeServer(databaseUrl)).url;
   app = stack.use(await openApp(shapeServer, createExampleTables));
   const { exampleHandlers } = await import("./server");
-  const server = stack.use(await serve(app.origin, exampleHandlers));
+  const refusing = async (context: { request: Request }) =>
+    refused ?? (await exampleHandlers["/api/notes"](context));
+  const server = stack.use(await serve(app.origin, { ...exampleHandlers, "/api/notes": refusing }));
   ada = await app.signUp("Ada");
   bob = await app.signUp("Bob");
   stubBrowser(server.url, [ada, bob]);
@@ -255,4 +259,91 @@ test("a change brings a row that was never loaded into an on-demand query", asyn
   // The update did not change `value`, so only a whole row can bring the value.
   await seen(() => expect(inTheAttic.toArray).toMatchObject([{ id, sensor: "in the attic", value: 12 }]));
   await inTheAttic.cleanup();
+});
+
+test("a query over several collections leaves the console silent", async () => {
+  const warnings = vi.spyOn(console, "warn");
+  const { projects, projectMembers, notes } = open(ada);
+  await app.sql.query("delete from project");
+  const joined = createLiveQueryCollection((query) =>
+    query
+      .from({ member: projectMembers })
+      .innerJoin({ project: projects }, ({ member, project }) => eq(member.projectId, project.id))
+      .leftJoin({ note: notes }, ({ member, note }) => eq(member.userId, note.authorId))
+      .orderBy(({ project }) => project.name)
+      .select(({ project, note }) => ({ name: project.name, note: note?.body })),
+  );
+  await joined.preload();
+  const project = newProject({ name: "Joined" });
+  await projects.insert(project).isPersisted.promise;
+  const now = new Date();
+  const membership = { id: randomUUID(), projectId: project.id, userId: bob.id };
+  await projectMembers.insert({ ...membership, createdAt: now, updatedAt: now }).isPersisted.promise;
+  await seen(() => expect(joined.toArray).toMatchObject([{ name: "Joined" }]));
+  await joined.cleanup();
+  expect(warnings.mock.calls).toEqual([]);
+  warnings.mockRestore();
+});
+
+test("a query for some rows at a time goes on behind rows whose times are infinite", async () => {
+  await app.sql.query(
+    `insert into reading (id, user_id, sensor, value, taken_at)
+     select gen_random_uuid(), $1, 'for ever', n, case n when 1 then 'infinity' when 2 then 'infinity'
+       when 3 then '-infinity' when 4 then '-infinity' when 5 then '0044-03-15 00:00:00+00 BC'
+       else timestamptz '12026-01-01' - n * interval '1 minute' end
+     from generate_series(1, 40) n`,
+    [ada.id],
+  );
+  const { readings } = open(ada);
+  const pages = {
+    desc: [[1], [1, 2], [1, 2, 6], [1, 2, 6, 7]],
+    asc: [[3], [3, 4], [3, 4, 5], [3, 4, 5, 40]],
+  };
+  for (const direction of ["desc", "asc"] as const) {
+    const ordered = createLiveQueryCollection((query) =>
+      query
+        .from({ reading: readings })
+        .where(({ reading }) => eq(reading.sensor, "for ever"))
+        .orderBy(({ reading }) => reading.takenAt, direction)
+        .limit(1),
+    );
+    await ordered.preload();
+    for (const page of pages[direction]) {
+      const loading = ordered.utils.setWindow({ offset: 0, limit: page.length });
+      if (loading !== true) await loading;
+      const values = () => ordered.toArray.map(({ value }) => value);
+      // Rows of the same time come in any order.
+      if (page.length > 1) await seen(() => expect(values().toSorted()).toEqual(page.toSorted()));
+      else await seen(() => expect(values()).toHaveLength(1));
+    }
+    await ordered.cleanup();
+  }
+});
+
+test("the sync is not live while one shape is refused, names that shape, and is live when all are", async () => {
+  vi.stubGlobal("navigator", { onLine: true });
+  const { projects, notes, monitor } = open(ada);
+  const states = new Set<string>();
+  monitor.subscribe(() => states.add(monitor.report().state));
+  expect(monitor.report().state).toBe("connecting");
+  refused = Response.json({ message: "Notes are not for you." }, { status: 403 });
+  await projects.preload();
+  expect(monitor.report()).toMatchObject({ state: "live", shapes: [{ name: "projects", state: "live" }] });
+  states.clear();
+  await expect(notes.preload()).rejects.toThrow("Notes are not for you.");
+  await seen(() =>
+    expect(monitor.report()).toEqual({
+      state: "error",
+      message: "Notes are not for you.",
+      shapes: [
+        { name: "projects", state: "live" },
+        { name: "notes", state: "error", message: "Notes are not for you." },
+      ],
+    }),
+  );
+  expect([...states]).toEqual(["connecting", "error"]);
+  refused = undefined;
+  monitor.retry();
+  await seen(() => expect(monitor.report().state).toBe("live"));
+  await seen(() => expect(notes.status).toBe("ready"));
 });

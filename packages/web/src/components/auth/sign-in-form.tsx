@@ -1,5 +1,6 @@
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { userEmail } from "@tracer/core/auth/auth.rules";
+import { useEffect } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { authClient } from "~/lib/session/auth-client";
@@ -13,20 +14,36 @@ const credentials = z.object({
   password: z.string("Enter your password.").check(z.minLength(1, "Enter your password.")),
 });
 
+interface SignInFormProps extends CredentialsFormProps {
+  /** The address of the person who is to sign in again. The form then stands in the page that the person was on. */
+  email?: string | undefined;
+}
+
 /** Signs in to an existing account. */
-export function SignInForm({ redirect, onDone }: CredentialsFormProps) {
-  const { register, handleSubmit, formState } = useForm({ resolver: standardSchemaResolver(credentials) });
+export function SignInForm({ redirect, email, onDone }: SignInFormProps) {
+  const { register, handleSubmit, setFocus, formState } = useForm({
+    resolver: standardSchemaResolver(credentials),
+    // Without default values the form keeps what a person typed before React started.
+    ...(email !== undefined && { defaultValues: { email, password: "" } }),
+  });
   const { errors, isSubmitting } = formState;
   const { problem, run } = useAuthRequest(
     (values: z.output<typeof credentials>) => authClient.signIn.email(values),
     onDone,
   );
+  const isAgain = email !== undefined;
+
+  useEffect(() => {
+    if (isAgain) setFocus("password");
+  }, [isAgain, setFocus]);
 
   return (
     <AuthForm
       name="Sign in"
       busy="Signing in…"
-      {...{ isSubmitting, problem, redirect }}
+      // A link to the other form would lead away from the page.
+      problem={isAgain && problem ? { text: problem.text } : problem}
+      {...{ isSubmitting, redirect }}
       onSubmit={handleSubmit(run)}
     >
       <Field

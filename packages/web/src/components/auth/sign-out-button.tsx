@@ -19,7 +19,7 @@ export function SignOutButton() {
     if (step === "leaving") return;
     setStep("leaving");
     try {
-      await signOut(user.id, () => navigate({ to: "/" }));
+      await signOut(user.id, () => navigate({ to: "/", ignoreBlocker: true }));
     } catch {
       setStep("failed");
     }

@@ -18,7 +18,7 @@ export function Page({ actions, children, className }: PageProps) {
       <header className="border-b">
         <div className="mx-auto flex max-w-5xl items-center justify-between gap-3 px-4 py-2 sm:px-6">
           <Wordmark />
-          <div className="flex items-center gap-2 sm:gap-3">{actions}</div>
+          <div className="flex shrink-0 items-center gap-2 sm:gap-3">{actions}</div>
         </div>
       </header>
       <main

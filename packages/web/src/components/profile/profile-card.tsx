@@ -9,7 +9,8 @@ import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { initials } from "./initials";
 import { ProfileFacts } from "./profile-facts";
-import { type ProfileEdit, ProfileForm, type SaveProfile } from "./profile-form";
+import { ProfileForm } from "./profile-form";
+import type { ProfileEdit, SaveProfile } from "./use-profile-form";
 
 interface ProfileCardProps {
   user: User;

@@ -1,92 +1,12 @@
-import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
-import { userImage, userName } from "@tracer/core/auth/auth.rules";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { useForm } from "react-hook-form";
-import * as z from "zod/mini";
-import type { WaitingStatus } from "~/lib/sync/outbox/outbox-state";
-import { fieldErrors, writeErrorMessage } from "~/lib/sync/write-errors";
+import type { KeyboardEvent } from "react";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
-
-const profile = z.object({
-  name: userName,
-  image: z.pipe(
-    z.transform((address: string) => address.trim() || null),
-    userImage,
-  ),
-});
-
-export type ProfileEdit = z.output<typeof profile>;
-
-/** Writes the fields that changed. Resolves when the server has saved them, rejects when the server refuses them. */
-export type SaveProfile = (changed: Partial<ProfileEdit>, until: AbortSignal) => Promise<void>;
-
-interface ProfileFormProps {
-  /** The values at the start of the edit. */
-  initial: ProfileEdit;
-  save: SaveProfile;
-  /** How far the newest edit is. Absent when the server has answered every edit. */
-  status: WaitingStatus | undefined;
-  onSaved: () => void;
-  /** The person need not wait any longer: the edit is kept, and is sent as soon as that is possible. */
-  onLeft: () => void;
-  onCancel: () => void;
-}
-
-/** What a person reads who waits for an edit for longer than usual. */
-const notes: Record<WaitingStatus, string> = {
-  saving: "",
-  unconfirmed: "Not confirmed yet. Your change is kept and will be tried again.",
-  offline: "You are offline. Your change is kept and will be sent when you are back.",
-};
+import { type ProfileFormProps, useProfileForm } from "./use-profile-form";
 
 /** Edits the name and the picture. What was typed stays until it is saved, kept for later or given up. */
-export function ProfileForm({ initial, save, status, onSaved, onLeft, onCancel }: ProfileFormProps) {
-  const [refusal, setRefusal] = useState<string>();
-  const waiting = useRef(new AbortController());
-  const { register, handleSubmit, setError, setFocus, formState } = useForm({
-    resolver: standardSchemaResolver(profile),
-    defaultValues: { name: initial.name, image: initial.image ?? "" },
-  });
-  const { errors, isSubmitting } = formState;
-  const note = isSubmitting && status ? notes[status] : "";
-
-  useEffect(() => setFocus("name", { shouldSelect: true }), [setFocus]);
-  // Who leaves the page does not wait any longer either: what is refused then is said elsewhere.
-  useEffect(() => () => waiting.current.abort(), []);
-
-  const submit = handleSubmit(async (values) => {
-    const changed: Partial<ProfileEdit> = {};
-    if (values.name !== initial.name) changed.name = values.name;
-    if (values.image !== initial.image) changed.image = values.image;
-    if (Object.keys(changed).length === 0) return onSaved();
-
-    setRefusal(undefined);
-    waiting.current = new AbortController();
-    const { signal } = waiting.current;
-    if (!navigator.onLine) leave();
-    try {
-      await save(changed, signal);
-      if (!signal.aborted) onSaved();
-    } catch (reason) {
-      if (!signal.aborted) show(reason);
-    }
-  });
-
-  function show(reason: unknown) {
-    const fields = fieldErrors(reason);
-    const known = (["name", "image"] as const).filter((field) => fields[field]);
-    for (const field of known) setError(field, { message: fields[field] ?? "" }, { shouldFocus: true });
-    if (known.length === 0) setRefusal(writeErrorMessage(reason));
-  }
-
-  function leave() {
-    waiting.current.abort();
-    onLeft();
-  }
-
-  const close = isSubmitting ? leave : onCancel;
+export function ProfileForm(props: ProfileFormProps) {
+  const { register, submit, errors, refusal, isSubmitting, note, close } = useProfileForm(props);
 
   function closeOnEscape(event: KeyboardEvent) {
     // An Escape that ends the composition of an input method does not close the form.

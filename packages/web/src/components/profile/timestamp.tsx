@@ -1,12 +1,13 @@
-const readable = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "medium" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+import { momentOf } from "./moment";
 
 /** Shows a moment in the reader's language and time zone. */
 export function Timestamp({ value }: { value: Date }) {
+  const { text, full, dateTime } = momentOf(value);
+  if (!dateTime) return <span suppressHydrationWarning>{text}</span>;
   return (
     // The server knows neither language nor time zone. React may replace what the server rendered without a warning.
-    <time dateTime={value.toISOString()} title={full.format(value)} suppressHydrationWarning>
-      {readable.format(value)}
+    <time dateTime={dateTime} title={full} suppressHydrationWarning>
+      {text}
     </time>
   );
 }

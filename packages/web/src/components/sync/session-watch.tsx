@@ -1,25 +1,53 @@
-import { useRouter } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useRouteContext, useRouter } from "@tanstack/react-router";
+import { useCallback, useEffect, useState } from "react";
 import { endCollections } from "~/lib/collections";
-import { onSessionEnd } from "~/lib/session/session-end";
+import { getSession } from "~/lib/session/session";
+import { onSessionEnd, type SessionEnd } from "~/lib/session/session-end";
+import { forgetUnsaved, hasUnsaved } from "~/lib/session/unsaved";
+import { SignInAgain } from "./sign-in-again";
 import { useSyncState } from "./sync-state";
 
 /**
- * Leaves the page when the session ends. The router runs the guard of `/_authed` again. The guard leads to the sign-in
- * page, or shows the profile of the person who has signed in from another tab.
+ * Leaves the page when the session ends: for the sign-in page, or for the profile of the person who has signed in from
+ * another tab. A page that holds unsaved text stays and asks the person to sign in again, unless the person has signed out.
  */
 export function SessionWatch() {
   const router = useRouter();
+  const { user } = useRouteContext({ from: "/_authed" });
   const { retry } = useSyncState();
+  const [isAsking, setAsking] = useState(false);
+
+  /** Goes on when somebody is signed in: as before, or with nothing left of the person whose page this was. */
+  const goOn = useCallback(async (): Promise<boolean> => {
+    const session = await getSession().catch(() => undefined);
+    if (!session) return false;
+    if (session.user.id !== user.id) forgetUnsaved();
+    await router.invalidate();
+    setAsking(false);
+    retry();
+    return true;
+  }, [router, user.id, retry]);
+
+  const leave = useCallback(
+    async (reason: SessionEnd) => {
+      const { href } = router.state.location;
+      const search = { redirect: href, reason };
+      await router.navigate({ to: "/sign-in", search, replace: true, ignoreBlocker: true });
+      await endCollections();
+    },
+    [router],
+  );
+
   useEffect(
     () =>
-      onSessionEnd(async () => {
-        await router.invalidate();
-        const signedIn = router.state.matches.some((match) => match.routeId === "/_authed");
-        if (signedIn) retry();
-        else await endCollections();
+      onSessionEnd(async (end) => {
+        if (await goOn()) return;
+        if (end === "refused" && hasUnsaved()) setAsking(true);
+        else await leave(end);
       }),
-    [router, retry],
+    [goOn, leave],
   );
-  return null;
+
+  if (!isAsking) return null;
+  return <SignInAgain userId={user.id} goOn={goOn} leave={() => leave("refused")} />;
 }

@@ -1,23 +1,23 @@
-import type { ComponentProps } from "react";
-import { Badge } from "../ui/badge";
-import { cn } from "../ui/class-names";
-import { type SyncState, useSyncState } from "./sync-state";
+import { hasDetails } from "~/lib/sync/sync-report";
+import { StateBadge } from "./state-badge";
+import { SyncDetails } from "./sync-details";
+import { useSyncState } from "./sync-state";
 
-const looks: Record<SyncState, { tone: ComponentProps<typeof Badge>["tone"]; word: string; dot: string }> = {
-  connecting: { tone: "neutral", word: "Connecting", dot: "animate-pulse motion-reduce:animate-none" },
-  live: { tone: "read", word: "Live", dot: "" },
-  offline: { tone: "write", word: "Offline", dot: "bg-transparent ring-2 ring-current ring-inset" },
-  error: { tone: "danger", word: "Error", dot: "rounded-none rotate-45" },
-};
-
-/** Says in one word whether the page shows what the database holds. */
+/**
+ * Says in one word whether the page shows what the database holds: as the worst of the shapes does. A button beside the
+ * word lists the shapes, when there is more to say.
+ */
 export function SyncBadge() {
-  const { state } = useSyncState();
-  const { tone, word, dot } = looks[state];
+  const report = useSyncState();
   return (
-    <Badge role="status" aria-label={`Sync: ${state}`} data-state={state} tone={tone}>
-      <span aria-hidden="true" className={cn("size-2 rounded-full bg-current", dot)} />
-      {word}
-    </Badge>
+    <div className="flex items-center">
+      <StateBadge
+        role="status"
+        aria-label={`Sync: ${report.state}`}
+        data-state={report.state}
+        state={report.state}
+      />
+      {hasDetails(report) ? <SyncDetails shapes={report.shapes} /> : null}
+    </div>
   );
 }

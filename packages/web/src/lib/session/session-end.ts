@@ -1,6 +1,12 @@
 import { authClient } from "~/lib/session/auth-client";
 
-type EndListener = () => void;
+/**
+ * How the session ended: `signed-out` by the person, in another tab; `refused` by the server, because the session has
+ * expired, was revoked, or belongs to another user by now.
+ */
+export type SessionEnd = "signed-out" | "refused";
+
+type EndListener = (end: SessionEnd) => void;
 const listeners = new Set<EndListener>();
 
 /** The name of the broadcast channel on which one tab announces to the others that the session has ended. */
@@ -14,7 +20,7 @@ const channelName = "tracer-session-end";
  */
 export function onSessionEnd(listener: EndListener): () => void {
   const otherTabs = new BroadcastChannel(channelName);
-  otherTabs.addEventListener("message", listener);
+  otherTabs.addEventListener("message", () => listener("signed-out"));
   listeners.add(listener);
   return () => {
     otherTabs.close();
@@ -31,7 +37,7 @@ export function notifyOtherTabs(): void {
 
 /** Calls this page's listeners when the session has ended elsewhere, has expired, or belongs to another user by now. */
 export function sessionEnded(): void {
-  for (const listener of listeners) listener();
+  for (const listener of listeners) listener("refused");
 }
 
 /**

@@ -2,7 +2,9 @@ import { FetchError } from "@electric-sql/client";
 import { sessionEnded, sessionStillOf } from "~/lib/session/session-end";
 import type { Line } from "~/lib/sync/line/line";
 import type { LineHealth } from "~/lib/sync/line/line-message";
+import { withNullableElements } from "~/lib/sync/nullable-elements";
 import { plainRequest } from "~/lib/sync/plain-request";
+import { withinElectricsTimes } from "~/lib/sync/subset-times";
 import type { ShapeReport, SyncState } from "~/lib/sync/sync-report";
 import { silenceSeconds } from "~/lib/wire/line";
 
@@ -36,6 +38,8 @@ export class ShapeWatch {
   readonly #changed: () => void;
   #state: SyncState | undefined;
   #message: string | undefined;
+  /** The columns in which something could not be read. */
+  readonly #unreadable = new Set<string>();
   #retry = new AbortController();
   #heard = 0;
   /** A request for this shape has failed, so that only one that succeeds says that all is well. */
@@ -54,11 +58,16 @@ export class ShapeWatch {
   /** Undefined while the shape is not asked for. */
   report(): ShapeReport | undefined {
     if (this.#state === undefined) return undefined;
-    return {
-      name: this.name,
-      state: this.#state,
-      ...(this.#message !== undefined && { message: this.#message }),
-    };
+    const message = this.#message ?? this.#unreadableMessage();
+    return { name: this.name, state: this.#state, ...(message !== undefined && { message }) };
+  }
+
+  /** A value has arrived that the page cannot read. Said once for each column. */
+  unreadable(id: string, column: string, text: string): void {
+    if (this.#unreadable.has(column)) return;
+    this.#unreadable.add(column);
+    console.error(`sync: ${this.name}: "${column}" of row ${id} cannot be read: ${text}`);
+    this.#changed();
   }
 
   /** True when the shape counts as live, but has not been heard of for too long. */
@@ -70,6 +79,7 @@ export class ShapeWatch {
   rest(): void {
     this.#state = undefined;
     this.#message = undefined;
+    this.#unreadable.clear();
     this.#changed();
   }
 
@@ -108,13 +118,14 @@ export class ShapeWatch {
    * `fetch` for Electric's client. While the server cannot be reached or cannot serve, it goes on trying: the client
    * would too, but out of reach of `retry()`.
    */
-  readonly fetch: typeof fetch = async (input, init) => {
+  readonly fetch: typeof fetch = async (asked, init) => {
+    const input = withinElectricsTimes(asked);
     if (this.#state === undefined) this.#begin();
     for (let attempt = 0; ; attempt++) {
       const retry = this.#retry.signal;
       const signal = init?.signal ? AbortSignal.any([init.signal, retry]) : retry;
       const answer = await this.#ask(input, { ...init, signal });
-      if (answer && answer.status < 500) return answer;
+      if (answer && answer.status < 500) return withNullableElements(answer);
       init?.signal?.throwIfAborted();
       if (retry.aborted) continue;
       const pause = Math.random() * Math.min(longestPause, firstPause * 2 ** attempt);
@@ -131,8 +142,12 @@ export class ShapeWatch {
       this.#sessionChecked = true;
       const same = await sessionStillOf(userId);
       if (same === false) {
+        this.fail("Your session has ended.");
         sessionEnded();
-        return undefined;
+        // The page may stay, and the person sign in again on it.
+        await aborted(AbortSignal.any([signal, this.#retry.signal]));
+        this.#sessionChecked = false;
+        return signal.aborted ? undefined : {};
       }
       if (same) return {};
     }
@@ -199,6 +214,11 @@ export class ShapeWatch {
     const url = new URL(live);
     for (const name of ["live", "cursor"]) url.searchParams.delete(name);
     return plainRequest("load", url, init);
+  }
+
+  #unreadableMessage(): string | undefined {
+    if (this.#unreadable.size === 0) return undefined;
+    return `Some values cannot be shown as they are (${this.name}: ${[...this.#unreadable].join(", ")}).`;
   }
 
   /** Waits this many milliseconds, or until `retry()`, or until the wait is pointless. */

@@ -1,7 +1,7 @@
 import { snakeCamelMapper } from "@electric-sql/client";
 import { electricCollectionOptions } from "@tanstack/electric-db-collection";
 import { BasicIndex, type Collection, createCollection, type UtilsRecord } from "@tanstack/react-db";
-import { columnParsers } from "~/lib/sync/column-parsers";
+import { columnParsers, showUnreadable } from "~/lib/sync/column-parsers";
 import type { Outbox } from "~/lib/sync/outbox/outbox";
 import type { AnyCollection, Mutation } from "~/lib/sync/outbox/writers";
 import type { SyncMonitor } from "~/lib/sync/sync-monitor";
@@ -67,6 +67,7 @@ export function syncedCollection<T extends SyncedRow>(
         ...(sync === "on-demand" && { params: { replica: "full" as const } }),
         parser: columnParsers,
         columnMapper: snakeCamelMapper(),
+        transformer: showUnreadable((row, column, text) => watch.unreadable(String(row.id), column, text)),
         signal: monitor.signal,
         fetchClient: watch.fetch,
         onError: watch.onError,

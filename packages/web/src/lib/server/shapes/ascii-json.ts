@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { asciiEscapes } from "~/lib/wire/ascii-escapes";
 
 /**
  * Writes the JSON of a header in ASCII, with `\u` escapes for every other character.
@@ -11,5 +12,5 @@ import { isUtf8 } from "node:buffer";
 export function asciiJson(header: string): string {
   const bytes = Buffer.from(header, "latin1");
   const text = isUtf8(bytes) ? bytes.toString("utf8") : header;
-  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return asciiEscapes(text);
 }

@@ -7,6 +7,7 @@ import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { createSelectSchema } from "drizzle-zod";
 import { z } from "zod";
 import { fromWire } from "~/lib/server/trpc/from-wire";
+import { toPostgres } from "~/lib/server/trpc/to-postgres";
 import { write } from "~/lib/trpc";
 
 /** A table that can be synced and written: rows known by one `id`, and a column that every write changes. */
@@ -60,7 +61,7 @@ export function mutationsOf<Table extends SyncedTable>(
           const values = { ...(input as { id: unknown }), ...(owner && { [owner]: ctx.caller.id }) };
           const added = await ctx.tx
             .insert(table)
-            .values(values as InferInsertModel<Table>)
+            .values(toPostgres(table, values) as InferInsertModel<Table>)
             .onConflictDoNothing({ target: table.id })
             .returning({ id: table.id });
           if (added.length === 0) {
@@ -88,7 +89,7 @@ export function mutationsOf<Table extends SyncedTable>(
           .update(table as SyncedTable)
           // Set here and not left to the schema: Electric passes on no update that leaves a row as it was, and the
           // browser would wait for its txid in vain.
-          .set({ ...changes, updatedAt: sql`clock_timestamp()` })
+          .set({ ...toPostgres(table, changes), updatedAt: sql`clock_timestamp()` })
           .where(mine(id, ctx.caller.id))
           .returning({ id: table.id });
         if (changed.length === 0) throw notYours();

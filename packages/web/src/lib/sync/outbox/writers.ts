@@ -2,6 +2,7 @@ import type { Collection } from "@tanstack/react-db";
 import { type CallOptions, described } from "~/lib/sync/outbox/describing-link";
 import type { Change } from "~/lib/sync/outbox/edit";
 import { toWire } from "~/lib/sync/outbox/to-wire";
+import { realChanges } from "~/lib/sync/real-changes";
 import type { Operation } from "~/lib/wire/push";
 
 /** One mutation of the tRPC client: answers the txid of the transaction that wrote the row. */
@@ -19,6 +20,8 @@ export interface RowMutation {
   readonly key: unknown;
   /** The row as it will be. */
   readonly modified: object;
+  /** The row as it was. Of an insert, nothing. */
+  readonly original: object;
   /** The fields that change. */
   readonly changes: object;
   readonly collection: { readonly id: string };
@@ -106,7 +109,12 @@ export class Writers {
 }
 
 /** What a mutation says about its row, without the fields that the collection adds to it. */
-function changedValue({ type, modified, changes }: RowMutation): Record<string, unknown> {
-  const value = type === "insert" ? modified : type === "update" ? changes : {};
+function changedValue(mutation: RowMutation): Record<string, unknown> {
+  const value = contentOf(mutation);
   return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("$")));
+}
+
+function contentOf(mutation: RowMutation): object {
+  if (mutation.type === "insert") return mutation.modified;
+  return mutation.type === "update" ? realChanges(mutation) : {};
 }

@@ -1,0 +1,35 @@
+import { useEffect, useState } from "react";
+import { collectionsFor } from "~/lib/collections";
+import { SignInForm } from "../auth/sign-in-form";
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+
+interface SignInAgainProps {
+  userId: string;
+  /** Goes on with the page when somebody is signed in by now. */
+  goOn: () => Promise<unknown>;
+  /** Gives up what was typed. */
+  leave: () => Promise<void>;
+}
+
+/** Says that the session has ended, and takes a new sign-in without leaving the page. */
+export function SignInAgain({ userId, goOn, leave }: SignInAgainProps) {
+  const [email] = useState(() => collectionsFor(userId).users.get(userId)?.email ?? "");
+
+  useEffect(() => {
+    // The person may have signed in from another tab meanwhile.
+    const look = () => void (document.visibilityState === "visible" && goOn());
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [goOn]);
+
+  return (
+    <Dialog title="Your session has ended">
+      <p className="mt-3 mb-6 text-muted-foreground">Sign in again to go on. What you typed is still here.</p>
+      <SignInForm email={email} onDone={async () => void (await goOn())} />
+      <Button variant="ghost" size="small" className="mt-3 w-full" onClick={leave}>
+        Leave without saving
+      </Button>
+    </Dialog>
+  );
+}

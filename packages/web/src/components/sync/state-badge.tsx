@@ -1,0 +1,29 @@
+import type { ComponentProps } from "react";
+import type { SyncState } from "~/lib/sync/sync-report";
+import { Badge } from "../ui/badge";
+import { cn } from "../ui/class-names";
+
+interface Look {
+  tone: ComponentProps<typeof Badge>["tone"];
+  word: string;
+  dot: string;
+}
+
+/** The shape of the dot tells the states apart without their colours. */
+const looks: Record<SyncState, Look> = {
+  connecting: { tone: "neutral", word: "Connecting", dot: "animate-pulse motion-reduce:animate-none" },
+  live: { tone: "read", word: "Live", dot: "" },
+  offline: { tone: "write", word: "Offline", dot: "bg-transparent ring-2 ring-current ring-inset" },
+  error: { tone: "danger", word: "Error", dot: "rounded-none rotate-45" },
+};
+
+/** A state of the sync as a dot and a word. */
+export function StateBadge({ state, ...props }: { state: SyncState } & ComponentProps<"span">) {
+  const { tone, word, dot } = looks[state];
+  return (
+    <Badge tone={tone} {...props}>
+      <span aria-hidden="true" className={cn("size-2 rounded-full bg-current", dot)} />
+      {word}
+    </Badge>
+  );
+}

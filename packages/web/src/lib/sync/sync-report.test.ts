@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { hasDetails, noticeOf, type ShapeReport, worstOf } from "./sync-report";
+
+const live: ShapeReport = { name: "users", state: "live" };
+const refused: ShapeReport = { name: "projects", state: "error", message: "The server refused to sync." };
+const offline: ShapeReport = { name: "notes", state: "offline", message: "You are offline." };
+const connecting: ShapeReport = { name: "readings", state: "connecting" };
+
+test("nothing is live of which nothing has been heard", () => {
+  expect(worstOf([])).toEqual({ state: "connecting", shapes: [] });
+  expect(worstOf([live, connecting]).state).toBe("connecting");
+});
+
+test("the worst shape speaks for all, in whatever order the shapes come", () => {
+  expect(worstOf([live]).state).toBe("live");
+  expect(worstOf([live, offline, connecting])).toMatchObject({
+    state: "offline",
+    message: "You are offline.",
+  });
+  for (const shapes of [
+    [live, connecting, offline, refused],
+    [refused, offline, connecting, live],
+  ]) {
+    expect(worstOf(shapes)).toEqual({ state: "error", message: "The server refused to sync.", shapes });
+  }
+});
+
+test("a live shape with something to say speaks for the other live ones", () => {
+  const odd: ShapeReport = { name: "notes", state: "live", message: "Some values cannot be shown." };
+  expect(worstOf([live, odd])).toMatchObject({ state: "live", message: "Some values cannot be shown." });
+});
+
+test("a notice names its shapes when others are well", () => {
+  expect(noticeOf(worstOf([live]))).toBeUndefined();
+  expect(noticeOf(worstOf([refused]))).toBe("The server refused to sync.");
+  expect(noticeOf(worstOf([live, refused]))).toBe("projects: The server refused to sync.");
+  const both = worstOf([refused, live, { ...refused, name: "notes" }]);
+  expect(noticeOf(both)).toBe("projects, notes: The server refused to sync.");
+});
+
+test("there are details when there are several shapes, or something is wrong with the only one", () => {
+  expect([[], [live], [connecting]].map((shapes) => hasDetails(worstOf(shapes)))).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  for (const shapes of [[refused], [live, live], [{ ...live, message: "Odd." }]])
+    expect(hasDetails(worstOf(shapes))).toBe(true);
+});
