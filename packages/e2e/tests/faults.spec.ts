@@ -115,7 +115,7 @@ test("signing out with an unsaved edit asks first, and deletes it only then", as
   await page.route("**/api/trpc/**", (route) => route.abort());
   await rename(page, "Never saved");
   await page.getByRole("button", { name: "Sign out" }).click();
-  const dialog = page.getByRole("alertdialog", { name: "One change is not saved yet." });
+  const dialog = page.getByRole("dialog", { name: "One change is not saved yet." });
   await expect(dialog.getByRole("button", { name: "Stay" })).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();

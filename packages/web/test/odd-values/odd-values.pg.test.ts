@@ -5,6 +5,7 @@ import { createTRPCClient, httpLink } from "@trpc/client";
 import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
 import type pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { describingLink } from "~/lib/sync/outbox/describing-link";
 import type { SyncedCollection } from "~/lib/sync/synced-collection";
 import { type App, openApp, type Person } from "../app";
 import { newPage, serve, stubBrowser } from "../example/browser";
@@ -107,7 +108,7 @@ beforeAll(async () => {
   const { perUser } = await import("~/lib/sync/per-user");
   openSpecimens = async () => {
     newPage();
-    const links = [httpLink({ url: `${server.url}/api/trpc`, headers: ada.headers })];
+    const links = [describingLink(), httpLink({ url: `${server.url}/api/trpc`, headers: ada.headers })];
     const trpc = createTRPCClient<SpecimenRouter>({ links });
     const { collectionsFor, endCollections } = perUser(({ synced }) => ({
       specimens: synced<Specimen>("specimens", trpc.specimens),

@@ -1,6 +1,6 @@
 import { useRouteContext, useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
-import { endCollections } from "~/lib/collections";
+import { collectionsFor, endCollections } from "~/lib/collections";
 import { getSession } from "~/lib/session/session";
 import { onSessionEnd, type SessionEnd } from "~/lib/session/session-end";
 import { forgetUnsaved, hasUnsaved } from "~/lib/session/unsaved";
@@ -25,6 +25,7 @@ export function SessionWatch() {
     await router.invalidate();
     setAsking(false);
     retry();
+    if (session.user.id === user.id) collectionsFor(user.id).outbox.retry();
     return true;
   }, [router, user.id, retry]);
 
