@@ -1,0 +1,164 @@
+/** The browsers of `browsers.ts`: raw HTTP in a process of its own, so that they cost the measured server nothing. */
+import { Agent, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
+import { text } from "node:stream/consumers";
+
+/** What `browsers.ts` sends first. */
+export interface Task {
+  url: string;
+  tables: readonly string[];
+  way: "polls" | "line";
+  /** The sessions of one user, each in a browser of its own. */
+  users: { id: string; cookies: string[] }[];
+}
+
+/** What comes back: a stage that is reached, the changes that arrived, and in the end the bytes of all browsers. */
+export type Report =
+  | { stage: "loaded" | "held" }
+  | { arrived: { write: number; at: number }[] }
+  | { bytes: number; failed: string[] };
+
+interface Browser {
+  id: string;
+  cookie: string;
+  /** One for each table, as path and query. */
+  polls: string[];
+}
+
+/** Browsers come at this pace: so many at once, and so many milliseconds until the next ones. */
+const groupSize = 10;
+const groupPause = 300;
+
+const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+const sockets = new Set<Socket>();
+const failed: string[] = [];
+let task: Task;
+let arrived: { write: number; at: number }[] = [];
+let over = false;
+
+process.once("message", async (message: Task) => {
+  task = message;
+  const browsers = (await Promise.all(task.users.map(load))).flat();
+  say({ stage: "loaded" });
+  process.once("message", async () => {
+    const begun = inTurns(browsers.map((browser) => () => hold(browser)));
+    await begun;
+    say({ stage: "held" });
+    const before = bytes();
+    setInterval(tellArrived, 200).unref();
+    process.once("message", () => {
+      over = true;
+      tellArrived();
+      say({ bytes: bytes() - before, failed });
+      process.disconnect();
+      agent.destroy();
+      process.exit();
+    });
+  });
+});
+
+/** Loads the shapes of a user once. All browsers of the user begin from there. */
+async function load({ id, cookies }: Task["users"][number]): Promise<Browser[]> {
+  const [first = ""] = cookies;
+  const polls: string[] = [];
+  for (const table of task.tables)
+    polls.push(await upToDate(`/api/${table}?offset=-1`, { id, cookie: first }));
+  return cookies.map((cookie) => ({ id, cookie, polls: [...polls] }));
+}
+
+async function upToDate(path: string, browser: Pick<Browser, "id" | "cookie">): Promise<string> {
+  const answer = await ask("GET", path, browser);
+  await text(answer);
+  if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} for ${path}`);
+  const next = after(path, answer);
+  return answer.headers["electric-up-to-date"] === undefined ? upToDate(next, browser) : `${next}&live=true`;
+}
+
+/** Waits for changes over a line, or by one request for each table. Resolves when the requests are on their way. */
+async function hold(browser: Browser): Promise<void> {
+  if (task.way === "line") return holdLine(browser);
+  for (const poll of browser.polls) void follow(poll, browser).catch(fail);
+}
+
+async function follow(first: string, browser: Browser): Promise<void> {
+  for (let poll = first; !over; ) {
+    const answer = await ask("GET", poll, browser);
+    const body = await text(answer);
+    if (answer.statusCode !== 200) {
+      fail(`${answer.statusCode} for a poll`);
+      await new Promise((resolve) => setTimeout(resolve, 1_000 + Math.random() * 3_000));
+      continue;
+    }
+    take(body);
+    poll = `${after(poll, answer)}&live=true`;
+  }
+}
+
+async function holdLine(browser: Browser): Promise<void> {
+  const answer = await ask("POST", "/api/line", browser, JSON.stringify({ polls: browser.polls }));
+  if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} for a line`);
+  answer.setEncoding("utf8").on("data", take);
+  answer.on("end", () => over || fail("a line has ended"));
+}
+
+/** The path that follows an answer. */
+function after(path: string, { headers }: IncomingMessage): string {
+  const query = new URLSearchParams({
+    offset: String(headers["electric-offset"]),
+    handle: String(headers["electric-handle"]),
+    ...(headers["electric-cursor"] && { cursor: String(headers["electric-cursor"]) }),
+  });
+  return `${path.split("?")[0]}?${query}`;
+}
+
+/** Notes when a row that `browsers.ts` wrote has come. */
+function take(body: string): void {
+  const at = Number(process.hrtime.bigint()) / 1e6;
+  for (const [, write] of body.matchAll(/write (\d+)/g)) arrived.push({ write: Number(write), at });
+}
+
+function tellArrived(): void {
+  if (arrived.length > 0) say({ arrived });
+  arrived = [];
+}
+
+function ask(
+  method: string,
+  path: string,
+  { id, cookie }: Pick<Browser, "id" | "cookie">,
+  body?: string,
+): Promise<IncomingMessage> {
+  const { origin } = new URL(task.url);
+  const headers = {
+    cookie,
+    origin,
+    "x-tracer-user": id,
+    ...(body && { "content-type": "application/json" }),
+  };
+  return new Promise((resolve, reject) => {
+    const asked = request(`${task.url}${path}`, { method, headers, agent }, resolve);
+    asked.on("socket", (socket) => sockets.add(socket));
+    asked.on("error", (error) => (over ? undefined : reject(error)));
+    asked.end(body);
+  });
+}
+
+/** Does work in small groups, so that the server is not overrun. */
+async function inTurns(work: (() => Promise<void>)[]): Promise<void> {
+  for (let begun = 0; begun < work.length; begun += groupSize) {
+    await Promise.all(work.slice(begun, begun + groupSize).map((one) => one().catch(fail)));
+    await new Promise((resolve) => setTimeout(resolve, groupPause));
+  }
+}
+
+function fail(reason: unknown): void {
+  if (!over) failed.push(String(reason));
+}
+
+function bytes(): number {
+  return [...sockets].reduce((sum, socket) => sum + socket.bytesRead + socket.bytesWritten, 0);
+}
+
+function say(report: Report): void {
+  process.send?.(report);
+}
