@@ -5,9 +5,9 @@ import { quietPort } from "@tracer/local/ports";
 import pg from "pg";
 import { parseColumns } from "../../generator/src/columns.ts";
 import { type Names, namesOf } from "../../generator/src/names.ts";
-import { renderTable } from "../../generator/src/template.ts";
+import { registries, withTable } from "../../generator/src/registries.ts";
+import { renderTable } from "../../generator/src/table-files.ts";
 import { generateMigration } from "../../generator/src/tools.ts";
-import { rooms, wired } from "../../generator/src/wiring.ts";
 import { openProjectCopy } from "../../generator/test/project-copy.ts";
 import { startFront } from "./front.ts";
 
@@ -69,8 +69,12 @@ async function addTable(folder: string, names: Names): Promise<void> {
   const columns = await parseColumns("name:text");
   const files = await renderTable(names, { columns, shared: false });
   for (const [path, text] of Object.entries(files)) await write(folder, path, text);
-  for (const room of rooms) {
-    await write(folder, room.path, wired(room, await readFile(join(folder, room.path), "utf8"), names));
+  for (const registry of registries) {
+    await write(
+      folder,
+      registry.path,
+      withTable(registry, await readFile(join(folder, registry.path), "utf8"), names),
+    );
   }
 }
 
