@@ -125,9 +125,10 @@ function tellArrived(): void {
 function ask(
   method: string,
   path: string,
-  { id, cookie }: Pick<Browser, "id" | "cookie">,
+  browser: Pick<Browser, "id" | "cookie">,
   body?: string,
 ): Promise<IncomingMessage> {
+  const { id, cookie } = browser;
   const { origin } = new URL(task.url);
   const headers = {
     cookie,
@@ -136,11 +137,24 @@ function ask(
     ...(body && { "content-type": "application/json" }),
   };
   return new Promise((resolve, reject) => {
-    const asked = request(`${task.url}${path}`, { method, headers, agent }, resolve);
+    const asked = request(`${task.url}${path}`, { method, headers, agent }, (answer) => {
+      keepCookies(browser, answer);
+      resolve(answer);
+    });
     asked.on("socket", (socket) => sockets.add(socket));
     asked.on("error", (error) => (over ? undefined : reject(error)));
     asked.end(body);
   });
+}
+
+/** Keeps the signed copy of the session that an answer may bring, as a browser does. */
+function keepCookies(browser: Pick<Browser, "cookie">, { headers }: IncomingMessage): void {
+  for (const set of headers["set-cookie"] ?? []) {
+    const [pair = ""] = set.split(";", 1);
+    const [name = ""] = pair.split("=", 1);
+    const others = browser.cookie.split("; ").filter((one) => !one.startsWith(`${name}=`));
+    browser.cookie = [...others, pair].join("; ");
+  }
 }
 
 /** Does work in small groups, so that the server is not overrun. */

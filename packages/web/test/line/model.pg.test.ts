@@ -6,6 +6,7 @@ import { linePath } from "~/lib/wire/line";
 import { type BrowserWorld, openBrowserWorld, seen, type Tab } from "./tabs";
 
 // Rows change while tabs come and go and the network fails. In the end every tab shows what Postgres holds.
+// LINE_MODEL_RUNS makes the search longer, LINE_MODEL_SEED repeats one.
 
 const RUNS = Number(process.env.LINE_MODEL_RUNS ?? 4);
 const SEED = process.env.LINE_MODEL_SEED;

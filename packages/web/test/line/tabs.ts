@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { expect, vi } from "vitest";
-import type { LineMessage } from "~/lib/sync/line/line-message";
 import { linePath } from "~/lib/wire/line";
 import { openApp, type Person } from "../app";
 import { newPage, serve, stubBrowser, trpcOf } from "../example/browser";
@@ -52,7 +51,8 @@ export async function openBrowserWorld() {
     openTab,
     /** Opens a tab whose notes are live over the line. */
     async openLive(): Promise<Tab> {
-      const asked = polled(`tracer-line:${person?.id}`, "/api/notes?");
+      // The tab that leads asks nobody but the server.
+      const asked = tabs.size > 0 && polled(`tracer-line-wants:${person?.id}`, "/api/notes?");
       const tab = openTab();
       await tab.notes.preload();
       await asked;
@@ -87,12 +87,12 @@ export async function openBrowserWorld() {
 
 export type BrowserWorld = Awaited<ReturnType<typeof openBrowserWorld>>;
 
-/** Waits until a tab says to the others that it waits for a poll at an address that begins so. */
+/** Waits until a tab says to the one that leads that it waits for a poll at an address that begins so. */
 function polled(channelName: string, address: string): Promise<void> {
   const channel = new BroadcastChannel(channelName);
   return new Promise((resolve) => {
-    channel.onmessage = ({ data }: MessageEvent<LineMessage>) => {
-      if (data.kind !== "want" || !data.poll.startsWith(address)) return;
+    channel.onmessage = ({ data }: MessageEvent<string>) => {
+      if (!data.startsWith(address)) return;
       channel.close();
       resolve();
     };

@@ -10,6 +10,9 @@ const graceMilliseconds = 10_000;
 /** For how long more polls are waited for before a request is opened, in milliseconds: pages want several at once. */
 const gatherMilliseconds = 20;
 
+/** How often all tabs are told at most that the server was heard of, in milliseconds. */
+const upEvery = 1_000;
+
 /** After how many refusals of the line as such plain polls take its place. */
 const refusalsUntilPlain = 2;
 
@@ -31,6 +34,8 @@ export class LineLeader {
   /** When a shape was answered last, by the place where it waits now. */
   readonly #moved = new Map<string, number>();
   #refusals = 0;
+  /** When all tabs were told last that the server was heard of. */
+  #toldUp = Number.NEGATIVE_INFINITY;
   #opening = false;
   /** The newest request, until the server has shown a sign of life. */
   #unheard: LineConnection | undefined;
@@ -124,7 +129,7 @@ export class LineLeader {
     }
     this.#refusals = 0;
     this.#retry.succeeded();
-    this.#tell({ state: "up" });
+    if (performance.now() - this.#toldUp > upEvery) this.#tell({ state: "up" });
   }
 
   #answered(place: string, answer: Answer): void {
@@ -181,6 +186,7 @@ export class LineLeader {
   }
 
   #tell(health: LineHealth): void {
+    this.#toldUp = health.state === "up" ? performance.now() : Number.NEGATIVE_INFINITY;
     this.#say({ kind: "health", health });
   }
 }

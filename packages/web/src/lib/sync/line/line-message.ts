@@ -9,10 +9,8 @@ export type LineHealth =
   /** There is no line to be had: polls are requests of their own for a while. */
   | { state: "unavailable" };
 
-/** What the tabs of one browser and one user say to each other. */
+/** What the leading tab says to all tabs of one browser and one user. */
 export type LineMessage =
-  /** A tab waits for the answer to a poll. */
-  | { kind: "want"; poll: string }
   /** The leading tab hands out an answer, for all who wait at this place. */
   | { kind: "answer"; place: string; answer: Answer }
   /** The leading tab says how the line is doing. */

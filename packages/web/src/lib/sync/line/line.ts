@@ -70,7 +70,7 @@ export class Line {
       const known = this.#waiting.get(place);
       if (known) known.waiters.add(waiter);
       else this.#waiting.set(place, { poll, waiters: new Set([waiter]) });
-      this.#say({ kind: "want", poll });
+      this.#want(poll);
     });
   }
 
@@ -89,10 +89,13 @@ export class Line {
   /** Waits for its turn to lead, and leads until the collections end or another tab takes the lead away. */
   #lead(options: { steal?: boolean }): void {
     const lock = `tracer-line:${this.#userId}`;
+    let wants: BroadcastChannel | undefined;
     const request = options.steal ? { steal: true } : { signal: this.#ended };
     navigator.locks
       .request(lock, request, async () => {
         if (this.#ended.aborted || this.#leader) return;
+        wants = new BroadcastChannel(this.#wantsName);
+        wants.addEventListener("message", ({ data }: MessageEvent<string>) => this.#leader?.want(data));
         this.#leader = new LineLeader(this.#userId, (message) => this.#say(message));
         if (this.#held) this.#leader.hold();
         await new Promise((resolve) => this.#ended.addEventListener("abort", resolve));
@@ -102,6 +105,7 @@ export class Line {
         if (!this.#ended.aborted) this.#lead({});
       })
       .finally(() => {
+        wants?.close();
         this.#leader?.end();
         this.#leader = undefined;
       });
@@ -115,6 +119,23 @@ export class Line {
     this.#lead({ steal: true });
   }
 
+  /** Tells the tab that leads, and that tab alone, what is waited for here: all others would have to read the message too. */
+  #want(poll: string): void {
+    if (this.#ended.aborted) return;
+    if (this.#leader) {
+      this.#leader.want(poll);
+      return;
+    }
+    const wants = new BroadcastChannel(this.#wantsName);
+    wants.postMessage(poll);
+    wants.close();
+  }
+
+  /** The channel to the tab that leads. Only that tab keeps the channel open. */
+  get #wantsName(): string {
+    return `tracer-line-wants:${this.#userId}`;
+  }
+
   #say(message: LineMessage): void {
     if (this.#ended.aborted) return;
     this.#channel?.postMessage(message);
@@ -123,10 +144,6 @@ export class Line {
   }
 
   #take(message: LineMessage): void {
-    if (message.kind === "want") {
-      this.#leader?.want(message.poll);
-      return;
-    }
     this.#heardLeader = performance.now();
     if (message.kind === "answer") this.#settle(message.place, message.answer);
     else if (message.kind === "health") this.#takeHealth(message.health);
@@ -143,7 +160,7 @@ export class Line {
 
   #askAgain(): void {
     this.#asked = performance.now();
-    for (const { poll } of this.#waiting.values()) this.#say({ kind: "want", poll });
+    for (const { poll } of this.#waiting.values()) this.#want(poll);
   }
 
   #goPlain(): void {
