@@ -1,8 +1,10 @@
 import { FetchError } from "@electric-sql/client";
 import { sessionEnded, sessionStillOf } from "~/lib/session/session-end";
+import { backoff, retryAfterOf } from "~/lib/sync/backoff";
 import type { Line } from "~/lib/sync/line/line";
 import type { LineHealth } from "~/lib/sync/line/line-message";
 import { withNullableElements } from "~/lib/sync/nullable-elements";
+import { aborted, pause } from "~/lib/sync/pause";
 import { plainRequest } from "~/lib/sync/plain-request";
 import { withinElectricsTimes } from "~/lib/sync/subset-times";
 import type { ShapeReport, SyncState } from "~/lib/sync/sync-report";
@@ -14,9 +16,8 @@ const patience = 15_000;
 /** For how long what was heard of last counts as alive, in milliseconds. */
 const aliveFor = (silenceSeconds + 5) * 1000;
 
-/** Bounds of the wait before the server is asked again, in milliseconds. */
-const firstPause = 500;
-const longestPause = 4_000;
+/** The longest wait before a request is sent again that the server has not asked for, in milliseconds. */
+const longest = 4_000;
 
 /** How long a stream that was refused waits before it asks again by itself, in milliseconds. */
 const refusedPause = 60_000;
@@ -121,16 +122,15 @@ export class ShapeWatch {
   readonly fetch: typeof fetch = async (asked, init) => {
     const input = withinElectricsTimes(asked);
     if (this.#state === undefined) this.#begin();
-    for (let attempt = 0; ; attempt++) {
+    for (let failures = 0; ; failures++) {
       const retry = this.#retry.signal;
       const signal = init?.signal ? AbortSignal.any([init.signal, retry]) : retry;
       const answer = await this.#ask(input, { ...init, signal });
       if (answer && answer.status < 500) return withNullableElements(answer);
       init?.signal?.throwIfAborted();
       if (retry.aborted) continue;
-      const pause = Math.random() * Math.min(longestPause, firstPause * 2 ** attempt);
-      const asked = Number(answer?.headers.get("retry-after") ?? 0) * 1000;
-      await this.#pause(Math.max(pause, asked), init?.signal);
+      const atLeast = answer && retryAfterOf(answer.headers);
+      await this.#pause(backoff(failures, { longest, atLeast }), init?.signal);
     }
   };
 
@@ -223,8 +223,8 @@ export class ShapeWatch {
 
   /** Waits this many milliseconds, or until `retry()`, or until the wait is pointless. */
   async #pause(milliseconds: number, signal?: AbortSignal | null): Promise<void> {
-    const ends = [this.#common.signal, this.#retry.signal, AbortSignal.timeout(milliseconds)];
-    await aborted(AbortSignal.any(signal ? [...ends, signal] : ends));
+    const ends = [this.#common.signal, this.#retry.signal];
+    await pause(milliseconds, AbortSignal.any(signal ? [...ends, signal] : ends));
     signal?.throwIfAborted();
   }
 
@@ -260,9 +260,4 @@ async function messageOf(answer: Response): Promise<string | undefined> {
 function textOf(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || Object.keys(body).join() !== "message") return undefined;
   return "message" in body && typeof body.message === "string" ? body.message : undefined;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

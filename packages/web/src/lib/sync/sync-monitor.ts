@@ -1,6 +1,7 @@
 import { onSessionEnd } from "~/lib/session/session-end";
 import { Line } from "~/lib/sync/line/line";
 import type { LineHealth } from "~/lib/sync/line/line-message";
+import { onReturn } from "~/lib/sync/on-return";
 import { ShapeWatch } from "~/lib/sync/shape-watch";
 import { type ShapeReport, type SyncReport, worstOf } from "~/lib/sync/sync-report";
 
@@ -27,10 +28,7 @@ export class SyncMonitor {
       onSessionEnd(() => this.line.hold()),
     );
     window.addEventListener("offline", () => this.#each((shape) => shape.fail()), { signal });
-    // What may have gone while nobody was looking is asked for anew when there is reason to believe that it can be had.
-    window.addEventListener("online", this.retry, { signal });
-    window.addEventListener("pageshow", ({ persisted }) => persisted && this.retry(), { signal });
-    document.addEventListener("resume", this.retry, { signal });
+    onReturn(this.retry, signal);
     document.addEventListener("visibilitychange", () => this.#look(), { signal });
     const timer = setInterval(() => this.#look(), lookEvery);
     signal.addEventListener("abort", () => clearInterval(timer));

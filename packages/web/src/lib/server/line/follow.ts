@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type Answer, nextPoll } from "~/lib/wire/line";
 
 /** How long to wait before a poll that was answered at once, with nothing new, is asked again, in milliseconds. */
@@ -26,7 +27,8 @@ export async function follow(
     const next = nextPoll(poll, answer);
     const isNew = next === undefined || offsetOf(next) !== offsetOf(poll);
     if (isNew) tell(answer);
-    else if (performance.now() - began < emptyPause) await pause(emptyPause, signal);
+    else if (performance.now() - began < emptyPause)
+      await pause(emptyPause, undefined, { signal }).catch(() => {});
     poll = next;
   }
 }
@@ -40,16 +42,4 @@ async function answerOf(response: Response): Promise<Answer> {
 
 function offsetOf(poll: string): string | null {
   return new URLSearchParams(poll.slice(poll.indexOf("?"))).get("offset");
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done);
-  });
 }

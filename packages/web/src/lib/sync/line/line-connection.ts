@@ -1,3 +1,4 @@
+import { retryAfterOf } from "~/lib/sync/backoff";
 import {
   type Answer,
   type Frame,
@@ -13,8 +14,8 @@ import { userHeader } from "~/lib/wire/user-header";
 export type LineEnd =
   /** The server has closed the line in good order, as it does from time to time. */
   | { kind: "over" }
-  /** The server has refused the line. */
-  | { kind: "refused"; status: number; message?: string; retryAfterSeconds: number }
+  /** The server has refused the line. `retryAfter` is the wait that the server asked for, in milliseconds. */
+  | { kind: "refused"; status: number; message?: string; retryAfter: number }
   /** The server cannot be reached, has gone in the middle, or has been silent for too long. */
   | { kind: "lost" };
 
@@ -109,6 +110,5 @@ async function refusedBy(response: Response): Promise<LineEnd> {
   const body: unknown = await response.json().catch(() => undefined);
   const message =
     typeof body === "object" && body !== null && "message" in body ? String(body.message) : undefined;
-  const retryAfterSeconds = Number(response.headers.get("retry-after") ?? 0);
-  return { kind: "refused", status: response.status, message, retryAfterSeconds };
+  return { kind: "refused", status: response.status, message, retryAfter: retryAfterOf(response.headers) };
 }

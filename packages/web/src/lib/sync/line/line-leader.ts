@@ -166,7 +166,7 @@ export class LineLeader {
   #tryLater(end: LineEnd): void {
     const message = end.kind === "refused" ? end.message : undefined;
     this.#tell({ state: "down", message: message ?? "The server cannot be reached. Trying again." });
-    this.#retry.wait(end.kind === "refused" ? end.retryAfterSeconds : 0, () => this.#open());
+    this.#retry.wait(end.kind === "refused" ? end.retryAfter : 0, () => this.#open());
   }
 
   /** The session is over: all who wait are told so, and find out for themselves what it means. */

@@ -1,9 +1,9 @@
 import { createTransaction, type Transaction } from "@tanstack/react-db";
 import { sessionEnded } from "~/lib/session/session-end";
+import { onReturn } from "~/lib/sync/on-return";
 import { type Edit, WriteRefused } from "~/lib/sync/outbox/edit";
 import { KeptEdits } from "~/lib/sync/outbox/kept-edits";
 import { OutboxStateStore, type RefusedEdit } from "~/lib/sync/outbox/outbox-state";
-import { onReturn } from "~/lib/sync/outbox/pauses";
 import { pushClient, tooLong } from "~/lib/sync/outbox/push-client";
 import { bytesOf, PushQueue, type QueuedEdit } from "~/lib/sync/outbox/push-queue";
 import { type RowMutation, Writers } from "~/lib/sync/outbox/writers";
@@ -61,6 +61,8 @@ export class Outbox {
     const { signal } = this.#ended;
     this.#looked = this.#kept.start();
     onReturn(this.#queue.retry, signal);
+    const whenVisible = () => document.visibilityState === "visible" && this.#queue.retry();
+    document.addEventListener("visibilitychange", whenVisible, { signal });
     window.addEventListener("offline", () => this.#changed(), { signal });
     const warn = (event: Event) => this.#queue.waiting.length > 0 && event.preventDefault();
     window.addEventListener("beforeunload", warn, { signal });

@@ -1,5 +1,6 @@
 import type { Refusal } from "@tracer/core/sync/client-transaction.sql";
 import * as z from "zod/mini";
+import { retryAfterOf } from "~/lib/sync/backoff";
 import type { PushAnswer, PushedTransaction } from "~/lib/wire/push";
 import { userHeader } from "~/lib/wire/user-header";
 
@@ -63,7 +64,7 @@ function resultOf({ ok, status, headers }: Response, body: unknown): PushResult 
     const { message, data } = known.data.error;
     return { kind: "refused", refusal: { code: data.code, message } };
   }
-  return { kind: "unknown", retryAfter: (Number(headers.get("retry-after")) || 0) * 1000 };
+  return { kind: "unknown", retryAfter: retryAfterOf(headers) };
 }
 
 /** What is told of an edit that no request can carry. */

@@ -1,11 +1,15 @@
 import type { Refusal } from "@tracer/core/sync/client-transaction.sql";
+import { backoff } from "~/lib/sync/backoff";
 import { type Edit, WriteRefused } from "~/lib/sync/outbox/edit";
-import { backoff, Pauses } from "~/lib/sync/outbox/pauses";
+import { Pauses } from "~/lib/sync/outbox/pauses";
 import type { Push, PushResult } from "~/lib/sync/outbox/push-client";
 import { pushBytes, transactionsPerPush } from "~/lib/wire/push";
 
 /** How long an edit may wait for its outcome before the person is told that it is not confirmed, in milliseconds. */
 export const slowAfter = 5_000;
+
+/** The longest wait after a failure that the server has not asked for, in milliseconds. */
+const longest = 30_000;
 
 /** How long to wait after the server knew no session, in milliseconds, unless the page comes back earlier. */
 const signedOutPause = 60_000;
@@ -125,7 +129,9 @@ export class PushQueue {
           const outcome = known.get(entry.edit.id);
           if (outcome) this.#settle(entry, "txid" in outcome ? outcome : new WriteRefused(outcome.refusal));
         }
-        return batch.every(({ edit }) => known.has(edit.id)) ? 0 : this.#failed(batch, backoff(failures));
+        return batch.every(({ edit }) => known.has(edit.id))
+          ? 0
+          : this.#failed(batch, backoff(failures, { longest }));
       }
       case "refused":
         return this.#refuse(batch, result.refusal);
@@ -133,7 +139,7 @@ export class PushQueue {
         this.#around.onSignedOut();
         return this.#failed(batch, signedOutPause);
       case "unknown":
-        return this.#failed(batch, backoff(failures, result.retryAfter));
+        return this.#failed(batch, backoff(failures, { longest, atLeast: result.retryAfter }));
     }
   }
 

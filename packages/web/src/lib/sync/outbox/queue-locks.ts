@@ -1,3 +1,5 @@
+import { aborted } from "~/lib/sync/pause";
+
 /** The lock that a tab holds on its queue for as long as it lives. Whoever has the lock may send the queue's edits. */
 const lockPrefix = (userId: string) => `tracer-outbox:${userId}:`;
 
@@ -51,13 +53,13 @@ async function openQueues(userId: string): Promise<string[]> {
 }
 
 function hold({ userId, signal }: Ownership, queue: string): void {
-  void navigator.locks.request(lockPrefix(userId) + queue, () => ended(signal));
+  void navigator.locks.request(lockPrefix(userId) + queue, () => aborted(signal));
 }
 
 async function ifFree({ userId, signal, takeOver }: Ownership, queue: string): Promise<void> {
   await new Promise<void>((looked) => {
     void navigator.locks.request(lockPrefix(userId) + queue, { ifAvailable: true }, async (lock) => {
-      if (lock) await Promise.race([takeOver(queue, looked), ended(signal)]);
+      if (lock) await Promise.race([takeOver(queue, looked), aborted(signal)]);
       looked();
     });
   });
@@ -66,13 +68,8 @@ async function ifFree({ userId, signal, takeOver }: Ownership, queue: string): P
 async function whenFree({ userId, signal, takeOver }: Ownership, queue: string): Promise<void> {
   await navigator.locks
     .request(lockPrefix(userId) + queue, { signal }, () =>
-      Promise.race([takeOver(queue, () => {}), ended(signal)]),
+      Promise.race([takeOver(queue, () => {}), aborted(signal)]),
     )
     // The wait ends with the outbox.
     .catch(() => {});
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
