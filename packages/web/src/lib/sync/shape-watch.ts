@@ -6,6 +6,7 @@ import type { LineHealth } from "~/lib/sync/line/line-message";
 import { withNullableElements } from "~/lib/sync/nullable-elements";
 import { aborted, pause } from "~/lib/sync/pause";
 import { plainRequest } from "~/lib/sync/plain-request";
+import { messageOf, textOf } from "~/lib/sync/refusal-message";
 import { withinElectricsTimes } from "~/lib/sync/subset-times";
 import type { ShapeReport, SyncState } from "~/lib/sync/sync-report";
 import { silenceSeconds } from "~/lib/wire/line";
@@ -245,19 +246,4 @@ export class ShapeWatch {
     this.#message = message;
     this.#changed();
   }
-}
-
-async function messageOf(answer: Response): Promise<string | undefined> {
-  return textOf(
-    await answer
-      .clone()
-      .json()
-      .catch(() => undefined),
-  );
-}
-
-/** The message of a refusal of our own. Others, of a framework or a gateway, hold more, and are not meant for people. */
-function textOf(body: unknown): string | undefined {
-  if (typeof body !== "object" || body === null || Object.keys(body).join() !== "message") return undefined;
-  return "message" in body && typeof body.message === "string" ? body.message : undefined;
 }

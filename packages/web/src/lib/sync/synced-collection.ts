@@ -15,7 +15,7 @@ const inBrowser = typeof window !== "undefined";
 /** A row of a synced table: its key and its columns in camelCase. */
 export type SyncedRow = { id: string } & Record<string, unknown>;
 
-/** The router of a table in the tRPC client. A table may lack some of these mutations. Their inputs are fields of rows. */
+/** The router of a table in the client. A table may lack some of these mutations. The inputs are fields of rows. */
 export interface Api<T extends SyncedRow> {
   insert?: Mutation<T>;
   update?: Mutation<Partial<T> & { id: string }>;

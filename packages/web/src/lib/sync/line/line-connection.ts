@@ -1,4 +1,5 @@
 import { retryAfterOf } from "~/lib/sync/backoff";
+import { messageOf } from "~/lib/sync/refusal-message";
 import {
   type Answer,
   type Frame,
@@ -107,8 +108,6 @@ export class LineConnection {
 }
 
 async function refusedBy(response: Response): Promise<LineEnd> {
-  const body: unknown = await response.json().catch(() => undefined);
-  const message =
-    typeof body === "object" && body !== null && "message" in body ? String(body.message) : undefined;
+  const message = await messageOf(response);
   return { kind: "refused", status: response.status, message, retryAfter: retryAfterOf(response.headers) };
 }
