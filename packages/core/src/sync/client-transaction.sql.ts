@@ -2,21 +2,21 @@ import { index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-co
 import { user } from "../auth/auth.sql.ts";
 import { timestamps } from "../drizzle/columns.ts";
 
-/** Why a client transaction wrote nothing, for the person who made it. */
+/** The reason why a client transaction wrote nothing, for the person who made the change. */
 export interface Refusal {
   /** The tRPC error code, such as `CONFLICT`. */
   readonly code: string;
   readonly message: string;
-  /** What is wrong with single fields of the input, by their names. */
+  /** Messages about single fields of the input, by the name of the field. */
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-/** What became of a client transaction: the id of the Postgres transaction that wrote it, or why nothing was written. */
+/** The outcome of a client transaction: the id of the Postgres transaction that wrote the rows, or a refusal. */
 export type Outcome = { readonly txid: number } | { readonly refusal: Refusal };
 
 /**
- * What became of each client transaction. The record is written in the same Postgres transaction as the rows, so that
- * the server answers a repetition with the first outcome and writes nothing twice. Never synced.
+ * The outcome of each client transaction. The server writes the record in the same Postgres transaction as the rows, so
+ * that the server answers a repetition with the first outcome and writes nothing twice. Never synced.
  */
 export const clientTransaction = pgTable(
   "client_transaction",
@@ -24,9 +24,9 @@ export const clientTransaction = pgTable(
     userId: text("user_id")
       .notNull()
       .references(() => user.id, { onDelete: "cascade" }),
-    /** The id that the client made. Only together with the user does it name a record. */
+    /** The id that the client made. Two users may have the same id. */
     id: uuid("id").notNull(),
-    /** SHA-256 of the operations, in hex. The same id with other operations is a mistake of the client. */
+    /** SHA-256 of the operations, in hex. The server refuses other operations under the same id. */
     digest: text("digest").notNull(),
     outcome: jsonb("outcome").$type<Outcome>().notNull(),
     createdAt: timestamps.createdAt,

@@ -3,10 +3,10 @@ import { perUser } from "~/lib/sync/per-user";
 import { trpc } from "~/lib/trpc-client";
 
 /**
- * The collections of the signed-in user, each kept in step with Postgres by Electric.
+ * The collections of the signed-in user. Electric keeps each collection in step with Postgres.
  *
- * `collectionsFor(userId)` gives the same ones on every call. In the browser each starts to sync when it is first used,
- * those with `startSync` at once. `endCollections()` stops them and forgets their rows.
+ * `collectionsFor(userId)` returns the same collections on every call. In the browser a collection starts to sync when
+ * it is first used, or at once with `startSync`. `endCollections()` stops the collections and drops their rows.
  */
 export const { collectionsFor, endCollections } = perUser(({ synced }) => ({
   users: synced<User>("users", trpc.users, { startSync: true }),

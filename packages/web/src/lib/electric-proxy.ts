@@ -13,21 +13,21 @@ import { forwardShape } from "~/lib/server/shapes/electric-forward";
 import { electricWhere } from "~/lib/server/shapes/electric-where";
 import { userHeader } from "~/lib/wire/user-header";
 
-/** What a shape route decides: which table, which columns, and whose rows. Everything else is the same for all. */
+/** The decisions of a shape route: which table, which columns, and whose rows. All else is the same for every route. */
 export interface ShapePolicy {
   table: PgTable;
-  /** The row as the browser gets it. Its keys are the columns that are sent, and no other column leaves the server. */
+  /** The row that the browser gets. The server sends the columns that are keys of the schema, and no other column. */
   schema: z.ZodObject;
-  /** Whose rows these are. The mutations of the table take it too. */
+  /** The rule that decides whose rows these are. The mutations of the table use the same rule. */
   access: Access;
   /** `on-demand` lets the client ask for parts of the shape (`subset__*`). Default: the whole shape, always. */
   sync?: "eager" | "on-demand";
 }
 
 /**
- * A policy as the parameters of a shape request. Nothing in them comes from the client.
+ * Turns a policy into the parameters of a shape request. No part of the parameters comes from the client.
  *
- * @throws when a key of the schema is no column of the table, or the rule compares with what has no text form
+ * @throws when a key of the schema is no column of the table, or the rule compares with a value that has no text form
  */
 export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchParams {
   const { name, schema } = getTableConfig(policy.table);
@@ -42,10 +42,10 @@ export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchP
   const definition = new URLSearchParams({
     table: schema ? `${quoted(schema)}.${quoted(name)}` : quoted(name),
     columns: columns.join(","),
-    // Without it a subset could filter by a hidden column and so reveal it.
+    // Otherwise the filter of a subset could name a hidden column, and so reveal its values.
     queryable_columns: columns.join(","),
     where: where.sql,
-    // A change may bring a row into a query that has never loaded it: then all its columns are needed.
+    // A change can bring a row into a query that has not loaded the row. The query then needs all columns.
     ...(policy.sync === "on-demand" && { replica: "full" }),
   });
   where.params.forEach((value, index) => {
@@ -55,12 +55,14 @@ export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchP
 }
 
 /**
- * The handler of a shape route: checks the session, defines the shape, and passes Electric's answer on.
+ * Makes the handler of a shape route. The handler checks the session, defines the shape, and passes on Electric's
+ * answer.
  *
- * Answers 401 without a session or when the page belongs to another user than the cookie, 400 for a request for parts
- * of a shape that is synced whole, 503 when the session cannot be checked, 502 and 504 when Electric cannot serve.
+ * Answers 401 without a session or when the page belongs to another user than the cookie, 400 to a request for a part
+ * of a shape that is synced whole, 503 when the session cannot be checked, and 502, 503 or 504 when Electric cannot
+ * serve.
  *
- * The handler carries its policy, by which the contract suite finds it.
+ * The handler carries its policy, so that the contract suite can find the handler.
  */
 export function serveShape(policy: ShapePolicy) {
   const handle = async ({ request }: { request: Request }): Promise<Response> => {
@@ -73,7 +75,7 @@ export function serveShape(policy: ShapePolicy) {
     }
     if (!session) return refusal(401, "Sign in to sync.");
     const userId = session.id;
-    // Another tab may have signed in somebody else: this page's collections must not take that person's rows.
+    // Another tab may have signed in another person, whose rows must not reach the collections of this page.
     const expected = request.headers.get(userHeader);
     if (expected !== null && expected !== userId) return refusal(401, "Another user is signed in by now.");
 
@@ -92,7 +94,7 @@ export function serveShape(policy: ShapePolicy) {
     if (sourceSecret) url.searchParams.set("secret", sourceSecret);
     const answer = await forwardShape(url, request);
     if (!bringsChanges(asked, answer)) return answer;
-    // The poll has waited, and the session may have ended meanwhile: what was written after that is not to be seen.
+    // The session may have ended while the poll waited. Rows written after that must not reach the browser.
     try {
       if (await stillStands(session)) return answer;
     } catch (error) {
@@ -106,12 +108,12 @@ export function serveShape(policy: ShapePolicy) {
 }
 
 /**
- * What is taken over of a client's query. Not server-sent events: a stream of them would outlive the check of the session
- * that each poll makes.
+ * The parameters of a client's query that go on to Electric. Server-sent events are left out, because a stream of
+ * events would outlive the check of the session that each poll makes.
  */
 const forwarded = ELECTRIC_PROTOCOL_QUERY_PARAMS.filter((name) => !name.endsWith("live_sse"));
 
-/** True for an answer to a live poll that has something to tell. */
+/** True for an answer to a live poll that brings changes. */
 function bringsChanges(asked: URLSearchParams, answer: Response): boolean {
   return (
     asked.get("live") === "true" &&

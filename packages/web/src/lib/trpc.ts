@@ -10,12 +10,12 @@ import { pushRouter } from "~/lib/server/trpc/push";
 import { zodWords } from "~/lib/server/trpc/zod-words";
 import { uncacheable } from "~/lib/wire/caching";
 
-/** Makes a router of procedures or of further routers. */
+/** Makes a router of procedures or of other routers. */
 export const router = t.router;
 
 /**
- * The handler of the route that serves a tRPC router at `/api/trpc/…`, and beside its procedures `push`, which takes
- * whole client transactions. The handler carries the router, for the contract suite.
+ * Makes the handler of the route that serves a tRPC router at `/api/trpc/…`. The handler also serves `push`, which
+ * takes whole client transactions. The handler carries the router, so that the contract suite can find the procedures.
  */
 export function handleTrpc(appRouter: AnyTRPCRouter) {
   const served = t.mergeRouters(appRouter, pushRouter(appRouter));
@@ -25,7 +25,7 @@ export function handleTrpc(appRouter: AnyTRPCRouter) {
       req: request,
       router: served,
       createContext: () => ({ request }),
-      // The browser's client sends none. One request could carry thousands of calls, each a transaction.
+      // The browser's client sends no batches. A batch could carry thousands of calls, each with its own transaction.
       allowBatching: false,
       responseMeta: () => ({ headers: { "cache-control": uncacheable } }),
     });
@@ -33,15 +33,15 @@ export function handleTrpc(appRouter: AnyTRPCRouter) {
 }
 
 /**
- * A procedure that writes. Its input is checked first; then it runs in one transaction, `ctx.tx`, and ends with
- * `ctx.confirm()`, the answer that the browser waits for. A refusal thrown on the way undoes everything.
+ * Makes a procedure that writes. The procedure checks the input, runs in one transaction, `ctx.tx`, and returns
+ * `ctx.confirm()`, the answer that the browser waits for. An error rolls the transaction back.
  *
- * The transaction is one of its own when the procedure is called alone, and that of all its operations when a client
- * transaction is pushed. A call with an `Idempotency-Key` header is written once, however often it is sent.
+ * Called alone, the procedure gets a new transaction. As an operation of a push, the procedure runs in the transaction
+ * of all operations. A call with an `Idempotency-Key` header is written once, however often the client sends the call.
  *
- * @param schema must be strict: an unknown field could set a column that nobody meant to offer
- * @param prepare turns what JSON can hold into what the schema takes
- * @param writes what it writes, for the contract suite, and the words for its tables' constraints
+ * @param schema must be strict, because an unknown field could set a column that the app does not offer
+ * @param prepare turns JSON into the input of the schema
+ * @param writes what the procedure writes, for the contract suite, and the messages for the constraints of its tables
  */
 export function write<Schema extends z.ZodObject>(
   schema: Schema,
@@ -58,7 +58,7 @@ export function write<Schema extends z.ZodObject>(
   return (
     authed
       .meta({ writes: meta })
-      // To callers the input is the schema's: they need not know how its dates travel.
+      // For callers the input has the type of the schema. They need not know how dates travel.
       .input({ parseAsync: parse } as unknown as Schema)
       .use(async ({ ctx, path, getRawInput, next }) => {
         const runIn = (tx: Transaction, txid: () => Promise<number>) =>
@@ -73,7 +73,7 @@ export function write<Schema extends z.ZodObject>(
   );
 }
 
-/** Runs a procedure in one transaction, which a refusal rolls back. */
+/** Runs a procedure in one transaction. A refusal rolls the transaction back. */
 function allOrNothing<Result extends { ok: boolean }>(run: (tx: Transaction) => Promise<Result>) {
   return db
     .transaction(async (tx) => {
@@ -87,7 +87,7 @@ function allOrNothing<Result extends { ok: boolean }>(run: (tx: Transaction) => 
     });
 }
 
-/** Carries a refusal out of the transaction, which only an error can roll back. */
+/** Carries a refusal out of a transaction. Only an error rolls a transaction back. */
 class Undone extends Error {
   readonly result: unknown;
   constructor(result: unknown) {
@@ -97,12 +97,13 @@ class Undone extends Error {
 }
 
 /**
- * The id of a transaction as Electric reports it with the changes: the browser waits for it to know that its edit has
- * come back.
+ * Returns the id of a transaction. Electric sends the same id with the changes, and the browser waits for the id to
+ * know that its edit has come back.
  *
- * Only a transaction can be asked: outside of one the id would be another's, and the browser would wait in vain.
+ * Call this function in the transaction that writes. Outside of a transaction, Postgres would return the id of another
+ * one, and the browser would wait in vain.
  *
- * @returns the 32-bit id without its epoch (`xid`, not `xid8`), which is what replication carries
+ * @returns the 32-bit id without the epoch (`xid`, not `xid8`), as in the replication stream
  */
 export async function generateTxId(tx: Transaction): Promise<number> {
   const { rows } = await tx.execute<{ txid: string }>(sql`select pg_current_xact_id()::xid::text as txid`);

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { linePath } from "~/lib/wire/line";
 import { type BrowserWorld, bodiesIn, expectState, openBrowserWorld, seen } from "./tabs";
 
-// Tabs of one browser that share a line: the app's collections, Electric's client and the server are real, and the
-// network between tabs and server fails in the ways of networks.
+// Tabs of one browser that share a line. The app's collections, Electric's client and the server are real. The network
+// between the tabs and the server is a proxy that fails when a test wants it to.
 let world: BrowserWorld;
 let network: BrowserWorld["network"];
 let ownerId: string;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   network = world.network;
 });
 
-// Each test has a person of its own, and so a line of its own.
+// Each test has a new person, and so a new line.
 beforeEach(async () => {
   ownerId = (await world.signUp()).id;
 });
@@ -43,7 +43,7 @@ test("tabs share one request, and each shows every change", async () => {
   expect(network.asked.length - asked, "requests for the changes").toBe(0);
 });
 
-test("when the tab that leads ends, the other goes on", async () => {
+test("when the leading tab closes, the other tab goes on", async () => {
   const first = await world.openLive();
   const second = await world.openLive();
   await Promise.all([world.addNote("meanwhile"), world.closeTab(first)]);
@@ -53,7 +53,7 @@ test("when the tab that leads ends, the other goes on", async () => {
   await expectState(second, "live");
 });
 
-test("a line that breaks is opened again, and brings what was changed meanwhile", async () => {
+test("a broken line is opened again, and brings the changes of the meantime", async () => {
   const tab = await world.openLive();
   network.fail(() => ({ status: 503 }));
   network.cut(linePath);
@@ -64,7 +64,7 @@ test("a line that breaks is opened again, and brings what was changed meanwhile"
   await expectState(tab, "live");
 });
 
-test("answers that are late arrive all the same", async () => {
+test("late answers arrive", async () => {
   network.fail(() => ({ delay: 500 }));
   const tab = await world.openLive();
   network.cut(linePath);
@@ -72,15 +72,15 @@ test("answers that are late arrive all the same", async () => {
   await seen(() => expect(bodiesIn(tab)).toEqual(["late"]));
 });
 
-test("a line that stays silent for 30 s is given up, and the page says so", async () => {
+test("a line that is silent for 30 s is closed, and the page shows an error", async () => {
   const tab = await world.openLive();
-  // Only what begins from here on runs on these timers: the waits of the line.
+  // Only waits that begin after this line run on these timers: the waits of the line.
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   network.fail(() => "silent");
   const opened = network.next(linePath);
   network.cut(linePath);
   await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
-  // The first pause is half a second at most.
+  // The first wait is half a second at most.
   await vi.advanceTimersByTimeAsync(500);
   await opened;
   const before = linesAsked();
@@ -93,13 +93,13 @@ test("a line that stays silent for 30 s is given up, and the page says so", asyn
   vi.useRealTimers();
   await world.addNote("at last");
   network.heal();
-  // As the browser's `online` event does.
+  // Does the same as the browser's `online` event.
   tab.monitor.retry();
   await seen(() => expect(bodiesIn(tab)).toEqual(["at last"]));
   await expectState(tab, "live");
 });
 
-test("a server that has too many lines is left alone for as long as it asks", async () => {
+test("after a refusal with retry-after, no line is opened before that time", async () => {
   const tab = await world.openLive();
   const body = { status: 429, headers: { "retry-after": "2" } };
   network.fail((path) => (path === linePath ? body : undefined));
@@ -115,7 +115,7 @@ test("a server that has too many lines is left alone for as long as it asks", as
   await expectState(tab, "live");
 });
 
-test("without a line, polls are requests of their own", async () => {
+test("without a line, each poll is a separate request", async () => {
   const both = [await world.openLive(), await world.openLive()];
   const polls = pollsBeside();
   network.fail((path) => (path === linePath ? { status: 404 } : undefined));

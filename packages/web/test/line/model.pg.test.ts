@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { linePath } from "~/lib/wire/line";
 import { type BrowserWorld, openBrowserWorld, seen, type Tab } from "./tabs";
 
-// Rows change while tabs come and go and the network fails. In the end every tab shows what Postgres holds.
+// Rows change while tabs open and close and the network fails. In the end every tab shows the rows that Postgres holds.
 // LINE_MODEL_RUNS makes the search longer, LINE_MODEL_SEED repeats one.
 
 const RUNS = Number(process.env.LINE_MODEL_RUNS ?? 4);
@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterEach(() => world.reset());
 afterAll(() => world[Symbol.asyncDispose]());
 
-test("every tab shows what Postgres holds, whichever tabs end and whatever the network does", async () => {
+test("every tab shows the rows of Postgres after tabs have closed and the network has failed", async () => {
   await fc.assert(fc.asyncProperty(steps, run), {
     numRuns: RUNS,
     endOnFailure: true,
@@ -78,7 +78,7 @@ async function run(series: Step[]): Promise<void> {
   world.network.heal();
   while (world.tabs().length < 2) open();
   await expectAll(rows);
-  // Tabs that have nothing to ask for go on all the same when the lead passes to them.
+  // The next leader has no new poll to send, and must still get the changes.
   for (const table of tables) await rows.write({ table, how: "insert", which: 0 }, "before");
   await expectAll(rows);
   const [leader] = world.tabs();
@@ -87,7 +87,7 @@ async function run(series: Step[]): Promise<void> {
   await expectAll(rows);
 }
 
-/** Waits until every tab shows what Postgres holds. */
+/** Waits until every tab shows the rows that Postgres holds. */
 async function expectAll(rows: Rows): Promise<void> {
   for (const table of tables) {
     const expected = await rows.in(table);
@@ -104,7 +104,7 @@ async function take(step: Step, rows: Rows, text: string): Promise<void> {
   else if (step.kind === "wait") await delay(step.milliseconds);
   else if (step.kind === "use") void tabs[step.which % tabs.length]?.projects.preload();
   else if (step.kind === "open") open();
-  // Nobody waits for a tab that ends: what is written next meets the change of the lead.
+  // Does not wait for the closing, so that the next write happens while the lead changes.
   else if (step.kind === "closeLeader") leader && void world.closeTab(leader);
   else if (step.kind === "closeLast") last && void world.closeTab(last);
   else if (step.kind === "cut") network.cut(linePath);
@@ -114,7 +114,7 @@ async function take(step: Step, rows: Rows, text: string): Promise<void> {
   else network.fail((path) => (path === linePath ? { status: 503 } : undefined));
 }
 
-/** Opens a tab that shows notes. Its rows may arrive at any time. */
+/** Opens a tab that shows notes, and does not wait for its rows. */
 function open(): void {
   if (world.tabs().length < 3) void world.openTab().notes.preload();
 }
@@ -131,7 +131,7 @@ function shownIn(tab: Tab, table: Table): string[] {
   return rows.toSorted();
 }
 
-/** A person's rows, as other devices of the person change them. */
+/** The rows of a person. Changes them in Postgres, as other devices would. */
 class Rows {
   readonly #ownerId: string;
   readonly #ids = { notes: [] as string[], projects: [] as string[] };
@@ -158,7 +158,7 @@ class Rows {
     else await sql.query(`delete from ${name} where id = $1`, [id]);
   }
 
-  /** What the rows of a table say in Postgres, in order. */
+  /** The texts of the rows of a table in Postgres, sorted. */
   async in(table: Table): Promise<string[]> {
     const { name, owner, column } = inPostgres[table];
     const { rows } = await world.app.sql.query(`select ${column} as text from ${name} where ${owner} = $1`, [

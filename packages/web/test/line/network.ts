@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What becomes of a request: an answer in place of the app's, nothing at all, or the app's answer after a while. */
+/** A fault of a request: another answer than the app's, no answer at all, or the app's answer after a delay in ms. */
 type Fault = { status: number; headers?: Record<string, string> } | "silent" | { delay: number };
 
 /**
- * Starts the network between pages and the app: a proxy whose faults a test decides.
+ * Starts the network between pages and the app: a proxy with faults that a test sets.
  *
  * @param target the address of the app
  */
@@ -41,26 +41,26 @@ export async function startNetwork(target: string) {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** The paths and queries of all requests, oldest first. */
     asked,
-    /** The requests that wait for their answer, or for the end of it. */
+    /** The paths and queries of the requests whose answers are not complete. */
     open: () => [...open].map(({ path }) => path),
-    /** Waits for the next request to an address that begins so. */
+    /** Waits for the next request whose path begins with the prefix. */
     async next(prefix: string): Promise<void> {
       for (;;) {
         const [path] = (await once(server, "asked")) as [string];
         if (path.startsWith(prefix)) return;
       }
     },
-    /** Decides what becomes of requests from now on. */
+    /** Sets the faults of all later requests. */
     fail: (how: typeof faultOf) => {
       faultOf = how;
     },
-    /** All is well again. Requests that have met silence break off, which spares a test the 30 s after which pages give up. */
+    /** Ends all faults, and breaks silent requests, so that a test need not wait 30 s until pages give up. */
     heal: () => {
       faultOf = () => undefined;
       for (const response of silenced) response.destroy();
       silenced.clear();
     },
-    /** Breaks what is open to addresses that begin so. */
+    /** Breaks the open requests whose paths begin with the prefix. */
     cut: (prefix = "/") => {
       for (const { path, response } of open) if (path.startsWith(prefix)) response.destroy();
     },

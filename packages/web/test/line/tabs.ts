@@ -12,8 +12,8 @@ import { startNetwork } from "./network";
 export type Tab = ReturnType<typeof exampleCollections>;
 
 /**
- * Starts the app on the example tables behind a network whose faults a test decides. Tabs are opened in this process, and
- * share a line by the locks and channels of Node.
+ * Starts the app with the example tables behind a network with faults that a test sets. The tabs run in this process,
+ * and share a line through the Web Locks and the BroadcastChannels of Node.
  */
 export async function openBrowserWorld() {
   await using opened = new AsyncDisposableStack();
@@ -40,16 +40,16 @@ export async function openBrowserWorld() {
   return {
     app,
     network,
-    /** The tabs that are open, the one that leads first: tabs wait for the lead in the order of their opening. */
+    /** The open tabs. The first one leads, because tabs get the lead in the order in which they were opened. */
     tabs: () => [...tabs],
-    /** Signs a new person up, whose browser it is from now on. */
+    /** Signs up a new person, to whom all later tabs belong. */
     async signUp(): Promise<Person> {
       person = await app.signUp();
       people.push(person);
       return person;
     },
     openTab,
-    /** Opens a tab whose notes are live over the line. */
+    /** Opens a tab, and waits until its notes are live over the line. */
     async openLive(): Promise<Tab> {
       // The tab that leads asks nobody but the server.
       const asked = tabs.size > 0 && polled(`tracer-line-wants:${person?.id}`, "/api/notes?");
@@ -64,7 +64,7 @@ export async function openBrowserWorld() {
       tabs.delete(tab);
       await tab.end();
     },
-    /** Writes a note of the person, as another device would. Gives the note's id. */
+    /** Writes a note of the person in Postgres, as another device would. Returns the id of the note. */
     async addNote(body: string): Promise<string> {
       const id = randomUUID();
       await app.sql.query("insert into note (id, author_id, body) values ($1, $2, $3)", [
@@ -74,7 +74,7 @@ export async function openBrowserWorld() {
       ]);
       return id;
     },
-    /** Closes all tabs, and the network is well again. */
+    /** Closes all tabs and ends all faults of the network. */
     async reset(): Promise<void> {
       network.heal();
       await Promise.all([...tabs].map((tab) => tab.end()));
@@ -87,7 +87,7 @@ export async function openBrowserWorld() {
 
 export type BrowserWorld = Awaited<ReturnType<typeof openBrowserWorld>>;
 
-/** Waits until a tab says to the one that leads that it waits for a poll at an address that begins so. */
+/** Waits until a tab sends the leading tab a poll whose path begins with `address`. */
 function polled(channelName: string, address: string): Promise<void> {
   const channel = new BroadcastChannel(channelName);
   return new Promise((resolve) => {
@@ -102,12 +102,12 @@ function polled(channelName: string, address: string): Promise<void> {
 /** Waits until a check holds. */
 export const seen = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 20 });
 
-/** Waits until a tab's badge would show this state. */
+/** Waits until the sync of a tab has this state. */
 export async function expectState(tab: Tab, state: string): Promise<void> {
   await seen(() => expect(tab.monitor.report().state).toBe(state));
 }
 
-/** What a tab's notes say, in order. */
+/** The bodies of a tab's notes, sorted. */
 export function bodiesIn(tab: Tab): string[] {
   return tab.notes.toArray.map(({ body }) => body).toSorted();
 }

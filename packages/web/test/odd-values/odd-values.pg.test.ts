@@ -17,11 +17,11 @@ type Specimen = specimenTable.Specimen;
 
 interface OddValue {
   column: string;
-  /** The value as Postgres reads it. */
+  /** The value in the text form of Postgres. */
   literal: string;
-  /** The value as the page gets it. */
+  /** The value that the page gets. */
   arrives: unknown;
-  /** What Postgres holds after the page has written the value back, or "refused". Default: the same. */
+  /** The text in Postgres after the page has written the value back, or "refused". Default: the same text as before. */
   back?: string | null;
 }
 
@@ -34,7 +34,7 @@ const odd = (column: string, literal: string, arrives: unknown, back?: string | 
 const time = (iso: string) => new Date(iso);
 const [endOfTime, beginningOfTime] = [new Date(8.64e15 - 1), new Date(-8.64e15)];
 
-/** What Postgres can hold and JavaScript cannot, or can easily get wrong. */
+/** Values of Postgres that JavaScript cannot hold, or that code easily gets wrong. */
 const oddValues = [
   odd("moment", "infinity", endOfTime),
   odd("moment", "-infinity", beginningOfTime),
@@ -81,7 +81,7 @@ const oddValues = [
   odd("memberIds", '{"NULL","a,b","{}",""}', ["NULL", "a,b", "{}", ""]),
   odd("label", "", ""),
   odd("label", "\u{1f6b2}\uffff\u0001", "\u{1f6b2}\uffff\u0001"),
-  // The page cannot tell it from SQL's null.
+  // For the page, a JSON null and an SQL null are the same.
   odd("json", "null", null, null),
   odd("json", '"text"', "text"),
   odd("json", '[[1,null],{"value":{"n":1}}]', [[1, null], { value: { n: 1 } }]),
@@ -138,7 +138,7 @@ async function createTable(sql: pg.Client): Promise<void> {
 
 const columnOf = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Adds a row by SQL that holds one odd value. */
+/** Adds a row with one odd value by SQL. Returns the id of the row. */
 async function plant({ column, literal }: OddValue): Promise<string> {
   const { rows } = await app.sql.query(
     `insert into specimen (id, user_id, ${columnOf(column)}) values (gen_random_uuid(), $1, $2) returning id`,
@@ -155,7 +155,7 @@ async function textOf(id: string, column: string): Promise<string | null> {
   return rows[0]?.text;
 }
 
-/** Waits until a row that was planted is in the collection: the log follows the commit. */
+/** Waits until a row is in the collection. The row arrives some time after the commit. */
 async function arrived(specimens: SyncedCollection<Specimen>, id: string): Promise<Specimen> {
   await vi.waitFor(() => expect(specimens.has(id)).toBe(true), { timeout: 30_000, interval: 5 });
   return specimens.get(id) as Specimen;
@@ -164,7 +164,7 @@ async function arrived(specimens: SyncedCollection<Specimen>, id: string): Promi
 const valueIn = (rows: SyncedCollection<Specimen>, id: string, column: string) =>
   (rows.get(id) as Record<string, unknown> | undefined)?.[column];
 
-test("every odd value reaches the page in the first answer, and nothing complains", async () => {
+test("every odd value reaches the page in the first answer, without an error in the console", async () => {
   const complaints = vi.spyOn(console, "error");
   const ids: string[] = [];
   for (const value of oddValues) ids.push(await plant(value));
@@ -176,7 +176,7 @@ test("every odd value reaches the page in the first answer, and nothing complain
   complaints.mockRestore();
 });
 
-test("every odd value reaches the page live", async () => {
+test("every odd value reaches the page as a live change", async () => {
   const specimens = await openSpecimens();
   for (const value of oddValues) {
     const id = await plant(value);
@@ -185,7 +185,7 @@ test("every odd value reaches the page live", async () => {
   }
 });
 
-test("rows with odd values sort, infinities at the ends", async () => {
+test("rows with odd values sort, with the infinities at the ends", async () => {
   const ids: string[] = [];
   for (const literal of ["-infinity", "0044-03-15 12:00:00+00 BC", "2026-01-01 00:00:00+00", "infinity"])
     ids.unshift(await plant(odd("moment", literal, undefined)));
@@ -200,7 +200,7 @@ test("rows with odd values sort, infinities at the ends", async () => {
   await sorted.cleanup();
 });
 
-test.each(oddValues)("$column: $literal travels back as it was, or is refused", async (value) => {
+test.each(oddValues)("$column: $literal is written back unchanged, or refused", async (value) => {
   const { column, back } = value;
   const id = await plant(value);
   const specimens = await openSpecimens();
@@ -218,7 +218,7 @@ test.each(oddValues)("$column: $literal travels back as it was, or is refused", 
   else expect(stored).toBe(back === undefined ? await textOf(id, column) : back);
 });
 
-test("a row with an odd value can be edited elsewhere without a change of the odd value", async () => {
+test("an edit of another column leaves an odd value unchanged", async () => {
   const proto = odd("json", '{"__proto__": {"x": 1}, "n": 9007199254740993}', undefined);
   const moment = odd("moment", "294276-12-31 23:59:59+00", undefined);
   for (const value of [proto, moment, odd("double", "NaN", undefined)]) {

@@ -20,7 +20,7 @@ const specimenRouter = router({
 
 export type SpecimenRouter = typeof specimenRouter;
 
-/** All that the app serves of the table of odd values, by path. */
+/** The handlers for the table of odd values, by path. */
 export const specimenHandlers = {
   "/api/specimens": serveShape({
     table: specimen,

@@ -22,7 +22,7 @@ import { z } from "zod";
 
 export const specimenKind = pgEnum("example_specimen_kind", ["plain", "NULL", 'it\'s "odd"']);
 
-/** A table with a column of every type that the generator offers, and of some more that people add by hand. */
+/** A table with a column of every type that the generator offers, and of some types that people add by hand. */
 export const specimen = pgTable("specimen", {
   id: uuid("id").primaryKey(),
   userId: text("user_id")
@@ -72,7 +72,7 @@ const fields = {
   kind: true,
   kinds: true,
 } as const;
-// Members that are null cannot be had in the types of Drizzle, but in Postgres.
+// Postgres allows null members in an array, but the types of Drizzle do not.
 const memberIds = z.array(z.string().nullable());
 export const insertSpecimenSchema = createInsertSchema(specimen, { memberIds }).pick(fields).strict();
 export const updateSpecimenSchema = createUpdateSchema(specimen, { memberIds: memberIds.optional() })

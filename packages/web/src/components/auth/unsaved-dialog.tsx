@@ -8,7 +8,7 @@ interface UnsavedDialogProps {
   onLeave: () => void;
 }
 
-/** Asks whether to sign out although unsaved edits are lost then. Escape stays. */
+/** Asks whether to sign out although unsaved edits would be lost. Escape stays on the page. */
 export function UnsavedDialog({ count, onStay, onLeave }: UnsavedDialogProps) {
   const title = count === 1 ? "One change is not saved yet." : `${count} changes are not saved yet.`;
   return (

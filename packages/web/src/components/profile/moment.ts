@@ -1,11 +1,11 @@
 import { infinityOf } from "~/lib/wire/timestamp-text";
 
-/** A moment as a page shows it. */
+/** The texts with which a page shows a moment. */
 export interface Moment {
   text: string;
-  /** The moment in full, for a tooltip. Absent when the text says it all. */
+  /** The full date and time for a tooltip. Absent when `text` is complete. */
   full?: string;
-  /** For machines, in UTC: the `dateTime` of a `time` element. Absent for what HTML has no form of. */
+  /** The `dateTime` of a `time` element, in UTC. Absent when HTML has no form for the moment. */
   dateTime?: string;
 }
 
@@ -13,15 +13,15 @@ const readable = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeSty
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
 const parts = { day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" } as const;
-/** The named styles above say nothing of the era, so that 44 BC would read as 44. */
+/** The named styles above leave out the era, so 44 BC would read as 44. */
 const beforeChrist = new Intl.DateTimeFormat(undefined, {
   ...{ era: "short", year: "numeric", month: "long" },
   ...parts,
 });
 
 /**
- * Puts a moment into words, in the language and the time zone of this browser. Takes every `Date` that a synced
- * timestamp can be: the stand-ins for Postgres' infinities, and an invalid one for a text that could not be read.
+ * Writes a moment in the language and the time zone of this browser. Accepts every `Date` of a synced timestamp,
+ * including the stand-ins for Postgres' infinities, and the invalid `Date` of a text that could not be read.
  */
 export function momentOf(date: Date): Moment {
   if (Number.isNaN(date.getTime())) return { text: "A time that cannot be read" };

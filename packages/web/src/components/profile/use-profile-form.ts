@@ -24,15 +24,15 @@ export interface ProfileFormProps {
   /** The values at the start of the edit. */
   initial: ProfileEdit;
   save: SaveProfile;
-  /** How far the newest edit is. Absent when the server has answered every edit. */
+  /** The status of the newest edit. Undefined when the server has answered every edit. */
   status: WaitingStatus | undefined;
   onSaved: () => void;
-  /** The person need not wait any longer: the edit is kept, and is sent as soon as that is possible. */
+  /** Called when the person stops waiting. The outbox keeps the edit and sends it as soon as it can. */
   onLeft: () => void;
   onCancel: () => void;
 }
 
-/** What a person reads who waits for an edit for longer than usual. */
+/** The note beside the form while an edit waits for longer than usual. */
 const notes: Record<WaitingStatus, string> = {
   saving: "",
   unconfirmed: "Not confirmed yet. Your change is kept and will be tried again.",
@@ -55,7 +55,7 @@ export function useProfileForm({ initial, save, status, onSaved, onLeft, onCance
   useUnsaved(isDirty);
 
   useEffect(() => setFocus("name", { shouldSelect: true }), [setFocus]);
-  // Who leaves the page does not wait any longer either: what is refused then is said elsewhere.
+  // A person who leaves the page does not wait either. A later refusal is shown by `RefusedEdits`.
   useEffect(() => () => waiting.current.abort(), []);
 
   const submit = handleSubmit(async (values) => {

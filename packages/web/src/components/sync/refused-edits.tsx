@@ -3,11 +3,11 @@ import { useOutbox } from "~/lib/sync/outbox/use-outbox";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 
-/** Says which edits were refused after the person had left them, with what was typed. Nothing while there are none. */
+/** Lists the edits that were refused after the person had stopped waiting, with the typed text. */
 export function RefusedEdits() {
   const { refused } = useOutbox();
   return (
-    // Always in the page, so that what appears inside it is read out.
+    // Always in the page, so that screen readers read out what appears inside.
     <div role="alert" className="space-y-3 not-empty:mb-6">
       {refused.map((edit) => (
         <Alert key={edit.id}>

@@ -6,13 +6,13 @@ import { Dialog } from "../ui/dialog";
 
 interface SignInAgainProps {
   userId: string;
-  /** Goes on with the page when somebody is signed in by now. */
+  /** Checks the session, and goes on with the page when a user is signed in. */
   goOn: () => Promise<unknown>;
-  /** Gives up what was typed. */
+  /** Gives up the typed text and leaves the page. */
   leave: () => Promise<void>;
 }
 
-/** Says that the session has ended, and takes a new sign-in without leaving the page. */
+/** A dialog that announces the end of the session, and in which the person signs in without leaving the page. */
 export function SignInAgain({ userId, goOn, leave }: SignInAgainProps) {
   const [email] = useState(() => collectionsFor(userId).users.get(userId)?.email ?? "");
 

@@ -9,7 +9,7 @@ interface Look {
   dot: string;
 }
 
-/** The shape of the dot tells the states apart without their colours. */
+/** Each state has a dot of another form, so that a person can tell the states apart without colours. */
 const looks: Record<SyncState, Look> = {
   connecting: { tone: "neutral", word: "Connecting", dot: "animate-pulse motion-reduce:animate-none" },
   live: { tone: "read", word: "Live", dot: "" },

@@ -3,7 +3,7 @@ import { useId } from "react";
 import type { ShapeReport } from "~/lib/sync/sync-report";
 import { StateBadge } from "./state-badge";
 
-/** A button that opens a list of the shapes, each with its state and what is wrong. Escape and a click beside close it. */
+/** A button that opens a list of the shapes with states and messages. Escape or a click outside closes the list. */
 export function SyncDetails({ shapes }: { shapes: ShapeReport[] }) {
   const id = useId();
   return (
@@ -21,7 +21,7 @@ export function SyncDetails({ shapes }: { shapes: ShapeReport[] }) {
         popover="auto"
         role="dialog"
         aria-label="Sync details"
-        // A popover lies over the page and not in its header, so that its place is that of the header's end.
+        // A popover lies over the whole page, so these classes place it below the end of the header.
         className="absolute top-14 right-[max(1rem,calc((100%-64rem)/2+1.5rem))] bottom-auto left-auto m-0 w-80 max-w-[calc(100%-2rem)] rounded-xl border bg-card p-4 text-sm text-foreground shadow-lg"
       >
         <ul className="space-y-3">

@@ -7,7 +7,7 @@ export type { SyncReport, SyncState } from "~/lib/sync/sync-report";
 
 const onServer: SyncReport = { state: "connecting", shapes: [] };
 
-/** How the sync of the signed-in user's collections is doing, live, and a way to try again now. */
+/** Returns the live state of the sync of the signed-in user, and `retry`, which asks the server again at once. */
 export function useSyncState(): SyncReport & { retry: () => void } {
   const { user } = useRouteContext({ from: "/_authed" });
   const { monitor } = collectionsFor(user.id);

@@ -35,7 +35,7 @@ export function notifyOtherTabs(): void {
   otherTabs.close();
 }
 
-/** Calls this page's listeners when the session has ended elsewhere, has expired, or belongs to another user by now. */
+/** Calls the listeners of this page. Call this function when the server has refused the session. */
 export function sessionEnded(): void {
   for (const listener of listeners) listener("refused");
 }

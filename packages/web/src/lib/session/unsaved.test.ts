@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { forgetUnsaved, hasUnsaved, holdUnsaved } from "./unsaved";
 
-test("something is unsaved until the last who holds something lets go", () => {
+test("the page has unsaved text until the last registration is removed", () => {
   expect(hasUnsaved()).toBe(false);
   const [one, other] = [holdUnsaved(), holdUnsaved()];
   one();
@@ -11,7 +11,7 @@ test("something is unsaved until the last who holds something lets go", () => {
   expect(hasUnsaved()).toBe(false);
 });
 
-test("a person who gives everything up is not asked again", () => {
+test("after forgetUnsaved nothing is unsaved", () => {
   const release = holdUnsaved();
   forgetUnsaved();
   expect(hasUnsaved()).toBe(false);

@@ -1,17 +1,17 @@
 import { useEffect } from "react";
 
-/** Who holds something that the person has typed and that is not saved. */
+/** The forms that hold unsaved text. */
 const holders = new Set<symbol>();
 
-/** True while anybody on this page holds something that would be lost with the page. */
+/** True while a form on this page holds text that would be lost with the page. */
 export function hasUnsaved(): boolean {
   return holders.size > 0;
 }
 
 /**
- * Says that something would be lost with the page.
+ * Registers unsaved text that would be lost with the page.
  *
- * @returns a function that says that this is over
+ * @returns a function that removes the registration
  */
 export function holdUnsaved(): () => void {
   const holder = Symbol();
@@ -19,15 +19,15 @@ export function holdUnsaved(): () => void {
   return () => void holders.delete(holder);
 }
 
-/** Gives up everything that is held: the person has decided so. */
+/** Removes all registrations, because the person has decided to give up the unsaved text. */
 export function forgetUnsaved(): void {
   holders.clear();
 }
 
 /**
- * For a form: while it holds text that is not saved, the page does not go away without asking.
+ * Makes the page ask the person before the page goes away while a form holds unsaved text.
  *
- * @param isDirty whether the form holds such text
+ * @param isDirty whether the form holds unsaved text
  */
 export function useUnsaved(isDirty: boolean): void {
   useEffect(() => (isDirty ? holdUnsaved() : undefined), [isDirty]);

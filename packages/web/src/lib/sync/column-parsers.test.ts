@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { columnParsers, showUnreadable, Unreadable } from "./column-parsers";
 
-test("no parser throws over a text that it does not know", () => {
+test("no parser throws over a text that the parser cannot read", () => {
   for (const parse of Object.values(columnParsers)) {
     const read = parse("{no such value");
     expect(read).toBeInstanceOf(Unreadable);
   }
 });
 
-test("what cannot be read is shown and reported by column, and the rest of the row stays", () => {
+test("a value that cannot be read is shown and reported with its column, and the rest of the row stays", () => {
   const reported: unknown[] = [];
   const show = showUnreadable((row, column, text) => reported.push([row.id, column, text]));
   const row = {

@@ -2,9 +2,9 @@ import { parseTimestamp } from "~/lib/wire/timestamp-text";
 
 /** A value that its column's parser cannot read. */
 export class Unreadable {
-  /** What Postgres wrote. */
+  /** The text that Postgres wrote. */
   readonly text: string;
-  /** What the page gets instead: something that can be shown. */
+  /** The value that the page shows instead. */
   readonly instead: Date | string;
 
   constructor(text: string, instead: Date | string) {
@@ -14,14 +14,16 @@ export class Unreadable {
 }
 
 /**
- * Parsers from Postgres' text form, by type, for what Electric's client leaves as text or fails over. They make a synced
- * row equal to what Drizzle reads: numbers and booleans the client parses itself; `numeric` and `date` stay text in both.
+ * Parsers of Postgres' text form for the types that Electric's client leaves as text or cannot parse. With these
+ * parsers a synced row equals the row that Drizzle reads. The client parses numbers and booleans itself. `numeric` and
+ * `date` stay text, as in Drizzle.
  *
- * What Postgres can hold and JavaScript cannot becomes the nearest that can be shown. For times see `parseTimestamp`.
- * `NaN` and `Infinity` in a float are JavaScript's own, and in a `numeric` they are text, as `infinity` is in a `date`.
- * In JSON, a number becomes the nearest double.
+ * A value that JavaScript cannot hold becomes the nearest value that a page can show. For times see `parseTimestamp`.
+ * JavaScript has the `NaN` and `Infinity` of a float. In a `numeric` and a `date` such values stay text. A number in
+ * JSON becomes the nearest double.
  *
- * A parser never throws, since one value would stop the whole shape. It answers an {@link Unreadable}.
+ * A parser never throws, because one value would stop the whole shape. For a text that a parser cannot read, the parser
+ * returns an {@link Unreadable}.
  */
 export const columnParsers = {
   timestamptz: readTimestamp,
@@ -43,19 +45,20 @@ function readJson(text: string): unknown {
   }
 }
 
-/** Postgres writes out all digits of a number. A double has room for 308 before the point. */
+/** A number beyond a double, which has up to 309 digits before the point. Postgres writes out all digits. */
 const huge = /\d{309}/;
 
-/** JSON cannot hold an infinity, which would travel back to the server as null. */
+/** Replaces an infinity by the largest double: JSON cannot hold an infinity, so the server would get null back. */
 function finite(_key: string, value: unknown): unknown {
   if (typeof value !== "number" || Number.isFinite(value)) return value;
   return Math.sign(value) * Number.MAX_VALUE;
 }
 
 /**
- * Makes the `transformer` for Electric's client that puts something showable in the place of what could not be read.
+ * Makes a `transformer` for Electric's client. The transformer replaces each value that no parser could read by a value
+ * that the page can show.
  *
- * @param report is told of each such value, with the row that holds the value, and the column
+ * @param report called for each such value, with the row and the column that hold the value
  */
 export function showUnreadable<Row extends Record<string, unknown>>(
   report: (row: Row, column: string, text: string) => void,

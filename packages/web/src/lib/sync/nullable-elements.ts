@@ -3,10 +3,11 @@ import { asciiEscapes } from "~/lib/wire/ascii-escapes";
 const schemaHeader = "electric-schema";
 
 /**
- * Takes the promise from array columns that they hold no null: `not null` in Postgres speaks of the array and not of its
- * elements, but Electric's client throws over `{a,NULL}` in such a column, and the whole shape would stop.
+ * Marks the array columns in the schema of an answer as nullable. In Postgres, `not null` forbids a null array but not
+ * a null element. Electric's client applies `not null` to the elements too: the client throws on `{a,NULL}`, and the
+ * whole shape stops.
  *
- * @param answer an answer to a shape request, whose headers can be set
+ * @param answer an answer to a shape request with mutable headers
  * @returns the same answer
  */
 export function withNullableElements(answer: Response): Response {

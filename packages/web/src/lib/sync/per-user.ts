@@ -12,29 +12,29 @@ import {
 /** Makes the collections of one user. */
 interface Kit {
   /**
-   * A collection that holds the shape served at `/api/<name>` and writes through `api`.
+   * Makes a collection that holds the shape served at `/api/<name>` and writes through `api`.
    *
-   * An edit shows at once, is confirmed when its txid comes back through Electric, and is undone when the server
-   * refuses it: `transaction.isPersisted.promise` then rejects with the reason.
+   * An edit shows at once, and is confirmed when its txid comes back through Electric. When the server refuses the
+   * edit, the edit is undone and `transaction.isPersisted.promise` rejects with the reason.
    */
   synced: <T extends SyncedRow>(name: string, api: Api<T>, options?: Options) => SyncedCollection<T>;
 }
 
-/** What it takes to end a collection, whatever its rows are. */
+/** The parts of a collection that are needed to end the collection, for rows of any type. */
 type Ending = Pick<Collection, "subscriberCount" | "waitFor" | "cleanup">;
 
 /**
- * How long a page that has been left may still read a collection, in milliseconds. In a tab that nobody looks at, a live
- * query is let go of only after a second.
+ * How long to wait until a page that the person has left stops reading a collection, in milliseconds. In a hidden tab a
+ * live query ends only after a second.
  */
 const letGoTimeout = 3_000;
 
 const inBrowser = typeof window !== "undefined";
 
 /**
- * Gives each user collections of their own, and one place where all of them end.
+ * Makes separate collections for each user, and ends all of them in one place.
  *
- * On the server nothing is kept between calls, since the server's memory is shared by all users.
+ * On the server nothing is kept between calls, because all users share the memory of the server.
  */
 export function perUser<Collections extends Record<string, Ending>>(make: (kit: Kit) => Collections) {
   type Opened = Collections & { monitor: SyncMonitor; outbox: Outbox };
@@ -63,8 +63,8 @@ export function perUser<Collections extends Record<string, Ending>>(make: (kit: 
   function collectionsFor(userId: string): Opened {
     if (!inBrowser) return open(userId).collections;
     if (current?.userId === userId) return current.collections;
-    // Another user's, or those of this module as it was before an edit in development: Vite's `dispose` would reach
-    // only the component that took the update, not the modules between.
+    // Ends the collections of another user, or of an older version of this module in development. Vite's `dispose`
+    // would reach only the component that took the update, and not the modules in between.
     const page = window as Window & { endOpenCollections?: () => Promise<void> };
     void page.endOpenCollections?.();
     page.endOpenCollections = endCollections;
@@ -75,16 +75,16 @@ export function perUser<Collections extends Record<string, Ending>>(make: (kit: 
   return { collectionsFor, endCollections };
 }
 
-/** Stops a collection and drops its rows, once the page that read it has let go of it. */
+/** Stops a collection and drops its rows, once no page reads the collection any more. */
 async function end(collection: Ending): Promise<void> {
-  // A live query outlives its page by a moment, and would complain of the loss of its source.
+  // A live query outlives its page by a moment, and reports an error when its source ends earlier.
   if (collection.subscriberCount > 0) {
     await collection.waitFor("subscribers:change", letGoTimeout).catch(() => {});
   }
   await collection.cleanup();
 }
 
-/** Removes what the Electric client remembers of shapes between visits: no rows, but handles of the last user's. */
+/** Deletes what the Electric client stores between visits: no rows, but handles of shapes of the last user. */
 function forgetShapes(): void {
   for (const key of Object.keys(localStorage)) {
     if (key.startsWith("electric_")) localStorage.removeItem(key);

@@ -1,15 +1,15 @@
 import { silenceSeconds } from "~/lib/wire/line";
 
-/** How many requests of all tabs may be under way at once: HTTP/1.1 allows six connections, and writes need one. */
+/** How many requests all tabs together may have open. HTTP/1.1 allows six connections, and writes need one. */
 const slots = { load: 4, poll: 3 };
 
 type Kind = keyof typeof slots;
 
 /**
- * `fetch` for requests of their own: only a few of all tabs of a browser at once, and each given up when nothing comes for
- * {@link silenceSeconds}. The whole body is read before the answer is handed on.
+ * Sends a request that does not go over the line, as `fetch` does, but only a few at once in all tabs of a browser.
+ * Ends the request when no data arrives for {@link silenceSeconds}. Reads the whole body before the promise resolves.
  *
- * @param kind `load` for what is answered at once, `poll` for what the server holds
+ * @param kind `load` when the server answers at once, `poll` when the server holds the request
  */
 export async function plainRequest(
   kind: Kind,
@@ -40,7 +40,7 @@ async function whole(input: RequestInfo | URL, init: RequestInit): Promise<Respo
   }
 }
 
-/** Does some work when one of the browser's slots is free. */
+/** Does some work as soon as one of the slots of the browser is free. */
 async function inSlot<T>(kind: Kind, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (typeof window === "undefined" || !("locks" in navigator)) return await work();
   const first = Math.floor(Math.random() * slots[kind]);

@@ -1,12 +1,12 @@
-/** What is used of an update of TanStack DB. */
+/** The parts of a TanStack DB update that are used here. */
 interface RowUpdate {
   readonly original: object;
   readonly changes: object;
 }
 
 /**
- * The changes of an update that change something. TanStack DB counts `NaN` in a row as changed by every update of the
- * row, because `NaN` does not equal itself; the server would refuse it, and no other column of the row could be edited.
+ * Returns the fields of an update whose values really differ. TanStack DB reports a `NaN` in a row as changed by every
+ * update, because `NaN` does not equal itself. The server refuses a `NaN`, so no column of the row could be edited.
  */
 export function realChanges({ original, changes }: RowUpdate): Record<string, unknown> {
   const before: Record<string, unknown> = { ...original };

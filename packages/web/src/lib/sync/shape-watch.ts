@@ -1,27 +1,29 @@
 import { FetchError } from "@electric-sql/client";
 import { sessionEnded, sessionStillOf } from "~/lib/session/session-end";
+import { backoff, retryAfterOf } from "~/lib/sync/backoff";
 import type { Line } from "~/lib/sync/line/line";
 import type { LineHealth } from "~/lib/sync/line/line-message";
 import { withNullableElements } from "~/lib/sync/nullable-elements";
+import { aborted, pause } from "~/lib/sync/pause";
 import { plainRequest } from "~/lib/sync/plain-request";
+import { messageOf, textOf } from "~/lib/sync/refusal-message";
 import { withinElectricsTimes } from "~/lib/sync/subset-times";
 import type { ShapeReport, SyncState } from "~/lib/sync/sync-report";
 import { silenceSeconds } from "~/lib/wire/line";
 
-/** After how long without a first answer a person is told that something is wrong, in milliseconds. */
+/** How long to wait for the first answer before the page shows that something is wrong, in milliseconds. */
 const patience = 15_000;
 
-/** For how long what was heard of last counts as alive, in milliseconds. */
+/** How long a shape counts as live after the last data, in milliseconds. */
 const aliveFor = (silenceSeconds + 5) * 1000;
 
-/** Bounds of the wait before the server is asked again, in milliseconds. */
-const firstPause = 500;
-const longestPause = 4_000;
+/** The longest wait before a request is sent again that the server has not asked for, in milliseconds. */
+const longest = 4_000;
 
-/** How long a stream that was refused waits before it asks again by itself, in milliseconds. */
+/** How long to wait after a refusal before the shape is asked for again, in milliseconds. */
 const refusedPause = 60_000;
 
-/** What the watch of one shape has in common with those of the user's other shapes. */
+/** What the watches of all shapes of a user share. */
 interface Common {
   readonly userId: string;
   readonly line: Line;
@@ -29,8 +31,8 @@ interface Common {
 }
 
 /**
- * Stands between Electric's client and the network for one shape, and says how its sync is doing: the collection tells
- * nothing about its stream. Live polls go over the line that all shapes share; everything else is a request of its own.
+ * Stands between Electric's client and the network for one shape, and reports the state of the sync, which the
+ * collection does not expose. Live polls go over the line that all shapes share. Every other request goes out alone.
  */
 export class ShapeWatch {
   readonly name: string;
@@ -38,13 +40,13 @@ export class ShapeWatch {
   readonly #changed: () => void;
   #state: SyncState | undefined;
   #message: string | undefined;
-  /** The columns in which something could not be read. */
+  /** The columns that hold a value that no parser could read. */
   readonly #unreadable = new Set<string>();
   #retry = new AbortController();
   #heard = 0;
-  /** A request for this shape has failed, so that only one that succeeds says that all is well. */
+  /** True after a request for this shape has failed, until another request for the shape succeeds. */
   #failed = false;
-  /** A poll of this shape waits on the line. */
+  /** True while a poll of this shape waits on the line. */
   #onTheLine = false;
   #lineDown = false;
   #sessionChecked = false;
@@ -55,14 +57,14 @@ export class ShapeWatch {
     this.#changed = changed;
   }
 
-  /** Undefined while the shape is not asked for. */
+  /** Undefined while no collection asks for the shape. */
   report(): ShapeReport | undefined {
     if (this.#state === undefined) return undefined;
     const message = this.#message ?? this.#unreadableMessage();
     return { name: this.name, state: this.#state, ...(message !== undefined && { message }) };
   }
 
-  /** A value has arrived that the page cannot read. Said once for each column. */
+  /** Reports a value that no parser could read, once for each column. */
   unreadable(id: string, column: string, text: string): void {
     if (this.#unreadable.has(column)) return;
     this.#unreadable.add(column);
@@ -70,12 +72,12 @@ export class ShapeWatch {
     this.#changed();
   }
 
-  /** True when the shape counts as live, but has not been heard of for too long. */
+  /** True when the shape counts as live, but no data has arrived for too long. */
   isSilent(): boolean {
     return this.#state === "live" && performance.now() - this.#heard > aliveFor;
   }
 
-  /** The collection is at rest: nobody asks for the shape any more. */
+  /** Forgets the state, because the collection no longer asks for the shape. */
   rest(): void {
     this.#state = undefined;
     this.#message = undefined;
@@ -83,16 +85,16 @@ export class ShapeWatch {
     this.#changed();
   }
 
-  /** Asks again at once: ends waits, and requests that may hang on a connection that is gone. */
+  /** Asks the server again at once. Ends waits, and requests that may hang on a broken connection. */
   retry(): void {
     const last = this.#retry;
     this.#retry = new AbortController();
     last.abort();
   }
 
-  /** What is under way is taken for dead. */
+  /** Takes the open request for dead and asks again. */
   giveUp(): void {
-    this.fail("Nothing has been heard of the server for a while. Asking again.");
+    this.fail("The server has sent nothing for a while. Trying again.");
     this.retry();
   }
 
@@ -115,26 +117,25 @@ export class ShapeWatch {
   }
 
   /**
-   * `fetch` for Electric's client. While the server cannot be reached or cannot serve, it goes on trying: the client
-   * would too, but out of reach of `retry()`.
+   * `fetch` for Electric's client. Tries again while the server cannot be reached or cannot serve. The client would
+   * also try again, but `retry()` could not end the client's waits.
    */
   readonly fetch: typeof fetch = async (asked, init) => {
     const input = withinElectricsTimes(asked);
     if (this.#state === undefined) this.#begin();
-    for (let attempt = 0; ; attempt++) {
+    for (let failures = 0; ; failures++) {
       const retry = this.#retry.signal;
       const signal = init?.signal ? AbortSignal.any([init.signal, retry]) : retry;
       const answer = await this.#ask(input, { ...init, signal });
       if (answer && answer.status < 500) return withNullableElements(answer);
       init?.signal?.throwIfAborted();
       if (retry.aborted) continue;
-      const pause = Math.random() * Math.min(longestPause, firstPause * 2 ** attempt);
-      const asked = Number(answer?.headers.get("retry-after") ?? 0) * 1000;
-      await this.#pause(Math.max(pause, asked), init?.signal);
+      const atLeast = answer && retryAfterOf(answer.headers);
+      await this.#pause(backoff(failures, { longest, atLeast }), init?.signal);
     }
   };
 
-  /** For Electric's client: what it does not retry by itself. Answers when the stream is to try again, if at all. */
+  /** Handles the errors that Electric's client does not retry. Resolves with an object when the client is to go on. */
   readonly onError = async (error: Error): Promise<Record<string, never> | undefined> => {
     const { signal, userId } = this.#common;
     if (signal.aborted) return undefined;
@@ -144,7 +145,7 @@ export class ShapeWatch {
       if (same === false) {
         this.fail("Your session has ended.");
         sessionEnded();
-        // The page may stay, and the person sign in again on it.
+        // The person may sign in again without leaving the page.
         await aborted(AbortSignal.any([signal, this.#retry.signal]));
         this.#sessionChecked = false;
         return signal.aborted ? undefined : {};
@@ -162,12 +163,12 @@ export class ShapeWatch {
     this.#failed = false;
     this.#set("connecting");
     const timer = setTimeout(() => {
-      if (this.#state === "connecting") this.fail("Nothing has arrived yet. Still trying.");
+      if (this.#state === "connecting") this.fail("The server has not answered yet. Still trying.");
     }, patience);
     this.#common.signal.addEventListener("abort", () => clearTimeout(timer));
   }
 
-  /** One request, with what it tells about the sync. Undefined when it was aborted or the server not reached. */
+  /** Sends one request and updates the state. Undefined when the request was aborted or did not reach the server. */
   async #ask(
     input: RequestInfo | URL,
     init: RequestInit & { signal: AbortSignal },
@@ -190,8 +191,8 @@ export class ShapeWatch {
   async #send(input: RequestInfo | URL, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
     const url = new URL(input instanceof Request ? input.url : input);
     if (url.searchParams.get("live") !== "true") return await plainRequest("load", input, init);
-    // After a failure a live poll may be silent for long even when all is well again. The same request without `live`
-    // is answered at once, and so says whether it is.
+    // After a failure, a live poll may stay unanswered for long although the server works again. The server answers the
+    // same request without `live` at once, and so shows that it works.
     if (this.#failed) {
       const probed = await this.#probe(url, init);
       if (!probed.ok) return probed;
@@ -209,7 +210,7 @@ export class ShapeWatch {
     }
   }
 
-  /** The body of the answer is not used: the poll that follows asks from the same place, and brings the same changes. */
+  /** The caller need not use the body, because the poll that follows brings the same changes. */
   #probe(live: URL, init: RequestInit): Promise<Response> {
     const url = new URL(live);
     for (const name of ["live", "cursor"]) url.searchParams.delete(name);
@@ -218,13 +219,13 @@ export class ShapeWatch {
 
   #unreadableMessage(): string | undefined {
     if (this.#unreadable.size === 0) return undefined;
-    return `Some values cannot be shown as they are (${this.name}: ${[...this.#unreadable].join(", ")}).`;
+    return `Some values cannot be shown exactly (${this.name}: ${[...this.#unreadable].join(", ")}).`;
   }
 
-  /** Waits this many milliseconds, or until `retry()`, or until the wait is pointless. */
+  /** Waits this many milliseconds. `retry()`, the signal and the end of the collections end the wait early. */
   async #pause(milliseconds: number, signal?: AbortSignal | null): Promise<void> {
-    const ends = [this.#common.signal, this.#retry.signal, AbortSignal.timeout(milliseconds)];
-    await aborted(AbortSignal.any(signal ? [...ends, signal] : ends));
+    const ends = [this.#common.signal, this.#retry.signal];
+    await pause(milliseconds, AbortSignal.any(signal ? [...ends, signal] : ends));
     signal?.throwIfAborted();
   }
 
@@ -245,24 +246,4 @@ export class ShapeWatch {
     this.#message = message;
     this.#changed();
   }
-}
-
-async function messageOf(answer: Response): Promise<string | undefined> {
-  return textOf(
-    await answer
-      .clone()
-      .json()
-      .catch(() => undefined),
-  );
-}
-
-/** The message of a refusal of our own. Others, of a framework or a gateway, hold more, and are not meant for people. */
-function textOf(body: unknown): string | undefined {
-  if (typeof body !== "object" || body === null || Object.keys(body).join() !== "message") return undefined;
-  return "message" in body && typeof body.message === "string" ? body.message : undefined;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { withinElectricsTimes } from "./subset-times";
 
-/** What becomes of a condition and its parameters. */
+/** Returns the rewritten condition and parameters. */
 function rewritten(where: string, ...parameters: string[]) {
   const url = new URL("http://app.test/api/readings?offset=1_0");
   const numbered = Object.fromEntries(parameters.map((text, index) => [index + 1, text]));
@@ -14,7 +14,7 @@ function rewritten(where: string, ...parameters: string[]) {
 
 const [earliest, latest] = ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999999Z"];
 
-test("an ordinary request is sent as it is", () => {
+test("an ordinary request stays unchanged", () => {
   const between = [
     '"at" >= $1 AND "at" < $2',
     "2026-01-01T00:00:00.000Z",

@@ -1,18 +1,19 @@
-/** The first and the last time that Electric understands in a condition. */
+/** The first and the last time that Electric accepts in a condition. */
 const earliest = "0001-01-01T00:00:00.000Z";
 const latest = "9999-12-31T23:59:59.999999Z";
 
-/** `toISOString()` of a date outside of these: those that stand for the infinities too. */
+/** The form of `toISOString()` for a date outside of these bounds, which includes the stand-ins for the infinities. */
 const outside = /^(?:[+-]\d{6}|0000)-\d\d-\d\dT[\d:.]+Z$/;
 
 /**
- * Puts the first or the last time that Electric understands in the place of each time beyond in a request for a part of a
- * shape. A query that gets its rows page by page asks for what follows its last row, which may hold any time.
+ * Rewrites a request for a part of a shape so that Electric accepts all times in its condition. A time before the first
+ * or after the last accepted time becomes that bound. A query that loads rows page by page sends such a time when the
+ * last row of a page holds one.
  *
- * So all times beyond one end count as one time, for Electric alone: the rows of that time are loaded together, as the
- * rows of any one time are, and the query sorts and filters them by themselves.
+ * For Electric, all times beyond a bound become one time. Electric sends the rows of that time together, like all rows
+ * with equal times, and the query in the browser sorts and filters these rows.
  *
- * @param asked the request as Electric's client makes it
+ * @param asked the request that Electric's client makes
  */
 export function withinElectricsTimes(asked: RequestInfo | URL): RequestInfo | URL {
   if (asked instanceof Request) return asked;
@@ -33,8 +34,8 @@ export function withinElectricsTimes(asked: RequestInfo | URL): RequestInfo | UR
 }
 
 /**
- * Makes a condition on one time a condition on all times from there on. The collection writes the first as `= $1`, and
- * for the rows beside the last of a page as `>= $1 AND … < $2`, with a millisecond between the two.
+ * Turns a condition on one time into a condition on that time and all times beyond. The collection writes a condition
+ * on one time as `= $1`, or as `>= $1 AND … < $2` with a millisecond between the two.
  */
 function orBeyond(where: string, number: number, operator: ">=" | "<="): string {
   const column = '"(?:[^"]|"")+"';

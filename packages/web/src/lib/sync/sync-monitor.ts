@@ -1,13 +1,14 @@
 import { onSessionEnd } from "~/lib/session/session-end";
 import { Line } from "~/lib/sync/line/line";
 import type { LineHealth } from "~/lib/sync/line/line-message";
+import { onReturn } from "~/lib/sync/on-return";
 import { ShapeWatch } from "~/lib/sync/shape-watch";
 import { type ShapeReport, type SyncReport, worstOf } from "~/lib/sync/sync-report";
 
-/** How often it is looked at whether what counts as live has been heard of, in milliseconds. */
+/** How often the monitor looks for shapes that have gone silent, in milliseconds. */
 const lookEvery = 5_000;
 
-/** Watches the shapes of one user's collections, and says how the sync is doing: as the worst of them is. */
+/** Watches the shapes of one user's collections, and reports the state of the sync: that of the worst shape. */
 export class SyncMonitor {
   readonly line: Line;
   readonly userId: string;
@@ -21,16 +22,13 @@ export class SyncMonitor {
     this.line = new Line(userId, (health) => this.#onLine(health), this.signal);
     if (typeof window === "undefined") return;
     const { signal } = this.#ended;
-    // Whether this user is still signed in is being found out. Until then every request may be refused.
+    // The session may have ended, so the server may refuse every request until the page has checked the session.
     signal.addEventListener(
       "abort",
       onSessionEnd(() => this.line.hold()),
     );
     window.addEventListener("offline", () => this.#each((shape) => shape.fail()), { signal });
-    // What may have gone while nobody was looking is asked for anew when there is reason to believe that it can be had.
-    window.addEventListener("online", this.retry, { signal });
-    window.addEventListener("pageshow", ({ persisted }) => persisted && this.retry(), { signal });
-    document.addEventListener("resume", this.retry, { signal });
+    onReturn(this.retry, signal);
     document.addEventListener("visibilitychange", () => this.#look(), { signal });
     const timer = setInterval(() => this.#look(), lookEvery);
     signal.addEventListener("abort", () => clearInterval(timer));
@@ -47,16 +45,16 @@ export class SyncMonitor {
     return () => this.#listeners.delete(listener);
   };
 
-  /** The present state. The same object until something changes. */
+  /** Returns the present state: the same object until the state changes. */
   readonly report = (): SyncReport => this.#report;
 
-  /** Asks again at once: ends waits, and requests that may hang on a connection that is gone. */
+  /** Asks the server again at once. Ends waits, and requests that may hang on a broken connection. */
   readonly retry = (): void => {
     this.line.retryNow();
     this.#each((shape) => shape.retry());
   };
 
-  /** The watch of one shape. A shape counts from its first request on, until `rest` is called. */
+  /** Returns the watch of one shape. The report contains the shape from its first request until `rest`. */
   watch(name: string): ShapeWatch {
     const known = this.#shapes.get(name);
     if (known) return known;
@@ -75,7 +73,7 @@ export class SyncMonitor {
     this.#each((shape) => shape.onLine(health));
   }
 
-  /** Looks for shapes that count as live and have not been heard of, as after a sleep of the machine. */
+  /** Asks again for shapes that have gone silent, for example while the machine slept. */
   #look(): void {
     const silent = [...this.#shapes.values()].filter((shape) => shape.isSilent());
     if (silent.length === 0) return;

@@ -6,12 +6,12 @@ const refused: ShapeReport = { name: "projects", state: "error", message: "The s
 const offline: ShapeReport = { name: "notes", state: "offline", message: "You are offline." };
 const connecting: ShapeReport = { name: "readings", state: "connecting" };
 
-test("nothing is live of which nothing has been heard", () => {
+test("without shapes the state is connecting", () => {
   expect(worstOf([])).toEqual({ state: "connecting", shapes: [] });
   expect(worstOf([live, connecting]).state).toBe("connecting");
 });
 
-test("the worst shape speaks for all, in whatever order the shapes come", () => {
+test("the state is that of the worst shape, in any order of the shapes", () => {
   expect(worstOf([live]).state).toBe("live");
   expect(worstOf([live, offline, connecting])).toMatchObject({
     state: "offline",
@@ -25,12 +25,12 @@ test("the worst shape speaks for all, in whatever order the shapes come", () => 
   }
 });
 
-test("a live shape with something to say speaks for the other live ones", () => {
+test("among live shapes, the one with a message counts as the worst", () => {
   const odd: ShapeReport = { name: "notes", state: "live", message: "Some values cannot be shown." };
   expect(worstOf([live, odd])).toMatchObject({ state: "live", message: "Some values cannot be shown." });
 });
 
-test("a notice names its shapes when others are well", () => {
+test("a notice names the affected shapes when other shapes are well", () => {
   expect(noticeOf(worstOf([live]))).toBeUndefined();
   expect(noticeOf(worstOf([refused]))).toBe("The server refused to sync.");
   expect(noticeOf(worstOf([live, refused]))).toBe("projects: The server refused to sync.");
@@ -38,7 +38,7 @@ test("a notice names its shapes when others are well", () => {
   expect(noticeOf(both)).toBe("projects, notes: The server refused to sync.");
 });
 
-test("there are details when there are several shapes, or something is wrong with the only one", () => {
+test("there are details for several shapes, and for one shape with a message", () => {
   expect([[], [live], [connecting]].map((shapes) => hasDetails(worstOf(shapes)))).toEqual([
     false,
     false,

@@ -1,18 +1,18 @@
-/** `connecting` until the first whole answer, then `live` while the server is heard of. */
+/** `connecting` until the first complete answer, then `live` while data from the server arrives. */
 export type SyncState = "connecting" | "live" | "offline" | "error";
 
-/** How the sync of one shape is doing. */
+/** The state of the sync of one shape. */
 export interface ShapeReport {
   name: string;
   state: SyncState;
   /**
-   * What is wrong and what happens next, for a person to read. Absent while nothing is wrong. A `live` shape has one when
-   * some of its values cannot be read.
+   * What is wrong and what happens next, for a person to read. Absent while nothing is wrong. A `live` shape has a
+   * message when some of its values cannot be read.
    */
   message?: string;
 }
 
-/** How the sync as a whole is doing: as the worst of the shapes. */
+/** The state of the sync as a whole, which is the state of the worst shape. */
 export interface SyncReport {
   state: SyncState;
   message?: string;
@@ -22,7 +22,7 @@ export interface SyncReport {
 /** From the worst to the best. */
 const order: SyncState[] = ["error", "offline", "connecting", "live"];
 
-/** Sums shapes up. Nothing has been heard of none. Of two in the same state, the one with something to say is worse. */
+/** Sums up the shapes. Without shapes the state is `connecting`. In the same state, a shape with a message is worse. */
 export function worstOf(shapes: ShapeReport[]): SyncReport {
   const [worst] = shapes.toSorted(
     (a, b) =>
@@ -33,7 +33,7 @@ export function worstOf(shapes: ShapeReport[]): SyncReport {
   return { state: worst.state, ...(worst.message !== undefined && { message: worst.message }), shapes };
 }
 
-/** What a person reads beside the page: what is wrong, and with which shapes when others are well. */
+/** The notice for the page: the message, with the names of the affected shapes when other shapes are well. */
 export function noticeOf({ message, shapes }: SyncReport): string | undefined {
   if (message === undefined) return undefined;
   const affected = shapes.filter((shape) => shape.message === message);
@@ -41,7 +41,7 @@ export function noticeOf({ message, shapes }: SyncReport): string | undefined {
   return `${affected.map(({ name }) => name).join(", ")}: ${message}`;
 }
 
-/** Whether there is more to say than the word for the worst state. */
+/** Whether a list of the shapes would show more than the word for the worst state. */
 export function hasDetails({ message, shapes }: SyncReport): boolean {
   return shapes.length > 1 || message !== undefined;
 }

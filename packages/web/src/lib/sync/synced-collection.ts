@@ -7,7 +7,7 @@ import type { AnyCollection, Mutation } from "~/lib/sync/outbox/writers";
 import type { SyncMonitor } from "~/lib/sync/sync-monitor";
 import { userHeader } from "~/lib/wire/user-header";
 
-/** How long after its last reader has gone a collection goes on, in milliseconds: pages come and go. */
+/** How long a collection syncs after its last reader has gone, in milliseconds, because the person may come back. */
 const restAfter = 5 * 60_000;
 
 const inBrowser = typeof window !== "undefined";
@@ -15,7 +15,7 @@ const inBrowser = typeof window !== "undefined";
 /** A row of a synced table: its key and its columns in camelCase. */
 export type SyncedRow = { id: string } & Record<string, unknown>;
 
-/** A table's router in the tRPC client, as far as the table has these mutations. They take what the rows hold. */
+/** The router of a table in the client. A table may lack some of these mutations. The inputs are fields of rows. */
 export interface Api<T extends SyncedRow> {
   insert?: Mutation<T>;
   update?: Mutation<Partial<T> & { id: string }>;
@@ -23,23 +23,23 @@ export interface Api<T extends SyncedRow> {
 }
 
 export interface Options {
-  /** Begin to sync when the collection is made, rather than when it is first used. Only in the browser. */
+  /** Start to sync when the collection is made, and not when it is first used. Only in the browser. */
   startSync?: boolean;
-  /** `on-demand` loads only what live queries ask for; the route must allow it too. Default: the whole shape. */
+  /** `on-demand` loads only the rows of live queries. The route must allow this too. Default: the whole shape. */
   sync?: "eager" | "on-demand";
 }
 
 /** A live set of rows by `id`, as `useLiveQuery` takes it. */
 export type SyncedCollection<T extends SyncedRow> = Collection<T, string, UtilsRecord, never, T>;
 
-/** Whose collection it is, who watches its requests, and who sends what is changed. */
+/** The user of a collection, the monitor that watches its requests, and the outbox that sends its edits. */
 export interface Session {
   userId: string;
   monitor: SyncMonitor;
   outbox: Outbox;
 }
 
-/** The collection behind `synced`. */
+/** Makes the collection for `synced`. */
 export function syncedCollection<T extends SyncedRow>(
   { userId, monitor, outbox }: Session,
   name: string,
@@ -53,17 +53,17 @@ export function syncedCollection<T extends SyncedRow>(
       getKey: (row) => row.id,
       startSync: startSync && inBrowser,
       syncMode: sync,
-      // Joins look rows up by what they compare. And a query for the first rows in some order can be answered in parts
-      // only where there is an index on that order: without one all rows would be loaded.
+      // Joins look up rows by the compared column. And a query for the first rows in some order loads only these rows
+      // when there is an index on that order. Without an index the query would load all rows.
       autoIndex: "eager",
       defaultIndexType: BasicIndex,
-      // What is started at once goes on for ever; what is not rests some time after its last reader has gone.
+      // A collection that starts at once never stops. Any other stops some time after its last reader has gone.
       gcTime: startSync ? 0 : restAfter,
       shapeOptions: {
-        // The server makes collections too, to render with, but they never ask for anything.
+        // The server makes collections too, for rendering, but these never send a request.
         url: new URL(`/api/${name}`, globalThis.location?.origin ?? "http://server.invalid").href,
         headers: { [userHeader]: userId },
-        // The route asks Electric for whole rows (it takes no word from here for that); this tells the collection.
+        // For the collection only. The route itself asks Electric for whole rows, and ignores this parameter.
         ...(sync === "on-demand" && { params: { replica: "full" as const } }),
         parser: columnParsers,
         columnMapper: snakeCamelMapper(),
@@ -79,6 +79,6 @@ export function syncedCollection<T extends SyncedRow>(
   );
   collection.on("status:cleaned-up", () => watch.rest());
   outbox.writers.register(name, api, collection as unknown as AnyCollection);
-  // The row's type is settled here, once: that what arrives is a T, the contract suite checks against its Zod schema.
+  // The only cast of the row type. The contract suite checks that rows match the Zod schema of T.
   return collection as unknown as SyncedCollection<T>;
 }

@@ -1,17 +1,17 @@
 import { WriteRefused } from "~/lib/sync/outbox/edit";
 
 /**
- * Why an edit was undone, for the person who made it.
+ * Returns the reason why an edit was undone, for the person who made the edit.
  *
- * @param error what `outbox.outcomeOf(…)` or `transaction.isPersisted.promise` rejected with
+ * @param error the rejection of `outbox.outcomeOf(…)` or `transaction.isPersisted.promise`
  */
 export function writeErrorMessage(error: unknown): string {
   if (error instanceof WriteRefused) return error.message;
-  // Nothing was sent, or the collections have ended: only the server can say that nothing was saved.
-  return "Something went wrong. Look whether your change was saved before you make it again.";
+  // Only a refusal by the server proves that nothing was saved. Any other error leaves that open.
+  return "Something went wrong. Check whether your change was saved before you make it again.";
 }
 
-/** What the server said about single fields of an edit, by their names. Empty when it was about none. */
+/** Returns the messages of a refusal about single fields, by the name of the field. Empty when there are none. */
 export function fieldErrors(error: unknown): Readonly<Record<string, string>> {
   return error instanceof WriteRefused ? error.fields : {};
 }

@@ -1,5 +1,5 @@
 /**
- * Writes JSON in ASCII, with `\u` escapes for every other character, since headers carry nothing else safely.
+ * Writes JSON in ASCII, with `\u` escapes for every other character, because a header carries only ASCII safely.
  *
  * @param json JSON text
  */

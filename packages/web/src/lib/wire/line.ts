@@ -1,42 +1,43 @@
 /**
- * The line: one request of a browser that carries the live polls of all shapes, of all of its tabs. The browser posts the
- * polls; the server asks the shapes' own routes, and sends a frame for each answer, one JSON object on each line of text.
- * Then the server polls on from where the answer ended, so that the browser need not ask again.
+ * The line: one request of a browser that carries the live polls of all shapes in all tabs. The browser posts the
+ * polls. The server asks the route of each shape, and sends a frame for each answer, one JSON object on each line of
+ * text. Then the server polls on from where the answer ended, so that the browser need not ask again.
  */
 
 /** Where the browser posts the polls of its line. */
 export const linePath = "/api/line";
 
-/** How often the server sends a frame when there is nothing to say, in seconds. */
+/** How often the server sends a sign of life, in seconds. */
 export const heartbeatSeconds = 10;
 
-/** After how long without a byte a connection counts as dead, in seconds. */
+/** How long a connection may be silent before it counts as dead, in seconds. */
 export const silenceSeconds = 30;
 
 /** How many polls one line may carry. */
 export const pollsPerLine = 64;
 
-/** What a browser posts: each poll as the path and the query of a live request for a shape. */
+/** The body that a browser posts. Each poll is the path and the query of a live request for a shape. */
 export interface LineRequest {
   polls: string[];
 }
 
-/** The answer to a poll, as the shape's own route gave it. */
+/** The answer of a shape's route to a poll. */
 export interface Answer {
   status: number;
-  /** The headers of Electric's protocol and the content type, by lower-case name. */
+  /** The headers of Electric's protocol, `content-type` and `retry-after`, by lower-case name. */
   headers: Record<string, string>;
   body: string;
 }
 
-/** What the server sends: an answer with the place of its poll in the request, or a sign of life. */
+/** A frame from the server: an answer with the index of its poll in the request, or a sign of life. */
 export type Frame = (Answer & { poll: number }) | { alive: true };
 
 /**
- * The poll that follows an answer: the server goes on with it, and Electric's client in the browser asks the same next.
+ * Computes the poll that follows an answer. The server goes on with this poll, and Electric's client in the browser
+ * asks the same poll next.
  *
- * @param poll path and query of the poll that was answered
- * @returns undefined when a shape cannot be followed on: it is refused, lost, or there is more to load first
+ * @param poll path and query of the answered poll
+ * @returns undefined when no poll follows, because the shape was refused or lost, or more data has to load first
  */
 export function nextPoll(poll: string, { status, headers }: Omit<Answer, "body">): string | undefined {
   const { "electric-handle": handle, "electric-offset": offset, "electric-cursor": cursor } = headers;
@@ -50,14 +51,14 @@ export function nextPoll(poll: string, { status, headers }: Omit<Answer, "body">
 }
 
 /**
- * Where in which shape a poll waits. Polls at the same place have the same answer.
+ * Computes the place where a poll waits: the shape and the offset. Polls at the same place get the same answer.
  *
  * @param poll path and query of the poll
  */
 export function placeOf(poll: string): string {
   const [path = "", query] = poll.split("?");
   const parameters = new URLSearchParams(query);
-  // The cursor keeps caches between Electric and its clients apart. It says nothing of the place.
+  // The cursor only keeps a cache from answering a poll with an old answer. The cursor is no part of the place.
   parameters.delete("cursor");
   parameters.sort();
   return `${path}?${parameters}`;

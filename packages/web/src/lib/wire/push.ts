@@ -6,10 +6,10 @@ export const operationsPerTransaction = 100;
 /** How many client transactions one request may carry. */
 export const transactionsPerPush = 50;
 
-/** For how long the server remembers what became of a client transaction, in days. A later repetition would write again. */
+/** How long the server keeps the outcome of a client transaction, in days. A later repetition would write again. */
 export const outcomeDays = 30;
 
-/** One call of a procedure that writes: its path in the router, such as `users.update`, and its input as JSON holds it. */
+/** One call of a procedure that writes: the path in the router, such as `users.update`, and the input as JSON. */
 export interface Operation {
   readonly path: string;
   readonly input: unknown;
@@ -17,25 +17,25 @@ export interface Operation {
 
 /** Operations that Postgres applies in one transaction, or not at all. */
 export interface PushedTransaction {
-  /** A UUID that the client made. The server writes a transaction of this id once. */
+  /** A UUID that the client made. The server writes the transaction with this id once. */
   readonly id: string;
-  /** Earlier transactions that changed one of the same rows: without them, this one makes no sense. */
+  /** The ids of earlier transactions that insert rows of this one. When one is refused, this one is refused too. */
   readonly after?: readonly string[];
   readonly operations: readonly Operation[];
 }
 
-/** What the server answers to a push. */
+/** The answer of the server to a push. */
 export interface PushAnswer {
-  /** In the order of the request. Transactions that the server did not come to are absent. */
+  /** In the order of the request. Transactions that the server did not run are absent. */
   readonly outcomes: readonly PushedOutcome[];
-  /** The server stopped at a failure that passes. The absent transactions are to be sent again. */
+  /** True when the server stopped at a failure that passes. The browser sends the absent transactions again. */
   readonly retry?: true;
 }
 
 export type PushedOutcome = { readonly id: string } & Outcome;
 
 /**
- * How long the operations of one transaction may be, in bytes of JSON. A little less than the server takes in one
- * request, so that the browser can say it before anything is sent.
+ * How big the operations of one transaction may be, in bytes of JSON. The bound is a little below the limit of a
+ * request, so that the browser can refuse an edit that no request could carry.
  */
 export const pushBytes = 1_000_000;

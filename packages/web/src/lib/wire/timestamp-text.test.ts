@@ -20,20 +20,20 @@ test.each([
   expect(parseTimestamp(text).toISOString()).toBe(iso);
 });
 
-test("only the infinities are read as infinite", () => {
+test("only the texts of the infinities are read as infinite", () => {
   expect(infinityOf(parseTimestamp("infinity"))).toBe("infinity");
   expect(infinityOf(parseTimestamp("-infinity"))).toBe("-infinity");
   expect(infinityOf(parseTimestamp("294276-12-31 23:59:59+00"))).toBeUndefined();
   expect(infinityOf(parseTimestamp("4713-01-01 00:00:00+00 BC"))).toBeUndefined();
 });
 
-test("what is no timestamp becomes an invalid date, and nothing throws", () => {
+test("a text that is no timestamp becomes an invalid date, without an error", () => {
   fc.assert(fc.property(fc.string(), (text) => parseTimestamp(text) instanceof Date));
   for (const text of ["", "soon", "2026-11-23", "23.11.2026 09:33:58", "2026-13-45 99:00:00+00"])
     expect(parseTimestamp(text).getTime()).toBeNaN();
 });
 
-test("every date is written so that the same date is read again", () => {
+test("every date is read back from its text unchanged", () => {
   const dates = fc.date({ noInvalidDate: true, min: new Date(-8.64e15), max: new Date(8.64e15 - 1) });
   fc.assert(
     fc.property(dates, (date) => {

@@ -1,16 +1,16 @@
 /**
- * Postgres knows times that `Date` does not: `infinity`, `-infinity`, and years after 275760. A moment at either end of
- * `Date` stands for an infinity, because the two compare and sort as the infinities do. The upper one is a millisecond
- * short of the end, since a query may ask for what lies between a moment and the millisecond after.
+ * The moments of `Date` that stand for Postgres' infinities, which `Date` lacks. The moments lie at the two ends of
+ * `Date`, so that they compare and sort like the infinities. The upper one is a millisecond before the end, because a
+ * query may ask for times between a moment and the next millisecond.
  */
 const standIns = { infinity: 8_640_000_000_000_000 - 1, "-infinity": -8_640_000_000_000_000 } as const;
 
-/** The last moment of `Date` that stands for itself. */
+/** The last moment of `Date` that stands for no infinity. */
 const lastFinite = standIns.infinity - 1;
 
 export type TimestampInfinity = keyof typeof standIns;
 
-/** Says whether a `Date` stands for a Postgres infinity. */
+/** Returns the Postgres infinity that a `Date` stands for. Undefined for an ordinary date. */
 export function infinityOf(date: Date): TimestampInfinity | undefined {
   const moment = date.getTime();
   if (moment >= standIns.infinity) return "infinity";
@@ -24,8 +24,8 @@ const form =
  * Reads the text of a Postgres timestamp, such as `2026-11-23 09:33:58.123456+00` or `0044-03-15 12:00:00+00 BC`.
  *
  * @param text a `timestamptz`, or a `timestamp`, which has no zone and is read as UTC
- * @returns the `Date`, cut to the millisecond. An infinity becomes the moment that stands for it, and a finite time that
- *   is too late for `Date` the last moment before. Invalid when the text is no timestamp
+ * @returns the `Date`, cut to the millisecond. An infinity becomes its stand-in. A finite time that is too late for
+ *   `Date` becomes the last moment before the stand-in. An invalid `Date` when the text is no timestamp
  */
 export function parseTimestamp(text: string): Date {
   if (text === "infinity" || text === "-infinity") return new Date(standIns[text]);
@@ -43,7 +43,8 @@ export function parseTimestamp(text: string): Date {
 }
 
 /**
- * Writes a `Date` as Postgres reads it, in UTC. `Date.toISOString()` will not do: Postgres takes `+012026-…` for a zone.
+ * Writes a `Date` in a form that Postgres reads, in UTC. In the form of `Date.toISOString()`, Postgres takes
+ * `+012026-…` for a time zone.
  *
  * @throws RangeError when the date is invalid
  */
@@ -57,7 +58,7 @@ export function timestampText(date: Date): string {
   return `${shown}${rest}${year > 0 ? "" : " BC"}`;
 }
 
-/** The year as ISO 8601 has it: four digits, or a sign and six. */
+/** Writes a year in the form of ISO 8601: four digits, or a sign and six digits. */
 function isoYear(year: number): string {
   if (year >= 0 && year <= 9999) return String(year).padStart(4, "0");
   return `${year < 0 ? "-" : "+"}${String(Math.abs(year)).padStart(6, "0")}`;

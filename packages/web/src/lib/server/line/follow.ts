@@ -1,21 +1,22 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type Answer, nextPoll } from "~/lib/wire/line";
 
-/** How long to wait before a poll that was answered at once, with nothing new, is asked again, in milliseconds. */
+/** How long to wait before the next poll when Electric has answered at once without changes, in milliseconds. */
 const emptyPause = 1_000;
 
-/** Answers one poll: an error means that nobody wants the answer any more. */
+/** Answers one poll. Rejects when the signal aborts or the handler of the shape fails. */
 export type Ask = (poll: string, signal: AbortSignal) => Promise<Response>;
 
 /**
- * Follows a shape: asks a poll, hands on the answer, and goes on from where the answer ended, until the shape cannot be
- * followed on. Answers with nothing new are kept back: the browser waits at the same place as before.
+ * Follows a shape: asks a poll, hands on the answer, and polls on from where the answer ended, until an answer has no
+ * next poll. An answer without changes is not handed on, because the browser then waits at the same place as before.
  *
- * @param tell is called with each answer
+ * @param handOn called with each answer
  */
 export async function follow(
   first: string,
   ask: Ask,
-  tell: (answer: Answer) => void,
+  handOn: (answer: Answer) => void,
   signal: AbortSignal,
 ): Promise<void> {
   let poll: string | undefined = first;
@@ -25,8 +26,9 @@ export async function follow(
     if (signal.aborted) return;
     const next = nextPoll(poll, answer);
     const isNew = next === undefined || offsetOf(next) !== offsetOf(poll);
-    if (isNew) tell(answer);
-    else if (performance.now() - began < emptyPause) await pause(emptyPause, signal);
+    if (isNew) handOn(answer);
+    else if (performance.now() - began < emptyPause)
+      await pause(emptyPause, undefined, { signal }).catch(() => {});
     poll = next;
   }
 }
@@ -40,16 +42,4 @@ async function answerOf(response: Response): Promise<Answer> {
 
 function offsetOf(poll: string): string | null {
   return new URLSearchParams(poll.slice(poll.indexOf("?"))).get("offset");
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done);
-  });
 }

@@ -5,17 +5,17 @@ import { type Frame, heartbeatSeconds } from "~/lib/wire/line";
 interface LineOptions {
   polls: string[];
   ask: Ask;
-  /** Asks whether the session still stands. An error says that nobody knows at the moment. */
+  /** Checks whether the session still stands. Rejects when the session cannot be checked. */
   stands: () => Promise<boolean>;
-  /** How long the line is held, in seconds. */
+  /** How long the line stays open, in seconds. */
   seconds: number;
-  /** The browser has gone. */
+  /** Aborts when the browser has gone. */
   gone: AbortSignal;
-  /** Is called once, when the line is over. */
+  /** Called once, when the line ends. */
   onEnd: () => void;
 }
 
-/** What every poll of a line is answered when the session has ended meanwhile. */
+/** The answer to every poll of a line after the session has ended. */
 const ended = {
   status: 401,
   headers: { "content-type": "application/json" },
@@ -23,8 +23,8 @@ const ended = {
 };
 
 /**
- * The body of a line: a sign of life at once and then regularly, and a frame for each answer. Ends after its time, with
- * the session, when the browser goes, and when no shape is left to follow.
+ * Makes the body of a line: a sign of life at once and then regularly, and a frame for each answer. The body ends after
+ * the given time, when the session ends, when the browser goes, and when no shape is left to follow.
  */
 export function lineStream({
   polls,
@@ -55,7 +55,7 @@ export function lineStream({
       over.signal.addEventListener("abort", () => {
         for (const timer of timers) clearTimeout(timer);
         onEnd();
-        // A stream that the browser has left cannot be closed any more.
+        // After the browser has gone, the stream can no longer be closed.
         if (!gone.aborted) close(controller);
       });
       if (gone.aborted) end();
@@ -64,7 +64,7 @@ export function lineStream({
       send({ alive: true });
       const following = polls.map((first, poll) =>
         follow(first, ask, (answer) => send({ poll, ...answer }), over.signal).catch(() => {
-          // The browser asks for this shape anew, by itself.
+          // The browser then asks for this shape again.
           send({ poll, status: 503, headers: {}, body: '{"message":"The answer broke off."}' });
         }),
       );
@@ -78,6 +78,6 @@ function close(controller: ReadableStreamDefaultController): void {
   try {
     controller.close();
   } catch {
-    // Cancelled by the reader: closed already.
+    // The reader has cancelled the stream, so the stream is closed already.
   }
 }

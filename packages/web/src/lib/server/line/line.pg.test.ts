@@ -6,7 +6,7 @@ import { type App, openApp, type Person } from "../../../../test/app";
 import { startUpstream } from "../../../../test/upstream";
 import { lineCheckSeconds, linesPerUser } from "../limits";
 
-// The line over the app's own shape route, with a server in Electric's place that answers when a test says so.
+// The line over the app's own shape route. A server in the place of Electric answers when a test wants it to.
 const stack = new AsyncDisposableStack();
 const held: { url: URL; response: ServerResponse }[] = [];
 const upstream = stack.use(
@@ -45,7 +45,7 @@ function ask(person: Person, { polls = [poll], headers = {}, signal }: Asking = 
   return serve({ request: new Request(`${app.origin}/api/line`, init) });
 }
 
-/** The frames of a line that are answers. */
+/** Returns the frames of a line that are answers. */
 async function* answersOf(answer: Response) {
   if (!answer.body) throw new Error("no line");
   let text = "";
@@ -81,7 +81,7 @@ async function answer(person: Person, index: number, offset: string, body = "[]"
   response.end(body);
 }
 
-test("hands on what a shape's route answers, and polls on from there", async () => {
+test("hands on the answer of a shape's route, and polls on from where the answer ended", async () => {
   const ada = await app.signUp();
   const line = await ask(ada);
   expect(line.headers.get("cache-control")).toBe("private, no-store");
@@ -94,12 +94,12 @@ test("hands on what a shape's route answers, and polls on from there", async () 
   const second = (await asked(ada, 1)).url.searchParams;
   expect([second.get("offset"), second.get("handle"), second.get("cursor")]).toEqual(["6_0", "1-1", "8"]);
   expect(nextPoll(poll, first as never)).toBe("/api/users?offset=6_0&handle=1-1&live=true&cursor=8");
-  // Each poll has the shape that the route defines, whoever asks.
+  // Each poll asks for the shape that the route defines.
   expect(second.get("params[1]")).toBe(ada.id);
   await frames.return();
 });
 
-test("keeps answers back that have nothing new, and goes on waiting", async () => {
+test("does not hand on an answer without changes, and polls on", async () => {
   const ada = await app.signUp();
   const frames = answersOf(await ask(ada));
   await answer(ada, 0, "5_0");
@@ -108,7 +108,7 @@ test("keeps answers back that have nothing new, and goes on waiting", async () =
   await frames.return();
 });
 
-test("tells of a lost shape, and ends when no shape is left to follow", async () => {
+test("hands on the loss of a shape, and ends when no shape is left to follow", async () => {
   const ada = await app.signUp();
   const frames = answersOf(await ask(ada));
   const { response } = await asked(ada, 0);
@@ -118,7 +118,7 @@ test("tells of a lost shape, and ends when no shape is left to follow", async ()
   expect((await frames.next()).done).toBe(true);
 });
 
-test("what was written after the session's end is not sent", async () => {
+test("does not send rows that were written after the end of the session", async () => {
   const bob = await app.signUp("Bob");
   const frames = answersOf(await ask(bob));
   await asked(bob, 0);
@@ -141,7 +141,7 @@ test("an idle line ends with its session", async () => {
   expect((await frames.next()).done).toBe(true);
 });
 
-test("a line that a browser leaves is given up at Electric too", async () => {
+test("when the browser goes, the request to Electric ends too", async () => {
   const ada = await app.signUp();
   const abort = new AbortController();
   await ask(ada, { signal: abort.signal });
@@ -155,7 +155,7 @@ test("a line that a browser leaves is given up at Electric too", async () => {
   await cancelled;
 });
 
-test("one user holds so many lines at once, and no more", async () => {
+test("refuses a user who has the greatest number of open lines", async () => {
   const ada = await app.signUp();
   const bob = await app.signUp("Bob");
   const lines = await Promise.all(Array.from({ length: linesPerUser }, () => ask(bob)));
@@ -170,7 +170,7 @@ test("one user holds so many lines at once, and no more", async () => {
   await Promise.all([...lines.slice(1), other, again].map((line) => line.body?.cancel()));
 });
 
-test("refuses strangers, other sites, other users' pages and what is no list of polls", async () => {
+test("refuses strangers, other sites, pages of other users and a body that is no list of polls", async () => {
   const ada = await app.signUp();
   const status = async (asking: Asking) => (await ask(ada, asking)).status;
   expect(await status({ headers: { cookie: "" } })).toBe(401);
@@ -181,7 +181,7 @@ test("refuses strangers, other sites, other users' pages and what is no list of 
   expect(heldFor(ada)).toEqual([]);
 });
 
-test("reaches shapes alone, and by live polls alone", async () => {
+test("serves only shapes, and only live polls", async () => {
   const ada = await app.signUp();
   const polls = [
     "/api/users?offset=-1",

@@ -16,17 +16,17 @@ const lineRequest = z.strictObject({
   polls: z.array(z.string().max(8_192).startsWith("/api/")).min(1).max(pollsPerLine),
 });
 
-/** How many lines each user holds in this process. */
+/** The number of open lines of each user in this process. */
 const held = new Map<string, number>();
 
 /**
- * Serves the line of a browser: the live polls of all its shapes over one request. Each poll is answered by the handler
- * of its own route, which checks all that the route checks; see `~/lib/wire/line` for what travels.
+ * Serves the line of a browser: the live polls of all shapes over one request. The handler of each shape's route
+ * answers the polls of the shape, with all checks of the route. See `~/lib/wire/line` for the format.
  *
- * Answers 401 without a session, 403 to pages of other sites, 400 for what is no list of polls, 429 beyond
- * {@link linesPerUser} lines of one user, 503 when the session cannot be checked.
+ * Answers 401 without a session, 403 to pages of other sites, 400 when the body is no list of polls, 429 when the user
+ * has {@link linesPerUser} open lines, 503 when the session cannot be checked.
  *
- * @param routeOf finds the handler of a shape by its path
+ * @param routeOf finds the handler of a shape by the path of the route
  */
 export function serveLine(routeOf = shapeRoute) {
   return async ({ request }: { request: Request }): Promise<Response> => {
@@ -59,7 +59,7 @@ export function serveLine(routeOf = shapeRoute) {
       onEnd: () => release(id),
     });
     return new Response(line, {
-      // A proxy that gathers an answer before it passes anything on would make a line useless.
+      // Keeps proxies from buffering the answer, which would hold back every frame until the line ends.
       headers: {
         "content-type": "application/x-ndjson",
         "cache-control": uncacheable,
@@ -75,7 +75,7 @@ function release(userId: string): void {
   else held.delete(userId);
 }
 
-/** Has a poll answered by the handler of its route, for a caller whose session has been checked. */
+/** Lets the handler of the route answer a poll, for a caller whose session has been checked. */
 async function askRoute(
   routeOf: typeof shapeRoute,
   session: CallerSession,
@@ -85,7 +85,7 @@ async function askRoute(
   const url = new URL(poll, Resource.Site.url);
   const handle = await routeOf(url.pathname);
   if (!handle) return refusal(404, `No shape is served at ${url.pathname}.`);
-  // First loads are requests of their own: a line would have to gather them whole.
+  // A first load is a separate request, because a line would have to hold the whole answer in memory.
   if (url.searchParams.get("live") !== "true") return refusal(400, "A line carries live polls alone.");
   const request = new Request(url, { headers: { [userHeader]: session.id }, signal });
   return handle({ request: vouchFor(request, session) });

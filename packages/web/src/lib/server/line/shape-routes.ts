@@ -10,7 +10,7 @@ interface RouteModule {
 const modules = import.meta.glob<RouteModule>("../../../routes/api/*.ts");
 
 /**
- * The handler of the shape that is served at a path. Only what `serveShape` made is found: it carries its policy.
+ * Finds the handler of the shape route at a path. Only a handler that `serveShape` made has a policy and is found.
  *
  * @param path such as `/api/users`
  */

@@ -4,10 +4,10 @@ import { asciiEscapes } from "~/lib/wire/ascii-escapes";
 /**
  * Writes the JSON of a header in ASCII, with `\u` escapes for every other character.
  *
- * Browsers and Node read the bytes of a header as Latin-1. Electric sends UTF-8, so that a column `größe` would arrive as
- * `grÃ¶Ã\u009fe` and have no parser.
+ * Browsers and Node read the bytes of a header as Latin-1, but Electric sends UTF-8. Without the escapes, a column
+ * `größe` would arrive as `grÃ¶Ã\u009fe`, and the client would find no parser for the column.
  *
- * @param header JSON text whose characters are the bytes that were received, as `fetch` gives them.
+ * @param header JSON text from `fetch`, in which each character stands for one received byte
  */
 export function asciiJson(header: string): string {
   const bytes = Buffer.from(header, "latin1");

@@ -3,18 +3,18 @@ import { firstByteSeconds } from "~/lib/server/limits";
 import { uncacheable } from "~/lib/wire/caching";
 import { asciiJson } from "./ascii-json";
 
-/** Answers that speak about the client's own request and that the client knows how to handle. */
+/** The statuses that concern the client's own request and that Electric's client handles. */
 const passedOn = new Set([200, 304, 400, 409, 429]);
 
 /**
  * Sends a shape request to Electric and streams the answer to the browser.
  *
- * The answer keeps its status, body and `electric-*` headers. Caching headers are replaced, since Electric's are meant
- * for a cache in front of Electric, where all who may ask see the same. Failures become a plain 502, 503 or 504 with
- * `retry-after`: neither Electric's address nor its secret reaches the browser or the log.
+ * The answer keeps its status, body and `electric-*` headers. The caching headers are replaced, because Electric's are
+ * meant for a cache that serves the same answer to all clients. A failure becomes a plain 502, 503 or 504 with
+ * `retry-after`, so that neither Electric's address nor the secret reaches the browser or the log.
  *
- * @param url the complete upstream URL, secret included
- * @param request the browser's request: its abort ends the upstream request too
+ * @param url the complete upstream URL, including the secret
+ * @param request the browser's request. When its signal aborts, the upstream request ends too
  */
 export async function forwardShape(url: URL, request: Request): Promise<Response> {
   const upstream = new AbortController();
@@ -26,7 +26,7 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
   const timer = setTimeout(() => upstream.abort(tooLate), firstByteSeconds * 1000);
   try {
     const answer = await fetchOnce(url, request, upstream.signal).catch((error: unknown) => {
-      // Electric closes kept-alive connections without notice; a request that met one has not been answered at all.
+      // Electric closes idle connections without notice. A request over such a connection fails without an answer.
       if (upstream.signal.aborted) throw error;
       return fetchOnce(url, request, upstream.signal);
     });
@@ -57,7 +57,7 @@ function fetchOnce(url: URL, request: Request, signal: AbortSignal): Promise<Res
   return fetch(url, { signal, redirect: "manual", headers: etag === null ? {} : { "if-none-match": etag } });
 }
 
-/** The upstream's body; ends the upstream request when the browser goes, which on Lambda only `cancel` tells. */
+/** Passes on the upstream body. On Lambda only `cancel` reports that the browser has gone, and ends the request. */
 function streamOf(body: ReadableStream<Uint8Array>, upstream: AbortController) {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array>({
@@ -77,7 +77,8 @@ function streamOf(body: ReadableStream<Uint8Array>, upstream: AbortController) {
 }
 
 /**
- * Only headers of the protocol, in ASCII. `fetch` has decoded the body, so its encoding and length would be wrong.
+ * Selects the headers of the protocol, in ASCII. `content-encoding` and `content-length` are left out, because `fetch`
+ * has decoded the body.
  */
 function passedHeaders(from: Headers): Headers {
   const headers = new Headers({ "cache-control": uncacheable });
@@ -88,7 +89,7 @@ function passedHeaders(from: Headers): Headers {
   return headers;
 }
 
-/** The system's error code, such as ECONNREFUSED. Messages are left out: they can hold the URL and so the secret. */
+/** Returns the system's error code, such as ECONNREFUSED. A message could hold the URL, and so the secret. */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (cause instanceof Error) return "code" in cause ? String(cause.code) : cause.name;

@@ -6,12 +6,12 @@ import { TypedQueryBuilder } from "drizzle-orm/query-builders/query-builder";
 const dialect = new PgDialect();
 
 /**
- * A Drizzle condition in the form that Electric's `where` accepts: columns without their table's name, enums compared
- * as text, and every value a parameter in Postgres' text form.
+ * Writes a Drizzle condition in the form that Electric's `where` accepts: columns without the name of the table, enums
+ * compared as text, and every value as a parameter in Postgres' text form.
  *
- * @param table whose rows the condition chooses
- * @throws when the condition would mean something else there than in Postgres: when it, or a sub-query in it, uses a
- *   column of another table than its own, or when a value has no text form (null, which `=` never finds anyway)
+ * @param table the table whose rows the condition selects
+ * @throws when the condition, or a sub-query in the condition, uses a column of another table than its own, because
+ *   Electric would use a column of the own table. And when a value has no text form, such as null
  */
 export function electricWhere(table: PgTable, condition: SQL): { sql: string; params: string[] } {
   // "indexes" makes Drizzle write `"id"`, not `"user"."id"`, which Electric refuses.
@@ -25,13 +25,13 @@ function withinTable(table: Table, condition: SQL): SQL {
 
 function rewritten(table: Table, chunk: SQLChunk): SQLChunk {
   if (is(chunk, Column)) {
-    // Without its table's name it would be taken for a column of the table at hand, if that has one of the name.
+    // Electric sees only the name of the column, and would use a column of the shape's table with the same name.
     if (chunk.table !== table) {
       throw new Error(
         `Electric compares columns of one table: ${getTableName(chunk.table)}.${chunk.name} does not belong to ${getTableName(table)}.`,
       );
     }
-    // Electric knows no values of enum types.
+    // Electric cannot compare values of enum types.
     return is(chunk, PgEnumColumn) ? sql`${chunk}::text` : chunk;
   }
   if (Array.isArray(chunk)) return chunk.map((one) => rewritten(table, one));
@@ -41,7 +41,7 @@ function rewritten(table: Table, chunk: SQLChunk): SQLChunk {
   return sql`(${withinTable(tableOf(query), query)})`;
 }
 
-/** The table that a sub-query reads. */
+/** Returns the one table that a sub-query reads. */
 function tableOf(query: SQL): Table {
   const [table, ...more] = tablesIn(query);
   if (table && more.length === 0) return table;

@@ -2,11 +2,11 @@ import { type Column, getTableColumns, is } from "drizzle-orm";
 import { PgArray, type PgTable } from "drizzle-orm/pg-core";
 
 /**
- * Makes of the JSON that a browser sends what a table's Zod schemas check: dates and bigints, which JSON lacks, from
- * their text, and without the fields that only the server gives.
+ * Makes a function that turns the JSON of a browser into the input of a table's Zod schemas. The function reads dates
+ * and bigints, which JSON lacks, from their text, and drops the fields that only the server sets.
  *
- * @param ignored keys that a client's row holds, but that it has no say in
- * @returns a function that leaves all that it does not understand as it is, for the schema to refuse
+ * @param ignored the keys of the fields that only the server sets
+ * @returns a function that leaves every other value unchanged, so that the schema can refuse the value
  */
 export function fromWire(table: PgTable, ignored: string[] = []): (sent: unknown) => unknown {
   const columns = getTableColumns(table);

@@ -9,7 +9,7 @@ import { digestOf, once } from "~/lib/server/trpc/once";
 import type { Operation } from "~/lib/wire/push";
 
 /**
- * The key by which a client names a call, so that it can send the call again. Undefined without one.
+ * Reads the key of a call, with which a client can send the call again. Undefined when the request has no key.
  *
  * @throws TRPCError BAD_REQUEST for a key that is no UUID
  */
@@ -20,14 +20,14 @@ export function keyOf(request: Request): string | undefined {
   throw new TRPCError({ code: "BAD_REQUEST", message: "The Idempotency-Key must be a UUID." });
 }
 
-/** What the rest of a procedure's middlewares, and the procedure itself, came to. */
+/** The result of the remaining middlewares and of the procedure. */
 type Result = { ok: true } | { ok: false; error: TRPCError };
 
 /**
- * Runs a procedure that was called with a key: the first time for real, and ever after as its first outcome.
+ * Runs a procedure that was called with a key. A repetition does not run the procedure, but gets the first outcome.
  *
- * @returns the procedure's result, or one that answers the first `{ txid }`
- * @throws TRPCError of the refusal, the first one's in the case of a repetition
+ * @returns the result of the procedure, or for a repetition a result with the first `{ txid }`
+ * @throws TRPCError when the procedure refuses the call, or for a repetition the first refusal
  */
 export async function onceByKey<Success extends Result>(
   { userId, id, operation }: { userId: string; id: string; operation: Operation },
@@ -46,11 +46,11 @@ export async function onceByKey<Success extends Result>(
     words,
   );
   if ("refusal" in outcome) throw errorOf(outcome.refusal);
-  // tRPC has no type for a result that comes from elsewhere than `next()`. It looks at these two fields alone.
+  // tRPC has no type for a result that does not come from `next()`. It reads only these two fields.
   return result ?? ({ ok: true, data: { txid: outcome.txid } } as unknown as Success);
 }
 
-/** A remembered refusal as the error that it was. */
+/** Turns a recorded refusal back into an error. */
 function errorOf({ code, message, fields = {} }: Refusal): TRPCError {
   return new FieldRefusal(code as TRPCError["code"], message, fields);
 }

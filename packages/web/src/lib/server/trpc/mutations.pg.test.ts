@@ -6,7 +6,7 @@ import { createExampleTables } from "../../../../test/example/tables";
 let app: App;
 let POST: (context: { request: Request }) => Promise<Response>;
 
-// A table whose owner may be changed: what the rule asks about is itself what is written.
+// A table whose owner column can be changed, so that a write can change the column that the access rule reads.
 beforeAll(async () => {
   app = await openApp("http://127.0.0.1:1", createExampleTables);
   const { handleTrpc, router } = await import("~/lib/trpc");
@@ -36,14 +36,14 @@ async function update(input: object, headers: Record<string, string>) {
   return (await POST({ request })).status;
 }
 
-test("nobody takes a row over by writing themselves into it", async () => {
+test("a caller cannot take over a row by writing their own id into it", async () => {
   const [ada, bob] = [await app.signUp(), await app.signUp("Bob")];
   const { id, row } = await noteOf(ada.id);
   expect(await update({ id, body: "His", authorId: bob.id }, bob.headers)).toBe(403);
   expect(await row()).toEqual({ author_id: ada.id, body: "Hers" });
 });
 
-test("nobody writes a row that is another's afterwards", async () => {
+test("a caller cannot write a row that belongs to another user after the write", async () => {
   const [ada, bob] = [await app.signUp(), await app.signUp("Bob")];
   const { id, row } = await noteOf(ada.id);
   expect(await update({ id, body: "Yours now", authorId: bob.id }, ada.headers)).toBe(403);

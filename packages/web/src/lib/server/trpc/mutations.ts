@@ -10,20 +10,20 @@ import { fromWire } from "~/lib/server/trpc/from-wire";
 import { toPostgres } from "~/lib/server/trpc/to-postgres";
 import { write } from "~/lib/trpc";
 
-/** A table that can be synced and written: rows known by one `id`, and a column that every write changes. */
+/** A table that can be synced and written. Each row has one `id`, and every write changes `updatedAt`. */
 type SyncedTable = PgTable & { id: PgColumn; updatedAt: PgColumn };
 
 type ColumnOf<Table extends PgTable> = keyof Table["_"]["columns"] & string;
 
-/** Columns whose values only the server gives. A new row holds them in the browser too, but they are not believed. */
+/** Columns that only the server sets. The browser sends values for a new row too, but the server ignores them. */
 const stamped = ["createdAt", "updatedAt"];
 
 /**
  * Builds the mutations of one table. Each checks the caller and the input, runs in one transaction, touches only rows
  * that the caller may change before and after the write, and answers `{ txid }`.
  *
- * @param access whose rows these are: the rule that the table's shape uses as well
- * @param constraints what people are told about the table's constraints
+ * @param access the rule that decides whose rows these are, which the shape of the table uses too
+ * @param constraints the messages for the constraints of the table
  */
 export function mutationsOf<Table extends SyncedTable>(
   table: Table,
@@ -32,7 +32,7 @@ export function mutationsOf<Table extends SyncedTable>(
 ) {
   const mine = (id: unknown, userId: string) => and(eq(table.id, id), access.writable(userId));
 
-  /** Throws, and so undoes the write, when the caller may not change the row as it is now. */
+  /** Throws when the caller may not change the row in its new form. The error rolls the write back. */
   const refuseUnlessMine = async (tx: Transaction, id: unknown, userId: string) => {
     const rows = await tx
       .select({ id: table.id })
@@ -45,10 +45,10 @@ export function mutationsOf<Table extends SyncedTable>(
     /**
      * Adds one row under an id that the client made.
      *
-     * @param schema the `id` and the fields that a person may give, strict
-     * @param owner the column that holds the id of who adds a row, which is then set here and not taken from the client.
-     *   Absent when a row belongs to somebody by its other columns, as a membership does by its project
-     * @param ignore further columns that a new row holds in the browser, but that get their defaults here
+     * @param schema strict: the `id` and the fields that a person may set
+     * @param owner the column for the id of the caller. The server sets the column and ignores the client's value.
+     *   Absent when other columns decide who owns a row, such as the project of a membership
+     * @param ignore further columns whose values the server ignores, so that they get their defaults
      */
     insert: <Schema extends z.ZodObject<{ id: z.ZodType }>>(
       schema: Schema,
@@ -76,7 +76,7 @@ export function mutationsOf<Table extends SyncedTable>(
     /**
      * Changes one row.
      *
-     * @param schema the `id` and the fields that a person may change, strict
+     * @param schema strict: the `id` and the fields that a person may change
      */
     update: <Schema extends z.ZodObject<{ id: z.ZodType }>>(schema: Schema) =>
       write(schema, {
@@ -87,8 +87,8 @@ export function mutationsOf<Table extends SyncedTable>(
         const { id, ...changes } = input as { id: unknown };
         const changed = await ctx.tx
           .update(table as SyncedTable)
-          // Set here and not left to the schema: Electric passes on no update that leaves a row as it was, and the
-          // browser would wait for its txid in vain.
+          // Every update has to change the row. Electric sends no update that leaves a row unchanged, and the browser
+          // would wait for the txid in vain.
           .set({ ...toPostgres(table, changes), updatedAt: sql`clock_timestamp()` })
           .where(mine(id, ctx.caller.id))
           .returning({ id: table.id });
@@ -113,13 +113,13 @@ export function mutationsOf<Table extends SyncedTable>(
   };
 }
 
-/** A row's key alone, checked as the column wants it: Postgres would fail over an id that is no UUID. */
+/** A schema for the key of a row. Without the check of the type, Postgres would fail over an id that is no UUID. */
 function keySchema(table: SyncedTable) {
   const { id } = createSelectSchema(table).shape as Record<string, z.ZodType>;
   return z.strictObject({ id: id ?? z.never() });
 }
 
-/** The same answer whether the row is another's or is not there, so that nobody can find out which. */
+/** The same error for a row of another user and for a missing row, so that a caller cannot tell them apart. */
 function notYours(): TRPCError {
   return new TRPCError({ code: "FORBIDDEN", message: "You can change only what is yours." });
 }

@@ -9,24 +9,24 @@ import { writeError } from "~/lib/server/trpc/procedure";
 import { logUnexpected, refusalOf } from "~/lib/server/trpc/refusal";
 import type { Operation } from "~/lib/wire/push";
 
-/** A client transaction as its record names it. */
+/** The columns that identify a client transaction in its record. */
 export interface Claim {
   userId: string;
   /** The UUID that the client made. */
   id: string;
-  /** By {@link digestOf}. */
+  /** The result of {@link digestOf}. */
   digest: string;
 }
 
-/** What tells one content from another under the same id: SHA-256 of the operations, in hex. */
+/** Computes the SHA-256 of the operations, in hex. Other operations under the same id have another digest. */
 export function digestOf(operations: readonly Operation[]): string {
   return createHash("sha256").update(JSON.stringify(operations)).digest("hex");
 }
 
-/** How often a transaction is tried that fails for a reason which nobody foresaw, such as a deadlock. */
+/** How often to try a transaction that fails for an unexpected reason, such as a deadlock. */
 const attempts = 3;
 
-/** Codes of failures that pass. They say nothing about the operations, so that nothing is remembered. */
+/** The codes of failures that pass. Such a failure is no verdict on the operations, so it is not recorded. */
 const passing: TRPCError["code"][] = [
   "SERVICE_UNAVAILABLE",
   "BAD_GATEWAY",
@@ -36,17 +36,17 @@ const passing: TRPCError["code"][] = [
 ];
 
 /**
- * Runs a client transaction once, however often it is sent: in one Postgres transaction together with the record of its
- * outcome. A repetition gets the first outcome, and waits for it where the first run is still under way.
+ * Runs a client transaction once, however often the client sends it. The rows and the record of the outcome are written
+ * in one Postgres transaction. A repetition gets the first outcome, and waits while the first run is under way.
  *
- * Refusals are remembered like successes. A duplicate that was delayed on the way can never write what the person has
- * been told was refused, even when the cause of the refusal has gone.
+ * A refusal is recorded like a success. So a delayed duplicate can never write a change after the page has shown the
+ * person a refusal, even when the cause of the refusal has gone.
  *
- * @param run the operations; its transaction's id is the second argument. What it throws undoes everything
- * @param words what people are told about the constraints of the tables that are written
- * @returns the outcome, which is committed by then
- * @throws TRPCError for a failure that passes: nothing was written and nothing remembered, or the outcome is unknown.
- *   In both cases the same transaction may be sent again
+ * @param run runs the operations in a Postgres transaction with the given id. An error rolls everything back
+ * @param words the messages for the constraints of the tables that are written
+ * @returns the outcome, after its commit
+ * @throws TRPCError for a failure that passes: nothing was written or recorded, or the outcome is unknown. In both
+ *   cases the client may send the same transaction again
  */
 export async function once(
   claim: Claim,
@@ -71,10 +71,10 @@ export async function once(
   }
 }
 
-/** A success, as Postgres writes it: the record holds the id of the very transaction that writes the record. */
+/** The outcome of a success. Postgres fills in the id of the transaction that writes the record. */
 const ownTxid = sql<Outcome>`jsonb_build_object('txid', pg_current_xact_id()::xid::text::bigint)`;
 
-/** Writes the record of a claim. Undefined when there is one. Waits while another transaction is writing it. */
+/** Writes the record of a claim. Waits while another transaction writes the record. Undefined when there is one. */
 async function record(
   tx: Transaction,
   claim: Claim,
@@ -93,13 +93,13 @@ async function remembered(tx: Transaction, { userId, id, digest }: Claim): Promi
     .select({ outcome: clientTransaction.outcome, digest: clientTransaction.digest })
     .from(clientTransaction)
     .where(and(eq(clientTransaction.userId, userId), eq(clientTransaction.id, id)));
-  // Pruned in this very moment. The client asks again.
+  // The record was pruned in this moment. The client sends the transaction again.
   if (!found) throw new TRPCError({ code: "SERVICE_UNAVAILABLE", message: "Try again in a moment." });
   if (found.digest === digest) return found.outcome;
   return { refusal: { code: "CONFLICT", message: "This id was used for another change already." } };
 }
 
-/** Remembers a refusal, after everything was undone. A twin may have come to an outcome meanwhile: then that counts. */
+/** Records a refusal after the rollback. When a duplicate has recorded an outcome meanwhile, returns that outcome. */
 async function remember(claim: Claim, refusal: Outcome): Promise<Outcome> {
   return db
     .transaction(async (tx) => (await record(tx, claim, refusal)) ?? (await remembered(tx, claim)))

@@ -12,32 +12,32 @@ import { constraintRefusal } from "~/lib/server/constraint-refusal";
 import { logUnexpected, refusalOf } from "~/lib/server/trpc/refusal";
 import { userHeader } from "~/lib/wire/user-header";
 
-/** What a procedure writes, as the contract suite reads it. Only `write` gives it, so that no procedure is without. */
+/** What a procedure writes, for the contract suite. Only `write` makes one, so every procedure that writes has one. */
 export interface Writes {
   schema: z.ZodObject;
-  /** What people are told about the constraints of the tables that it writes. */
+  /** The messages for the constraints of the tables that the procedure writes. */
   constraints?: ConstraintWords;
-  /** The one row that it adds, changes or removes. Absent when a procedure does more than that. */
+  /** The one row that the procedure adds, changes or removes. Absent when the procedure does more. */
   row?: {
     act: "insert" | "update" | "delete";
     table: PgTable;
     access: Access;
-    /** The column that is set to the caller. */
+    /** The column that the server sets to the id of the caller. */
     owner?: string;
-    /** Keys that are dropped and not refused. */
+    /** Keys of the input that the server drops and does not refuse. */
     ignored?: string[];
   };
 }
 
-/** What `write` made: only that brings the checks, so that only that may be called for an operation of a push. */
+/** The procedures that `write` made. Only these have the checks, so a push may call only these. */
 export const madeByWrite = new WeakSet<Writes>();
 
-/** What every procedure is called with. */
+/** The context of every procedure. */
 export interface Context {
   request: Request;
   /**
-   * The transaction that an operation of a push runs in, with its caller, who has been checked, and its id. Only this
-   * server sets it, never a request.
+   * The transaction of a push in which the procedure runs, with its id and the checked caller. Only this server sets
+   * the field, never a request.
    */
   within?: { readonly tx: Transaction; readonly caller: Caller; readonly txid: number };
 }
@@ -55,7 +55,7 @@ export const t = initTRPC
     },
   });
 
-/** A procedure for signed-in users, refused to pages of other sites. `ctx.caller` is who calls. */
+/** A procedure for signed-in users. Refuses pages of other sites. `ctx.caller` is the signed-in user. */
 export const authed = t.procedure
   .use(async ({ next, meta }) => {
     const result = await next();
@@ -67,8 +67,8 @@ export const authed = t.procedure
   );
 
 /**
- * Makes of an error on the way of a write what the caller is answered: words where the database refused the values,
- * SERVICE_UNAVAILABLE where the database cannot be reached. Any other error keeps its code.
+ * Turns an error of a write into the error for the caller: a message when a constraint of the database refused the
+ * values, SERVICE_UNAVAILABLE when the database cannot be reached. Any other error keeps its code.
  */
 export function writeError(error: unknown, words?: ConstraintWords): TRPCError {
   const refusal = constraintRefusal(error, words);
@@ -81,7 +81,7 @@ export function writeError(error: unknown, words?: ConstraintWords): TRPCError {
   });
 }
 
-/** Who makes a request that writes, asked of the database. */
+/** Returns the caller of a request that writes, after a check of the session in the database. */
 async function checked(request: Request): Promise<Caller> {
   // A session cookie alone proves nothing: SameSite=Lax lets sibling sites send it too.
   if (request.headers.get("origin") !== new URL(Resource.Site.url).origin) {
@@ -92,7 +92,7 @@ async function checked(request: Request): Promise<Caller> {
   }
   const caller = await callerOf(request, { fresh: true });
   if (!caller) throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in to make changes." });
-  // Another tab may have signed in somebody else: an edit must not be written in that person's name.
+  // Another tab may have signed in another person. The edit must not be written in the name of that person.
   const expected = request.headers.get(userHeader);
   if (expected !== null && expected !== caller.id) {
     throw new TRPCError({ code: "UNAUTHORIZED", message: "Another user is signed in by now." });

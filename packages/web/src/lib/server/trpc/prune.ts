@@ -4,23 +4,23 @@ import { sql } from "drizzle-orm";
 import { logFailure } from "~/lib/server/log-failure";
 import { outcomeDays } from "~/lib/wire/push";
 
-/** How often one server process looks for old records, in milliseconds. */
+/** How long one server process waits before it deletes old records again, in milliseconds. */
 const pruneInterval = 10 * 60_000;
 
-/** How many records one look removes, so that the statement stays short. */
+/** How many records one statement deletes at most, so that the statement stays short. */
 const pruneLimit = 1_000;
 
 let lastPruned = 0;
 
 /**
- * Removes what became of client transactions that are older than {@link outcomeDays}, at most once in an interval. Call
- * it when a write has been answered, and do not wait for it.
+ * Deletes the outcomes of client transactions that are older than {@link outcomeDays}, at most once in an interval.
+ * Call this function after a write, and do not wait for the promise. The promise never rejects.
  */
 export async function pruneOutcomes(now = Date.now()): Promise<void> {
   if (now - lastPruned < pruneInterval) return;
   lastPruned = now;
   try {
-    // Rows that another process is removing are left to that process.
+    // Skips rows that another process is deleting.
     await db.execute(sql`
       delete from client_transaction where (user_id, id) in (
         select user_id, id from client_transaction

@@ -39,7 +39,7 @@ async function ask(path: string, input: object, headers: Record<string, string>)
 const push = (transactions: PushedTransaction[], { headers }: Person = ada) =>
   ask("push", { transactions }, headers);
 
-/** Pushes one transaction and gives its outcome. */
+/** Pushes one transaction and returns its outcome. */
 async function outcomeOf(transaction: PushedTransaction, person: Person = ada) {
   const { status, data } = await push([transaction], person);
   expect(status).toBe(200);
@@ -71,7 +71,7 @@ async function noteOf(id: string) {
 const outcomesOf = async (id: string) =>
   (await app.sql.query("select user_id, outcome from client_transaction where id = $1", [id])).rows;
 
-test("writes operations on several tables in one transaction, whose txid is answered", async () => {
+test("writes operations on several tables in one transaction, and answers its txid", async () => {
   const [project, note] = [randomUUID(), randomUUID()];
   const member = {
     path: "projectMembers.insert",
@@ -88,7 +88,7 @@ test("writes operations on several tables in one transaction, whose txid is answ
   expect(outcome).toMatchObject({ txid: written[0] });
 });
 
-test("writes nothing of a transaction of which one operation is refused", async () => {
+test("writes nothing of a transaction when one operation is refused", async () => {
   const [project, note] = [randomUUID(), randomUUID()];
   const foreign = {
     path: "projectMembers.insert",
@@ -111,7 +111,7 @@ test("answers a repetition with the first outcome, and writes once", async () =>
   expect((await noteOf(note))?.body).toBe("Second");
 });
 
-test("writes once what is sent five times at the same time", async () => {
+test("writes a transaction once when five requests send it at the same time", async () => {
   const note = randomUUID();
   const transaction = transactionOf(insertNote(note));
   const outcomes = await Promise.all(Array.from({ length: 5 }, () => outcomeOf(transaction)));
@@ -130,7 +130,7 @@ test("goes on refusing a delayed duplicate of a refused transaction when the cau
   expect(await outcomeOf(transactionOf(...early.operations))).toHaveProperty("txid");
 });
 
-test("finds nothing under another user's id", async () => {
+test("does not find the record of another user with the same id", async () => {
   const note = randomUUID();
   const hers = transactionOf(insertNote(note));
   const outcome = await outcomeOf(hers);
@@ -141,7 +141,7 @@ test("finds nothing under another user's id", async () => {
   expect(await outcomesOf(hers.id)).toHaveLength(2);
 });
 
-test("refuses an id that was used for another change", async () => {
+test("refuses other operations under an id that is in use", async () => {
   const first = transactionOf(insertNote(randomUUID()));
   const outcome = await outcomeOf(first);
   const other = randomUUID();
@@ -151,7 +151,7 @@ test("refuses an id that was used for another change", async () => {
   expect(await outcomeOf(first)).toEqual(outcome);
 });
 
-test("runs transactions in their order, each for itself", async () => {
+test("runs transactions in their order, each independent of the others", async () => {
   const note = randomUUID();
   const bodies = Array.from({ length: 20 }, (_, index) => `${index}`);
   const { data } = await push([
@@ -167,7 +167,7 @@ test("runs transactions in their order, each for itself", async () => {
   expect((await noteOf(note))?.body).toBe("19");
 });
 
-test("refuses what comes after a refused change of the same row, and remembers that too", async () => {
+test("refuses a transaction after a refused one that it names, and records that refusal too", async () => {
   const note = randomUUID();
   await outcomeOf(transactionOf(insertNote(note)));
   const bad = transactionOf(updateNote(note, "a"), updateNote(randomUUID(), "b"));
@@ -230,7 +230,7 @@ test("names the fields that are wrong, in words for people", async () => {
   expect(outcome).toMatchObject({ refusal: { code, fields, message: own.error?.message } });
 });
 
-test("remembers nothing of a failure that passes, and does the rest of the work later", async () => {
+test("does not record a failure that passes, and writes the remaining transactions later", async () => {
   const [before, note, after] = [randomUUID(), randomUUID(), randomUUID()];
   await outcomeOf(transactionOf(insertNote(note)));
   const transactions = [
@@ -257,7 +257,7 @@ test("remembers nothing of a failure that passes, and does the rest of the work 
   expect([(await noteOf(note))?.body, (await noteOf(before))?.body]).toEqual(["Later", "Last"]);
 });
 
-test("tries again what failed for a reason that nobody foresaw, and refuses what goes on failing", async () => {
+test("tries again after an unexpected failure, and refuses a transaction that goes on failing", async () => {
   using _log = vi.spyOn(console, "error").mockImplementation(() => {});
   await app.sql.query(`
     create sequence failures;
@@ -277,7 +277,7 @@ test("tries again what failed for a reason that nobody foresaw, and refuses what
   expect((await noteOf(note))?.body).toBe("once");
 });
 
-test("a call with an Idempotency-Key is written once, and its refusal is remembered", async () => {
+test("writes a call with an Idempotency-Key once, and records its refusal", async () => {
   const note = randomUUID();
   const key = () => ({ ...ada.headers, "idempotency-key": randomUUID() });
   const keys = [key(), key(), key()] as const;
@@ -293,7 +293,7 @@ test("a call with an Idempotency-Key is written once, and its refusal is remembe
   expect((await noteOf(note))?.body).toBe("Hers");
 });
 
-test("says a constraint's own words beside its field, also when it is looked at only in the end", async () => {
+test("answers the message of a constraint with its field, even when Postgres checks it only at the commit", async () => {
   await app.sql.query(
     `delete from note;
      alter table note add constraint note_body_key unique (body, author_id) deferrable initially deferred`,
@@ -321,7 +321,7 @@ test("says a constraint's own words beside its field, also when it is looked at 
   POST = example;
 });
 
-test("forgets outcomes after their time, and no others", async () => {
+test("deletes outcomes that are too old, and no others", async () => {
   const { pruneOutcomes } = await import("./prune");
   const [old, young] = [transactionOf(insertNote(randomUUID())), transactionOf(insertNote(randomUUID()))];
   await outcomeOf(old);

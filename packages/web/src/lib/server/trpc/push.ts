@@ -34,11 +34,12 @@ const pushInput = z.strictObject({
 });
 
 /**
- * The router whose `push` takes client transactions: each becomes one Postgres transaction with one txid, or nothing.
+ * Makes the router whose `push` takes client transactions. Each client transaction becomes one Postgres transaction
+ * with one txid, or writes nothing.
  *
- * An operation is a call of a procedure of the app's router that `write` made. The procedure runs as it would on its own
- * route: the same input schema, the same access rule before and after. The request's origin and session are checked
- * once, for all operations.
+ * An operation calls a procedure of the app's router that `write` made. The procedure runs as in a separate call: with
+ * the same input schema, and the same access rule before and after. The origin and the session of the request are
+ * checked once for all operations.
  */
 export function pushRouter(appRouter: AnyTRPCRouter) {
   return t.router({
@@ -58,7 +59,7 @@ export function pushRouter(appRouter: AnyTRPCRouter) {
   });
 }
 
-/** Calls the operations of one client transaction, all in one Postgres transaction. */
+/** Runs the operations of one client transaction in one Postgres transaction. */
 function apply(
   appRouter: AnyTRPCRouter,
   { id, after = [], operations }: PushedTransaction,
@@ -86,7 +87,7 @@ function apply(
   );
 }
 
-/** The browser undoes later edits of a row together with one that was refused, so that they must not be written. */
+/** Throws when one of the earlier transactions was refused. Its rows, which the later one needs, were never written. */
 async function refuseAfterRefused(tx: Transaction, userId: string, after: readonly string[]): Promise<void> {
   if (after.length === 0) return;
   const refused = await tx
@@ -104,7 +105,7 @@ async function refuseAfterRefused(tx: Transaction, userId: string, after: readon
   throw new TRPCError({ code: "CONFLICT", message: "An earlier change of the same row was refused." });
 }
 
-/** What the procedure at a path writes. Undefined when there is none, or when `write` did not make it. */
+/** Returns what the procedure at a path writes. Undefined when there is no such procedure that `write` made. */
 function writesOf(appRouter: AnyTRPCRouter, path: string): Writes | undefined {
   const { procedures } = appRouter._def;
   if (!Object.hasOwn(procedures, path)) return undefined;
@@ -120,7 +121,7 @@ function constraintsOf(
   return Object.assign({}, ...operations.map(({ path }) => writesOf(appRouter, path)?.constraints));
 }
 
-/** What the route of the path would answer. */
+/** The error that a separate call of the path would get. */
 function notFound(path: string): TRPCError {
   return new TRPCError({ code: "NOT_FOUND", message: `No "mutation"-procedure on path "${path}"` });
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { FieldRefusal } from "~/lib/server/field-refusal";
 import { logFailure } from "~/lib/server/log-failure";
 
-/** What a caller is told about an error. Only messages that were written for people leave the server. */
+/** Turns an error into a refusal for the caller. Only messages that are written for people leave the server. */
 export function refusalOf(error: TRPCError): Refusal {
   const { code, cause } = error;
   if (cause instanceof z.ZodError) {
@@ -21,12 +21,12 @@ export function refusalOf(error: TRPCError): Refusal {
   return { code, message: error.message, ...(error instanceof FieldRefusal && { fields: error.fields }) };
 }
 
-/** Logs an error that was none of the caller's. */
+/** Logs an error that the caller did not cause. */
 export function logUnexpected(error: TRPCError): void {
   if (error.code === "INTERNAL_SERVER_ERROR") logFailure("trpc", error);
 }
 
-/** The first thing that is wrong with each field. */
+/** Returns the first message about each field. */
 function fieldsOf({ issues }: z.ZodError): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const issue of issues) {

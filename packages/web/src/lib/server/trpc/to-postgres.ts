@@ -3,10 +3,10 @@ import { PgArray, type PgTable, PgTimestamp } from "drizzle-orm/pg-core";
 import { timestampText } from "~/lib/wire/timestamp-text";
 
 /**
- * Makes of checked values what Drizzle can write: Drizzle writes a `Date` in the form of `toISOString()`, which Postgres
- * misreads in years before 1 and after 9999, and `Date` has no infinity of its own.
+ * Turns checked values into values that Drizzle writes correctly. Drizzle writes a `Date` with `toISOString()`, but
+ * Postgres misreads that form for years before 1 and after 9999, and the form has no infinity.
  *
- * @param values the columns of a row by their keys, as the table's Zod schemas give them
+ * @param values the columns of a row by their keys, as the output of the table's Zod schemas
  */
 export function toPostgres(table: PgTable, values: Record<string, unknown>): Record<string, unknown> {
   const columns = getTableColumns(table);
@@ -22,7 +22,7 @@ function written(column: Column | undefined, value: unknown): unknown {
   return value;
 }
 
-/** Nulls, dates, and arrays of them as Postgres writes an array. */
+/** Writes nulls, dates and arrays of these in the text form of a Postgres array. */
 function arrayText(values: unknown[]): string {
   const texts = values.map((value) => {
     if (Array.isArray(value)) return arrayText(value);

@@ -1,15 +1,13 @@
 import type { z } from "zod";
 
-/** The parts of an issue that the words need. Zod types them for each code apart. */
+/** The parts of an issue that the messages need. Zod has a separate type for each code. */
 type Issue = Readonly<
   Partial<Record<"expected" | "maximum" | "minimum" | "origin" | "format" | "keys" | "values", unknown>>
 > & { readonly code?: string | undefined; readonly input?: unknown };
 
 /**
- * What a person is told about a value that a schema refuses, where the schema has no message of its own. Zod's own
- * words are meant for developers.
- *
- * For the `error` parameter of Zod's parsing functions.
+ * Returns the message for a person whose value a schema refuses, when the schema has no message for the case. Zod's
+ * default messages are meant for developers. Pass this function as the `error` parameter of Zod's parsing functions.
  */
 export const zodWords: z.core.$ZodErrorMap = (raw) => {
   const issue: Issue = raw;
@@ -61,7 +59,7 @@ function tooSmall({ origin, minimum }: Issue): string {
   return origin === "date" ? "Enter a later date." : `Enter at least ${minimum}.`;
 }
 
-/** A person never meets this one: a developer who sends what a schema does not offer does. */
+/** The message for a developer whose code sends a field that the schema does not have. */
 function unrecognised(keys: unknown): string {
   const names = Array.isArray(keys) ? keys.map((key) => JSON.stringify(key)) : [];
   return `Unrecognized key${names.length > 1 ? "s" : ""}: ${names.join(", ")}. This input does not offer that.`;

@@ -1,3 +1,5 @@
+import { retryAfterOf } from "~/lib/sync/backoff";
+import { messageOf } from "~/lib/sync/refusal-message";
 import {
   type Answer,
   type Frame,
@@ -11,24 +13,24 @@ import { userHeader } from "~/lib/wire/user-header";
 
 /** Why a connection is over. */
 export type LineEnd =
-  /** The server has closed the line in good order, as it does from time to time. */
+  /** The server has closed the line in good order, as the server regularly does. */
   | { kind: "over" }
-  /** The server has refused the line. */
-  | { kind: "refused"; status: number; message?: string; retryAfterSeconds: number }
-  /** The server cannot be reached, has gone in the middle, or has been silent for too long. */
+  /** The server has refused the line. `retryAfter` is the wait that the server asked for, in milliseconds. */
+  | { kind: "refused"; status: number; message?: string; retryAfter: number }
+  /** The server could not be reached, the connection broke, or the server was silent for too long. */
   | { kind: "lost" };
 
 interface LineListener {
-  /** Something has come: the server is there. */
+  /** Data has arrived, so the server is alive. */
   heard: () => void;
-  /** A poll was answered: where it waited, and the answer. */
+  /** The server has answered the poll that waited at this place. */
   answered: (place: string, answer: Answer) => void;
   ended: (end: LineEnd) => void;
 }
 
-/** One request to the server that carries live polls, from its opening to its end. */
+/** One request that carries live polls to the server. The constructor sends the request. */
 export class LineConnection {
-  /** The polls as the server goes on with them; undefined for those that it has given up. */
+  /** The polls that the server asks now, in the order of the request. Undefined where the server asks no more. */
   readonly #polls: (string | undefined)[];
   readonly #listener: LineListener;
   readonly #abort = new AbortController();
@@ -42,7 +44,7 @@ export class LineConnection {
     void this.#run(userId, polls);
   }
 
-  /** The polls that the server waits for now. */
+  /** The polls whose answers the server waits for now. */
   get polls(): string[] {
     return this.#polls.filter((poll) => poll !== undefined);
   }
@@ -51,7 +53,7 @@ export class LineConnection {
     return this.polls.some((poll) => placeOf(poll) === place);
   }
 
-  /** Ends the request. Nothing more is said to the listener. */
+  /** Ends the request. The listener is not called any more. */
   close(): void {
     this.#closed = true;
     this.#abort.abort();
@@ -85,7 +87,7 @@ export class LineConnection {
       text = lines.pop() ?? "";
       for (const line of lines) this.#take(JSON.parse(line));
     }
-    // What has never shown a sign of life was no line.
+    // A line begins with a sign of life. An answer without one was no line, but perhaps an empty answer of a proxy.
     return { kind: this.#alive ? "over" : "lost" };
   }
 
@@ -98,7 +100,7 @@ export class LineConnection {
     this.#listener.answered(placeOf(poll), answer);
   }
 
-  /** Gives the connection up unless something comes in time: a network may go without a word. */
+  /** Ends the request unless data arrives in time: a connection can break without an error. */
   #expectLife(): void {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.#abort.abort(), silenceSeconds * 1000);
@@ -106,9 +108,6 @@ export class LineConnection {
 }
 
 async function refusedBy(response: Response): Promise<LineEnd> {
-  const body: unknown = await response.json().catch(() => undefined);
-  const message =
-    typeof body === "object" && body !== null && "message" in body ? String(body.message) : undefined;
-  const retryAfterSeconds = Number(response.headers.get("retry-after") ?? 0);
-  return { kind: "refused", status: response.status, message, retryAfterSeconds };
+  const message = await messageOf(response);
+  return { kind: "refused", status: response.status, message, retryAfter: retryAfterOf(response.headers) };
 }

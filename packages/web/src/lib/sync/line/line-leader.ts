@@ -4,52 +4,52 @@ import { RecentAnswers } from "~/lib/sync/line/recent-answers";
 import { Retry } from "~/lib/sync/line/retry";
 import { type Answer, nextPoll, placeOf, pollsPerLine } from "~/lib/wire/line";
 
-/** How long a shape is followed though nobody waits for it at the moment, in milliseconds: tabs ask again at once. */
+/** How long the line carries a shape after an answer while no tab has sent the next poll, in milliseconds. */
 const graceMilliseconds = 10_000;
 
-/** For how long more polls are waited for before a request is opened, in milliseconds: pages want several at once. */
+/** How long to wait for more polls before a request is opened, in milliseconds: a page asks for several at once. */
 const gatherMilliseconds = 20;
 
-/** How often all tabs are told at most that the server was heard of, in milliseconds. */
+/** How often the leading tab reports at most that data from the server has arrived, in milliseconds. */
 const upEvery = 1_000;
 
-/** After how many refusals of the line as such plain polls take its place. */
+/** How often in a row the server may answer that it serves no line before the tabs send plain polls. */
 const refusalsUntilPlain = 2;
 
 /**
- * Leads the line: gathers what all tabs of a browser wait for, asks the server once, and hands the answers out.
+ * Leads the line: gathers the polls of all tabs of a browser, sends them in one request, and hands the answers out.
  *
- * When a poll is wanted that the open request does not carry, a second request with all polls is opened, and the first is
- * closed as soon as the second is answered: no answer is lost between the two.
+ * When a tab wants a poll that the open request does not carry, the leader opens a second request with all polls. The
+ * leader closes the first request as soon as the server answers the second, so that no answer is lost in between.
  */
 export class LineLeader {
   readonly #userId: string;
   readonly #say: (message: LineMessage) => void;
-  /** The polls that somebody waits for, by their places. */
+  /** The polls whose answers tabs wait for, by place. */
   readonly #wanted = new Map<string, string>();
   readonly #recent = new RecentAnswers();
   readonly #retry = new Retry();
-  /** The open requests, newest last: one, or two for a moment. */
+  /** The open requests, newest last. There are two while a new request takes over from an old one. */
   #connections: LineConnection[] = [];
-  /** When a shape was answered last, by the place where it waits now. */
+  /** When the last answer for a shape came, by the place of the poll that follows. */
   readonly #moved = new Map<string, number>();
   #refusals = 0;
-  /** When all tabs were told last that the server was heard of. */
+  /** When the leading tab last reported that data from the server has arrived. */
   #toldUp = Number.NEGATIVE_INFINITY;
   #opening = false;
-  /** The newest request, until the server has shown a sign of life. */
+  /** The newest request, until the server sends the first sign of life. */
   #unheard: LineConnection | undefined;
   #ended = false;
   #held = false;
 
-  /** @param say sends a message to all tabs, this one included */
+  /** @param say sends a message to all tabs, including this one */
   constructor(userId: string, say: (message: LineMessage) => void) {
     this.#userId = userId;
     this.#say = say;
     say({ kind: "ask-again" });
   }
 
-  /** Somebody waits for this poll. */
+  /** Takes up a poll whose answer a tab waits for. */
   want(poll: string): void {
     const place = placeOf(poll);
     const answer = this.#recent.at(place);
@@ -61,12 +61,12 @@ export class LineLeader {
     if (!this.#carries(place)) this.#openSoon();
   }
 
-  /** Asks the server nothing new until `retryNow`: it is in doubt whether anybody is signed in. */
+  /** Opens no request until `retryNow`: perhaps the session has ended, and the server would refuse every request. */
   hold(): void {
     this.#held = true;
   }
 
-  /** Asks the server again at once: something has changed that makes it worth while. */
+  /** Asks the server again at once, for example because the network is back. */
   retryNow(): void {
     this.#held = false;
     if (this.#retry.endWait()) return;
@@ -80,9 +80,9 @@ export class LineLeader {
     this.#connections = [];
   }
 
-  /** Opens a request once all that is wanted in this moment has been said. */
+  /** Opens a request after a moment, so that the request carries all polls that tabs ask for in this moment. */
   #openSoon(): void {
-    // A request that the server has not taken up yet comes first. What it lacks is looked at once it is open.
+    // The request that the server has not answered yet comes first. Then `#heard` looks for polls that are missing.
     if (this.#opening || this.#retry.isWaiting || this.#unheard) return;
     this.#opening = true;
     soon(() => {
@@ -147,7 +147,7 @@ export class LineLeader {
   #over(connection: LineConnection, end: LineEnd): void {
     this.#connections = this.#connections.filter((one) => one !== connection);
     if (this.#unheard === connection) this.#unheard = undefined;
-    // Another request has taken its place, or is about to. One that was there before may not carry all that is wanted.
+    // Another request carries all polls, or a newer one is on its way. An older request may lack polls.
     if (this.#ended || this.#unheard || (this.#connections.length > 0 && this.#carriesAll())) return;
     if (end.kind === "over") this.#askAgain();
     else if (end.kind === "refused" && end.status === 401) this.#refuseAll(end.message);
@@ -156,7 +156,7 @@ export class LineLeader {
     else this.#tryLater(end);
   }
 
-  /** Gathers anew what is wanted: those who have gone meanwhile do not ask again. */
+  /** Asks all tabs for their polls again. Polls of tabs that have closed meanwhile are dropped. */
   #askAgain(): void {
     this.#wanted.clear();
     this.#say({ kind: "ask-again" });
@@ -171,10 +171,10 @@ export class LineLeader {
   #tryLater(end: LineEnd): void {
     const message = end.kind === "refused" ? end.message : undefined;
     this.#tell({ state: "down", message: message ?? "The server cannot be reached. Trying again." });
-    this.#retry.wait(end.kind === "refused" ? end.retryAfterSeconds : 0, () => this.#open());
+    this.#retry.wait(end.kind === "refused" ? end.retryAfter : 0, () => this.#open());
   }
 
-  /** The session is over: all who wait are told so, and find out for themselves what it means. */
+  /** Answers every poll with 401, because the session has ended. Each shape then checks the session. */
   #refuseAll(message = "Sign in to sync."): void {
     const answer = {
       status: 401,
@@ -191,7 +191,7 @@ export class LineLeader {
   }
 }
 
-/** Does something in a moment. Browsers hold timers of tabs that nobody looks at back, up to a minute. */
+/** Calls back in a moment. In a hidden tab a message takes the place of the timer, which may be late by a minute. */
 function soon(act: () => void): void {
   if (document.visibilityState === "visible") {
     setTimeout(act, gatherMilliseconds);
@@ -205,7 +205,7 @@ function soon(act: () => void): void {
   port2.postMessage(undefined);
 }
 
-/** True for answers that say there is no line at all, rather than none at the moment. */
+/** True for the status of a server that serves no line at all, false for one that cannot serve a line right now. */
 function isNoLine(status: number): boolean {
   return status < 500 && status !== 429;
 }

@@ -1,19 +1,19 @@
 import type { Answer } from "~/lib/wire/line";
 
-/** How the line is doing. */
+/** The state of the line. */
 export type LineHealth =
-  /** The server was heard of just now. */
+  /** Data from the server has just arrived. */
   | { state: "up" }
-  /** The server cannot be reached or cannot serve. The leader tries again by itself. */
+  /** The server cannot be reached or cannot serve. The leading tab tries again. */
   | { state: "down"; message: string }
-  /** There is no line to be had: polls are requests of their own for a while. */
+  /** The server serves no line. For a while, each tab sends its polls as separate requests. */
   | { state: "unavailable" };
 
-/** What the leading tab says to all tabs of one browser and one user. */
+/** A message from the leading tab to all tabs of one browser and one user. */
 export type LineMessage =
-  /** The leading tab hands out an answer, for all who wait at this place. */
+  /** The leading tab hands out the answer for every poll that waits at this place. */
   | { kind: "answer"; place: string; answer: Answer }
-  /** The leading tab says how the line is doing. */
+  /** The leading tab reports the state of the line. */
   | { kind: "health"; health: LineHealth }
-  /** A tab begins to lead, or the leading tab opens the line anew: all who wait say so again. */
+  /** A tab begins to lead, or the leading tab opens the line anew. All tabs send their `want` messages again. */
   | { kind: "ask-again" };

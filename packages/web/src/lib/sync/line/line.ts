@@ -2,34 +2,34 @@ import { LineLeader } from "~/lib/sync/line/line-leader";
 import type { LineHealth, LineMessage } from "~/lib/sync/line/line-message";
 import { type Answer, heartbeatSeconds, placeOf, silenceSeconds } from "~/lib/wire/line";
 
-/** For how long polls are requests of their own when there is no line to be had, in milliseconds. */
+/** How long polls go out as separate requests after the server has served no line, in milliseconds. */
 const plainFor = 60_000;
 
-/** After how long without a word from the leading tab another one takes over, in milliseconds. */
+/** How long the leading tab may be silent before another tab takes the lead, in milliseconds. */
 const leaderPatience = (silenceSeconds + 15) * 1000;
 
 type Waiter = (answer: Answer | undefined) => void;
 
 /**
- * A tab's end of the line that all tabs of a browser share for one user. One tab leads: the one that holds a lock of the
- * browser, which passes on when that tab goes.
+ * A tab's end of the line that all tabs of a browser share for one user. The tab that holds a Web Lock leads. When the
+ * leading tab closes, the browser gives the lock to the next tab.
  */
 export class Line {
   readonly #userId: string;
   readonly #ended: AbortSignal;
   readonly #onHealth: (health: LineHealth) => void;
   readonly #channel: BroadcastChannel | undefined;
-  /** Who in this tab waits for the answer to which poll, by the place of the poll. */
+  /** The polls of this tab that wait for an answer, with their callers, by the place of the poll. */
   readonly #waiting = new Map<string, { poll: string; waiters: Set<Waiter> }>();
   #leader: LineLeader | undefined;
   #heardLeader = performance.now();
   #plainUntil = 0;
-  /** When this tab said last what it waits for. */
+  /** When this tab last sent a `want` message for each of its polls. */
   #asked = performance.now();
   #held = false;
 
   /**
-   * @param onHealth is told how the line is doing, whoever leads
+   * @param onHealth called with each new state of the line, in the leading tab and in all others
    * @param ended aborts when the user's collections end
    */
   constructor(userId: string, onHealth: (health: LineHealth) => void, ended: AbortSignal) {
@@ -47,10 +47,10 @@ export class Line {
   }
 
   /**
-   * Has a live poll answered over the line.
+   * Sends a live poll over the line and waits for the answer.
    *
    * @param poll path and query
-   * @returns undefined when the poll has to be a request of its own
+   * @returns undefined when there is no line, so that the caller has to send the poll as a separate request
    * @throws the signal's reason when it aborts
    */
   ask(poll: string, signal: AbortSignal): Promise<Response | undefined> {
@@ -74,7 +74,7 @@ export class Line {
     });
   }
 
-  /** Asks the server nothing new until `retryNow`, also when this tab comes to lead meanwhile. */
+  /** Opens no request until `retryNow`, even when this tab begins to lead meanwhile. */
   hold(): void {
     this.#held = true;
     this.#leader?.hold();
@@ -86,7 +86,7 @@ export class Line {
     this.#leader?.retryNow();
   }
 
-  /** Waits for its turn to lead, and leads until the collections end or another tab takes the lead away. */
+  /** Waits for the lock, and leads until the collections end or another tab steals the lock. */
   #lead(options: { steal?: boolean }): void {
     const lock = `tracer-line:${this.#userId}`;
     let wants: BroadcastChannel | undefined;
@@ -101,7 +101,7 @@ export class Line {
         await new Promise((resolve) => this.#ended.addEventListener("abort", resolve));
       })
       .catch(() => {
-        // The collections ended while this tab waited, or another tab has taken the lead.
+        // The collections ended while this tab waited, or another tab stole the lock.
         if (!this.#ended.aborted) this.#lead({});
       })
       .finally(() => {
@@ -111,7 +111,7 @@ export class Line {
       });
   }
 
-  /** Takes the lead when somebody waits here and the leading tab has been silent for too long: it may be frozen. */
+  /** Takes the lead when polls of this tab wait and the leading tab, perhaps frozen, is silent for too long. */
   #watchLeader(): void {
     if (this.#waiting.size === 0) this.#heardLeader = performance.now();
     if (performance.now() - this.#heardLeader < leaderPatience || this.#leader) return;
@@ -139,7 +139,7 @@ export class Line {
   #say(message: LineMessage): void {
     if (this.#ended.aborted) return;
     this.#channel?.postMessage(message);
-    // A channel does not carry a message back to who sent it.
+    // A BroadcastChannel does not deliver a message to its sender.
     this.#take(message);
   }
 
@@ -147,13 +147,13 @@ export class Line {
     this.#heardLeader = performance.now();
     if (message.kind === "answer") this.#settle(message.place, message.answer);
     else if (message.kind === "health") this.#takeHealth(message.health);
-    // Said by a tab that is just beginning to lead, perhaps this one, which can be asked only after this turn.
+    // The sender begins to lead. When this tab is the sender, `#leader` is set only after this turn.
     else queueMicrotask(() => this.#askAgain());
   }
 
   #takeHealth(health: LineHealth): void {
     if (health.state === "unavailable") this.#goPlain();
-    // Messages between tabs can be lost, as when a tab is frozen. A wish that is said again costs nothing.
+    // A `want` message can be lost, for example in a frozen tab. A repeated one does no harm.
     if (health.state === "up" && performance.now() - this.#asked > heartbeatSeconds * 1000) this.#askAgain();
     this.#onHealth(health);
   }
@@ -181,7 +181,7 @@ export class Line {
   }
 }
 
-/** Whether this browser has what a line takes. On the server, and in an insecure context, there is none. */
+/** Whether the browser has Web Locks and BroadcastChannel. False on the server and in an insecure context. */
 function isPossible(): boolean {
   return typeof window !== "undefined" && "locks" in navigator && typeof BroadcastChannel !== "undefined";
 }

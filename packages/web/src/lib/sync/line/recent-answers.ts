@@ -1,9 +1,9 @@
 import type { Answer } from "~/lib/wire/line";
 
-/** How many answers are kept, for tabs that ask a moment after the others. */
+/** How many answers are kept for tabs that ask a moment after the others. */
 const most = 64;
 
-/** The last answers of a line. What a shape's log holds after a place does not change, so that they stay right. */
+/** The last answers of a line. The answers stay right, because the log of a shape after a place does not change. */
 export class RecentAnswers {
   readonly #answers = new Map<string, Answer>();
 

@@ -1,10 +1,11 @@
-/** Bounds of the wait before something is tried again, in milliseconds. */
-const firstPause = 500;
-const longestPause = 8_000;
+import { backoff } from "~/lib/sync/backoff";
 
-/** Waits between tries: longer each time, and by chance, so that not all browsers come back at once. */
+/** The longest wait that the server has not asked for, in milliseconds. */
+const longest = 8_000;
+
+/** Tries something again after a wait, which grows with each failure. */
 export class Retry {
-  #attempt = 0;
+  #failures = 0;
   #go: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -13,17 +14,16 @@ export class Retry {
   }
 
   /**
-   * Tries again after a while.
+   * Calls `go` after a wait.
    *
-   * @param atLeast what the server asked for, in seconds
+   * @param atLeast the wait that the server asked for, in milliseconds
    */
   wait(atLeast: number, go: () => void): void {
-    const pause = Math.random() * Math.min(longestPause, firstPause * 2 ** this.#attempt++);
     this.#go = go;
-    this.#timer = setTimeout(() => this.endWait(), Math.max(pause, atLeast * 1000));
+    this.#timer = setTimeout(() => this.endWait(), backoff(this.#failures++, { longest, atLeast }));
   }
 
-  /** Tries at once what is being waited for. False when nothing is. */
+  /** Ends the wait and calls `go` at once. False when there is no wait. */
   endWait(): boolean {
     const go = this.#go;
     if (!go) return false;
@@ -34,6 +34,6 @@ export class Retry {
   }
 
   succeeded(): void {
-    this.#attempt = 0;
+    this.#failures = 0;
   }
 }

@@ -1,29 +1,29 @@
 import type { Refusal } from "@tracer/core/sync/client-transaction.sql";
 import type { PushedTransaction } from "~/lib/wire/push";
 
-/** What an edit does to one row, as the page can show it. */
+/** The change that an edit makes to one row, in a form that the page can show. */
 export interface Change {
   /** The collection's name, such as `users`. */
   readonly collection: string;
   readonly type: "insert" | "update" | "delete";
   readonly key: string;
-  /** The whole row of an insert, the changed fields of an update, nothing of a delete. */
+  /** For an insert the whole row, for an update the changed fields, for a delete nothing. */
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** One client transaction: what is sent, and what it looks like in the page. */
+/** One client transaction: the operations to send, and the changes to show in the page. */
 export interface Edit extends PushedTransaction {
   readonly changes: readonly Change[];
-  /** When it was made, in milliseconds since 1970. */
+  /** When the person made the edit, in milliseconds since 1970. */
   readonly createdAt: number;
 }
 
-/** That the server refused an edit, or that it cannot be sent at all. Nothing of the edit was saved. */
+/** The server refused an edit, or no request can carry the edit. Nothing of the edit was saved. */
 export class WriteRefused extends Error {
   override readonly name = "WriteRefused";
   /** The tRPC error code, such as `CONFLICT`. */
   readonly code: string;
-  /** What is wrong with single fields, by their names. */
+  /** Messages about single fields, by the name of the field. */
   readonly fields: Readonly<Record<string, string>>;
 
   constructor({ code, message, fields = {} }: Refusal) {

@@ -4,22 +4,22 @@ import { type OutboxStore, outboxStore, type StoredEdit } from "~/lib/sync/outbo
 import { ownQueues } from "~/lib/sync/outbox/queue-locks";
 import { outcomeDays } from "~/lib/wire/push";
 
-/** How long the first look into the store may hold up what this tab sends, in milliseconds. */
+/** How long the edits of this tab wait for the first look into the store, in milliseconds. */
 const lookTimeout = 1_000;
 
-/** What the outbox does with edits that were left behind. */
+/** The outbox that receives the edits of closed tabs. */
 interface Heir {
   userId: string;
   signal: AbortSignal;
-  /** Sends edits, in their order. */
+  /** Sends edits in the given order. */
   resume: (edits: readonly Edit[]) => void;
-  /** Shows an edit that was refused. */
+  /** Shows a refused edit. */
   refuse: (edit: Edit, refusal: Refusal) => void;
 }
 
 /**
- * Keeps the edits of a tab until their outcome is known, and takes over those of tabs of the same user that have gone.
- * Where nothing can be kept, the edits live as long as the page.
+ * Stores the edits of a tab until their outcome is known, and takes over the stored edits of closed tabs of the same
+ * user. When the browser can store nothing, the edits live as long as the page.
  */
 export class KeptEdits {
   readonly #heir: Heir;
@@ -31,11 +31,11 @@ export class KeptEdits {
 
   constructor(heir: Heir) {
     this.#heir = heir;
-    // Only the tabs of this browser tell each other's queues apart by it.
+    // The name need only be unique among the tabs of one browser.
     this.#queue = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
   }
 
-  /** Takes over what is left behind, now and later. Resolves when what is here now is known. */
+  /** Takes over the edits of closed tabs, now and later. Resolves when the present ones are loaded, or are late. */
   async start(): Promise<void> {
     const { userId, signal } = this.#heir;
     const looked = this.#store.of(userId).then((edits) => {
@@ -52,7 +52,7 @@ export class KeptEdits {
     this.#store.put(stored).catch(this.#fail);
   }
 
-  /** Keeps an edit for the person to see that it was refused. */
+  /** Stores the refusal with the edit, so that a later page can show the refusal. */
   keepRefused({ id }: Edit, { code, message, fields }: Refusal): void {
     const stored = this.#known.get(id)?.edit;
     const refusal = { code, message, ...(fields && { fields }) };
@@ -65,12 +65,12 @@ export class KeptEdits {
     this.#store.delete(id).catch(this.#fail);
   }
 
-  /** Forgets all edits of the user, of all tabs. */
+  /** Deletes the edits of all tabs of the user. */
   async forgetAll(): Promise<void> {
     await this.#store.clear(this.#heir.userId).catch(this.#fail);
   }
 
-  /** Resolves when nothing is left of the queue: until then no other tab may show or send what is in it. */
+  /** Resolves when all edits of the queue are forgotten. Until then no other tab may show or send these edits. */
   readonly #takeOver = async (queue: string, looked: () => void): Promise<void> => {
     const { userId, resume, refuse } = this.#heir;
     const edits = (await this.#store.of(userId)).filter((edit) => edit.queue === queue);
@@ -98,8 +98,8 @@ export class KeptEdits {
   };
 }
 
-/** The server may have forgotten by now whether the edit was saved, and would save it again. */
+/** The server may have pruned the record of the edit by now, and would then write the edit a second time. */
 const tooOld: Refusal = {
   code: "TIMEOUT",
-  message: "This change waited for too long to be sent. Look whether it was saved before you make it again.",
+  message: "This change waited too long to be sent. Check whether it was saved before you make it again.",
 };

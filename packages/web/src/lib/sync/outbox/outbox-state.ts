@@ -2,27 +2,27 @@ import type { Change } from "~/lib/sync/outbox/edit";
 import type { QueuedEdit } from "~/lib/sync/outbox/push-queue";
 
 /**
- * How far an edit is: `saving` at first, `unconfirmed` when a try has failed or the answer is late, `offline` while the
- * browser has no network.
+ * How far an edit is: `saving` at first, `unconfirmed` after a request has failed or while the answer is late,
+ * `offline` while the browser has no network.
  */
 export type WaitingStatus = "saving" | "unconfirmed" | "offline";
 
-/** An edit of which the server has not said what became of it. */
+/** An edit whose outcome is not known yet. */
 export interface WaitingEdit {
   readonly id: string;
   readonly status: WaitingStatus;
   readonly changes: readonly Change[];
 }
 
-/** An edit that was refused while nobody waited for its outcome, and so was undone. */
+/** An edit that the server refused while no form waited for the outcome. The edit was undone in the page. */
 export interface RefusedEdit {
   readonly id: string;
-  /** Why, for a person to read. */
+  /** The reason, for a person to read. */
   readonly message: string;
   readonly fields: Readonly<Record<string, string>>;
-  /** What the edit would have done, so that nothing that was typed is lost. */
+  /** The changes that were undone, so that the person does not lose typed text. */
   readonly changes: readonly Change[];
-  /** Makes the edit again, as a new one. Does nothing when the edit no longer fits the rows that are there. */
+  /** Makes the same changes in a new edit. Does nothing when the changes no longer fit the rows. */
   readonly tryAgain: () => void;
   /** Forgets the edit. */
   readonly dismiss: () => void;
@@ -35,7 +35,7 @@ export interface OutboxState {
 
 export const emptyOutbox: OutboxState = { waiting: [], refused: [] };
 
-/** The state as a store for `useSyncExternalStore`. */
+/** Holds the state of the outbox for `useSyncExternalStore`. */
 export class OutboxStateStore {
   #state = emptyOutbox;
   readonly #listeners = new Set<() => void>();
@@ -45,7 +45,7 @@ export class OutboxStateStore {
     return () => this.#listeners.delete(listener);
   };
 
-  /** The present state. The same object until something changes. */
+  /** Returns the present state: the same object until the state changes. */
   readonly read = (): OutboxState => this.#state;
 
   update(waiting: readonly QueuedEdit[], refused: readonly RefusedEdit[]): void {

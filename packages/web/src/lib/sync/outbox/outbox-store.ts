@@ -2,21 +2,21 @@ import type { Refusal } from "@tracer/core/sync/client-transaction.sql";
 import { type DBSchema, openDB } from "idb";
 import type { Edit } from "~/lib/sync/outbox/edit";
 
-/** An edit as it is kept until its outcome is known, or until the person has seen that it was refused. */
+/** An edit in the store, which keeps the edit until the outcome is known, or until the person has read a refusal. */
 export interface StoredEdit extends Edit {
   readonly userId: string;
-  /** The queue of the tab that made it. */
+  /** The queue of the tab in which the edit was made. */
   readonly queue: string;
-  /** Its place in that queue. */
+  /** The place of the edit in the queue. */
   readonly place: number;
   readonly refusal?: Refusal;
 }
 
-/** Keeps edits beyond the life of a page. Edits of a user are never given to another one. */
+/** Keeps edits beyond the life of a page. A user never gets the edits of another user. */
 export interface OutboxStore {
   put: (edit: StoredEdit) => Promise<void>;
   delete: (id: string) => Promise<void>;
-  /** All edits of a user, each queue's in its order, the queue with the oldest edit first. */
+  /** All edits of a user, queue by queue. The queue with the oldest edit comes first. */
   of: (userId: string) => Promise<StoredEdit[]>;
   clear: (userId: string) => Promise<void>;
 }
@@ -25,7 +25,7 @@ interface Schema extends DBSchema {
   edits: { key: string; value: StoredEdit; indexes: { userId: string } };
 }
 
-/** The store of this browser: IndexedDB, or this page's memory where there is none. */
+/** Returns a store in IndexedDB, or one in the memory of the process when there is no IndexedDB. */
 export function outboxStore(): OutboxStore {
   return typeof indexedDB === "undefined" ? inMemory : inBrowser();
 }
@@ -34,7 +34,7 @@ function inBrowser(): OutboxStore {
   const opened = openDB<Schema>("tracer-outbox", 1, {
     upgrade: (db) => db.createObjectStore("edits", { keyPath: "id" }).createIndex("userId", "userId"),
   });
-  // Each call that needs it says that it failed.
+  // Every call on the store rejects with the same error.
   opened.catch(() => {});
   return {
     put: async (edit) => void (await (await opened).put("edits", edit)),

@@ -16,7 +16,7 @@ import { createExampleTables } from "../../../../test/example/tables";
 import { startShapeServer } from "../../../../test/shape-server";
 import { WriteRefused } from "./edit";
 
-// The outbox against the real server. Only the wire between them is faulty.
+// The outbox against the real server. Only the network between them has faults.
 const stack = new AsyncDisposableStack();
 let app: App;
 let ada: Person;
@@ -93,22 +93,22 @@ const inDatabase = async (id: string) =>
     | { name: string; floors: number; xmin: string }
     | undefined;
 
-/** How many transactions the server has come to an outcome of. */
+/** How many outcomes the server has recorded. */
 const outcomes = async () =>
   Number((await app.sql.query("select count(*) from client_transaction")).rows[0].count);
 
-test("of two quick edits of a row the second one stands, in 25 of 25 tries", async () => {
+test("of two quick edits of a row the second one wins, in 25 of 25 tries", async () => {
   const id = await savedProject();
   for (let n = 0; n < 25; n++) {
     rename(id, `a${n}`);
-    // Half of the time the first one is on its way already.
+    // In half of the tries the first edit is already on its way.
     if (n % 2) await vi.waitUntil(() => wire.pushes.at(-1)?.includes(`"a${n}"`), { interval: 1 });
     await rename(id, `b${n}`).isPersisted.promise;
     expect([(await inDatabase(id))?.name, page.projects.get(id)?.name]).toEqual([`b${n}`, `b${n}`]);
   }
 });
 
-test("edits of several tables arrive in their order, and those that wait travel together", async () => {
+test("edits of several tables arrive in their order, and waiting edits travel together", async () => {
   const id = await savedProject();
   wire.pushes.splice(0);
   const first = hold();
@@ -125,7 +125,7 @@ test("edits of several tables arrive in their order, and those that wait travel 
   expect(wire.pushes).toHaveLength(2);
 });
 
-test("an insert of several rows of which one is refused leaves nothing, here and there", async () => {
+test("an insert of several rows with a refused one leaves nothing, in the page and in Postgres", async () => {
   const [good, bad] = [newProject(), newProject({ name: "x".repeat(121) })];
   const inserted = page.projects.insert([good, bad]);
   expect(page.projects.has(good.id)).toBe(true);
@@ -169,7 +169,7 @@ test("an edit whose answer is lost, or which does not arrive, is sent again and 
   expect(page.outbox.state.read().waiting).toEqual([]);
 });
 
-test("a request that arrives late, after it was given up and sent again, changes nothing any more", async () => {
+test("a request that arrives after its repetition changes nothing", async () => {
   const id = await savedProject();
   const late = hold();
   const arrived = Promise.withResolvers<void>();
@@ -184,7 +184,7 @@ test("a request that arrives late, after it was given up and sent again, changes
   expect((await inDatabase(id))?.name).toBe("Last");
 });
 
-test("what is too big for a request is said in words, before anything is sent", async () => {
+test("an edit that is too big for a request is refused with a message before anything is sent", async () => {
   const long = page.notes.insert({
     ...{ id: randomUUID(), authorId: ada.id, body: "x".repeat(1_100_000), sharedWith: [] },
     ...{ createdAt: new Date(), updatedAt: new Date() },
@@ -196,7 +196,7 @@ test("what is too big for a request is said in words, before anything is sent", 
   expect(page.outbox.state.read().refused).toHaveLength(2);
 });
 
-test("of several edits that are too big together only the one is refused that is too big alone", async () => {
+test("of several edits that are too big together, only the one that is too big alone is refused", async () => {
   const id = await savedProject();
   const big = "B".repeat(110);
   const gateway: Fault = (send) => (wire.pushes.at(-1)?.includes(big) ? answer(413)(send) : send());
@@ -208,7 +208,7 @@ test("of several edits that are too big together only the one is refused that is
   expect((await inDatabase(id))?.name).toBe("Third");
 });
 
-test("an edit that is made upon a refused one stands on its own", async () => {
+test("an edit after a refused edit of the same row is written", async () => {
   const id = await savedProject();
   const refused = rename(id, "x".repeat(121));
   const good = page.projects.update(id, (draft) => {
@@ -220,7 +220,7 @@ test("an edit that is made upon a refused one stands on its own", async () => {
   expect(page.projects.get(id)).toMatchObject({ name: "House", floors: 7 });
 });
 
-test("an edit of a row whose insert was refused says so", async () => {
+test("an edit of a row whose insert was refused is refused with that reason", async () => {
   const project = newProject({ area: "twelve" });
   const inserted = page.projects.insert(project);
   const renamed = rename(project.id, "Renamed");
@@ -231,7 +231,7 @@ test("an edit of a row whose insert was refused says so", async () => {
   expect(page.projects.has(project.id)).toBe(false);
 });
 
-test("a refusal names the field, and is listed with what was typed when nobody waits for it", async () => {
+test("a refusal names the field, and is listed with the typed text when no caller waits", async () => {
   const id = await savedProject();
   const waited = page.outbox.outcomeOf(rename(id, "x".repeat(121)));
   await expect(waited).rejects.toMatchObject({ code: "BAD_REQUEST", fields: { name: /120/ } });
@@ -250,7 +250,7 @@ test("a refusal names the field, and is listed with what was typed when nobody w
   expect(page.outbox.state.read()).toEqual({ waiting: [], refused: [] });
 });
 
-test("an edit waits for the session's return, and says that the session is over", async () => {
+test("an edit reports the end of the session, and waits for the next sign-in", async () => {
   const { onSessionEnd } = await import("~/lib/session/session-end");
   const ended = vi.fn();
   const stop = onSessionEnd(ended);
@@ -268,7 +268,7 @@ test("an edit waits for the session's return, and says that the session is over"
   stop();
 });
 
-test("another person's session does not write what this page's person has changed", async () => {
+test("the session of another person does not write the edits of this page", async () => {
   const id = await savedProject();
   const mixed = { ...ada.headers };
   ada.headers.cookie = bob.headers.cookie;
@@ -281,7 +281,7 @@ test("another person's session does not write what this page's person has change
   expect((await inDatabase(id))?.name).toBe("Hers");
 });
 
-test("what a page leaves unsent is shown and sent by the next page of the same person, in order", async () => {
+test("the next page of the same person shows and sends unsent edits, in order", async () => {
   const id = await savedProject();
   const before = await outcomes();
   const late = hold();
@@ -304,7 +304,7 @@ test("what a page leaves unsent is shown and sent by the next page of the same p
   await his.end();
 });
 
-test("a tab that is open takes over what another one leaves when it goes, and nothing earlier", async () => {
+test("an open tab takes over the edits of another tab when that tab closes, and not before", async () => {
   const id = await savedProject();
   const other = await open(ada);
   const late = hold();
@@ -320,7 +320,7 @@ test("a tab that is open takes over what another one leaves when it goes, and no
   await other.end();
 });
 
-test("what is refused of an earlier visit is undone and said, and forgotten when it was seen", async () => {
+test("a refused edit of an earlier page is undone and listed, and forgotten when the person dismisses it", async () => {
   const id = await savedProject();
   const late = hold();
   wire.faults.push(late.fault);
@@ -341,7 +341,7 @@ test("what is refused of an earlier visit is undone and said, and forgotten when
   late.go();
 });
 
-test("what is discarded is never sent", async () => {
+test("a discarded edit is never sent", async () => {
   const id = await savedProject();
   wire.faults.push(...Array.from({ length: 9 }, () => loseRequest));
   rename(id, "Never");

@@ -1,30 +1,30 @@
 import { createTransaction, type Transaction } from "@tanstack/react-db";
 import { sessionEnded } from "~/lib/session/session-end";
+import { onReturn } from "~/lib/sync/on-return";
 import { type Edit, WriteRefused } from "~/lib/sync/outbox/edit";
 import { KeptEdits } from "~/lib/sync/outbox/kept-edits";
 import { OutboxStateStore, type RefusedEdit } from "~/lib/sync/outbox/outbox-state";
-import { onReturn } from "~/lib/sync/outbox/pauses";
 import { pushClient, tooLong } from "~/lib/sync/outbox/push-client";
 import { bytesOf, PushQueue, type QueuedEdit } from "~/lib/sync/outbox/push-queue";
 import { type RowMutation, Writers } from "~/lib/sync/outbox/writers";
 import { operationsPerTransaction, pushBytes } from "~/lib/wire/push";
 
 /**
- * How long a saved edit stays in its optimistic state while the sync does not bring it back, in milliseconds: as long as
- * a timer can wait. To undo it would show what is no longer so.
+ * How long a saved edit stays visible while the sync does not bring the edit back, in milliseconds: as long as a timer
+ * can wait. A page that undid the edit would show values that the server no longer holds.
  */
 const confirmTimeout = 2 ** 31 - 1;
 
-/** What is used of a transaction of TanStack DB. */
+/** The parts of a TanStack DB transaction that the outbox uses. */
 interface AnyTransaction {
-  /** A UUID, unless somebody gives another one. */
+  /** A UUID by default. */
   readonly id: string;
   readonly mutations: readonly RowMutation[];
 }
 
 /**
- * What one user has changed in this tab and the server has not confirmed. Each transaction of TanStack DB is sent as one
- * client transaction, in the order in which they were made, until the server says what became of it.
+ * The edits of one user in this tab whose outcome is not known. The outbox sends each TanStack DB transaction as one
+ * client transaction, in the order of the edits, and sends it again until the server answers with the outcome.
  */
 export class Outbox {
   readonly writers = new Writers();
@@ -32,10 +32,10 @@ export class Outbox {
   readonly #ended = new AbortController();
   readonly #queue: PushQueue;
   readonly #kept: KeptEdits;
-  /** What earlier tabs have left was looked for. */
+  /** Resolves when the edits of closed tabs are loaded. */
   #looked: Promise<void> = Promise.resolve();
   readonly #byTransaction = new WeakMap<object, QueuedEdit>();
-  /** How many wait for the outcome of an edit. Who waits is told there, and nowhere else. */
+  /** How many callers wait for the outcome of each edit. A refusal that a caller receives is not listed as well. */
   readonly #attended = new Map<string, number>();
   #refused: readonly RefusedEdit[] = [];
 
@@ -56,22 +56,24 @@ export class Outbox {
     });
   }
 
-  /** Begins the life in a page, when the collections are there: goes on with what earlier tabs have left. */
+  /** Starts to send in a page, including the edits of closed tabs. Call when the collections exist. */
   start(): void {
     const { signal } = this.#ended;
     this.#looked = this.#kept.start();
     onReturn(this.#queue.retry, signal);
+    const whenVisible = () => document.visibilityState === "visible" && this.#queue.retry();
+    document.addEventListener("visibilitychange", whenVisible, { signal });
     window.addEventListener("offline", () => this.#changed(), { signal });
     const warn = (event: Event) => this.#queue.waiting.length > 0 && event.preventDefault();
     window.addEventListener("beforeunload", warn, { signal });
   }
 
   /**
-   * Sends a transaction, over one collection or several: all of it is saved, or nothing. For `onInsert`, `onUpdate` and
-   * `onDelete` of the collections, and for `createTransaction({ mutationFn: outbox.send })`. Resolves when the sync has
-   * brought the transaction back.
+   * Sends a transaction over one or several collections. The server saves all of the transaction or nothing. For
+   * `onInsert`, `onUpdate` and `onDelete` of the collections, and for `createTransaction({ mutationFn: outbox.send })`.
+   * Resolves when the sync has brought the transaction back.
    *
-   * @throws WriteRefused, by which TanStack DB undoes the edit
+   * @throws WriteRefused when the server refuses the edit. TanStack DB then undoes the edit
    */
   readonly send = async ({ transaction }: { transaction: AnyTransaction }): Promise<void> => {
     const { edit, outcome } = this.#add(transaction);
@@ -79,25 +81,26 @@ export class Outbox {
   };
 
   /**
-   * Makes changes in several collections as one edit: all of them are saved, or none.
+   * Makes changes in several collections as one edit. The server saves all of the changes or none.
    *
-   * @param change calls `insert`, `update` and `delete` of the user's collections
+   * @param change calls `insert`, `update` and `delete` on the user's collections
    */
   readonly transact = (change: () => void): Transaction =>
     createTransaction<Record<string, unknown>>({ mutationFn: this.send }).mutate(change);
 
   /**
-   * What the server said about an edit: resolves as soon as the edit is saved, before the sync has brought it back.
+   * Waits for the outcome of an edit. Resolves as soon as the server has saved the edit, before the sync brings it
+   * back.
    *
-   * @param until ends the wait. A refusal that comes later is listed in {@link state}
-   * @throws WriteRefused
+   * @param until aborts when the caller no longer handles a refusal. A later refusal is listed in {@link state}
+   * @throws WriteRefused when the server refuses the edit
    */
   async outcomeOf(
     transaction: { isPersisted: { promise: Promise<unknown> } },
     { until }: { until?: AbortSignal } = {},
   ): Promise<void> {
     const queued = this.#byTransaction.get(transaction);
-    // A transaction that changed nothing was not sent.
+    // TanStack DB does not send a transaction that changes nothing.
     if (!queued) return void (await transaction.isPersisted.promise);
     const { id } = queued.edit;
     this.#attend(id, 1);
@@ -107,15 +110,15 @@ export class Outbox {
     await queued.outcome;
   }
 
-  /** Sends at once what waits for another try. */
+  /** Sends the waiting edits at once. */
   readonly retry = () => this.#queue.retry();
 
-  /** Sends nothing more. What is unsent is left for the next outbox of the same user. */
+  /** Stops. The next outbox of the same user sends the unsent edits. */
   end(): void {
     this.#ended.abort();
   }
 
-  /** Sends nothing more, and forgets what is unsent, of all tabs. */
+  /** Stops, and deletes the unsent edits of all tabs. */
   async discard(): Promise<void> {
     this.end();
     await this.#kept.forgetAll();
@@ -126,7 +129,7 @@ export class Outbox {
     const edit: Edit = {
       id: transaction.id,
       after: this.#insertsOf(transaction),
-      // As JSON holds them, so that a repetition is the same to the byte.
+      // Through JSON, so that a repeated request has the same digest on the server.
       operations: JSON.parse(JSON.stringify(mutations.map((one) => this.writers.operationOf(one)))),
       changes: mutations.map((one) => this.writers.changeOf(one)),
       createdAt: Date.now(),
@@ -134,13 +137,13 @@ export class Outbox {
     const refusal = unsendable(edit);
     const queued = refusal ? refusedAtOnce(edit, refusal) : this.#queue.add(edit);
     this.#byTransaction.set(transaction, queued);
-    // Not waited for: to keep the edit must not hold it up.
+    // The edit is sent without waiting for the store.
     if (!refusal) this.#kept.keep(edit);
     this.#follow(queued);
     return queued;
   }
 
-  /** Goes on with edits of earlier visits. */
+  /** Sends and shows edits of closed tabs. */
   #resume(edits: readonly Edit[]): void {
     for (const queued of this.#queue.addEarlier(edits)) {
       this.#follow(queued);
@@ -148,7 +151,7 @@ export class Outbox {
     }
   }
 
-  /** Shows an edit of an earlier visit in its collections, once they have their rows, until the sync brings it. */
+  /** Shows an edit of a closed tab once the collections have their rows, until the sync brings the edit. */
   async #show(queued: QueuedEdit): Promise<void> {
     const { edit, outcome } = queued;
     await this.writers.ready(edit.changes.map(({ collection }) => collection));
@@ -157,7 +160,7 @@ export class Outbox {
       mutationFn: async () => this.#seen(edit, (await outcome).txid),
     });
     this.#byTransaction.set(transaction, queued);
-    // Undone with the edit, which tells the person.
+    // TanStack DB undoes the edit after a refusal, and `#follow` lists the refusal.
     transaction.isPersisted.promise.catch(() => {});
     transaction.mutate(() => {
       for (const change of edit.changes) this.writers.applyIfFitting(change);
@@ -165,18 +168,18 @@ export class Outbox {
   }
 
   #follow({ edit, outcome }: QueuedEdit): void {
-    const told = () => {
+    const done = () => {
       this.#attended.delete(edit.id);
       this.#kept.forget(edit.id);
     };
-    outcome.then(told, (refusal: WriteRefused) => {
-      if (this.#attended.has(edit.id)) return told();
+    outcome.then(done, (refusal: WriteRefused) => {
+      if (this.#attended.has(edit.id)) return done();
       this.#kept.keepRefused(edit, refusal);
       this.#list(edit, refusal);
     });
   }
 
-  /** The edits that added the rows which this one changes, as far as they are under way: without them it is refused. */
+  /** The waiting edits that insert a row of this transaction. When one is refused, the transaction is refused too. */
   #insertsOf({ mutations }: AnyTransaction): string[] {
     const keys = new Set(mutations.map((one) => this.writers.changeOf(one)).map(rowOf));
     return this.#queue.waiting
@@ -185,8 +188,8 @@ export class Outbox {
   }
 
   /**
-   * Waits until each collection of an edit has what the transaction wrote. However long that takes, and also when a
-   * collection ends meanwhile, the edit is saved: it must not be undone.
+   * Waits until each collection of an edit has the rows of the transaction. Never rejects, even when a collection ends
+   * meanwhile: the edit is saved, so TanStack DB must not undo the edit.
    */
   async #seen({ changes }: Edit, txid: number): Promise<void> {
     const names = new Set(changes.map(({ collection }) => collection));
@@ -201,7 +204,7 @@ export class Outbox {
     else this.#attended.delete(id);
   }
 
-  /** Lists a refusal that nobody waited for. */
+  /** Lists a refusal that no caller waits for. */
   #list({ id, changes }: Edit, { message, fields }: WriteRefused): void {
     const dismiss = () => {
       this.#refused = this.#refused.filter((other) => other.id !== id);
@@ -227,10 +230,10 @@ export class Outbox {
   }
 }
 
-/** Names a row among all rows. */
+/** A name for a row that is unique among all collections. */
 const rowOf = ({ collection, key }: { collection: string; key: string }) => `${collection} ${key}`;
 
-/** Why no request can carry an edit. The server would refuse it too, but maybe days later. */
+/** Returns why no request can carry an edit. The server would refuse the edit too, but perhaps days later. */
 function unsendable(edit: Edit): WriteRefused | undefined {
   if (edit.operations.length > operationsPerTransaction) {
     const message = `This change is too big to send: at most ${operationsPerTransaction} rows at once. Split it.`;

@@ -1,24 +1,25 @@
 import type { Refusal } from "@tracer/core/sync/client-transaction.sql";
 import * as z from "zod/mini";
+import { retryAfterOf } from "~/lib/sync/backoff";
 import type { PushAnswer, PushedTransaction } from "~/lib/wire/push";
 import { userHeader } from "~/lib/wire/user-header";
 
 /** How long a push may take before it counts as lost, in milliseconds. */
 const pushTimeout = 15_000;
 
-/** What came of a request: the server's answer, or why there is none. */
+/** The result of a request: the answer of the server, or the reason why there is none. */
 export type PushResult =
   | { kind: "answered"; answer: PushAnswer }
-  /** The server took none of the transactions, and will not take them in this form. */
+  /** The server refused the request as a whole, and will refuse the same request again. */
   | { kind: "refused"; refusal: Refusal }
   | { kind: "signed-out" }
-  /** Nothing is known. `retryAfter` is the wait that the server asked for, in milliseconds. */
+  /** The outcome is not known. `retryAfter` is the wait that the server asked for, in milliseconds. */
   | { kind: "unknown"; retryAfter: number };
 
-/** Sends client transactions to the server, all in one request. */
+/** Sends client transactions to the server in one request. */
 export type Push = (transactions: readonly PushedTransaction[], signal: AbortSignal) => Promise<PushResult>;
 
-/** The push of one user's page. It never rejects. */
+/** Returns the push for the page of one user. The push never rejects. */
 export function pushClient(userId: string): Push {
   const url = `${globalThis.location?.origin ?? "http://server.invalid"}/api/trpc/push`;
   const headers = { "content-type": "application/json", [userHeader]: userId };
@@ -34,7 +35,7 @@ export function pushClient(userId: string): Push {
   };
 }
 
-/** The parts of an edit that travel. */
+/** The parts of an edit that the server gets. */
 function sentPart({ id, after = [], operations }: PushedTransaction): PushedTransaction {
   return after.length > 0 ? { id, after, operations } : { id, operations };
 }
@@ -55,18 +56,18 @@ function resultOf({ ok, status, headers }: Response, body: unknown): PushResult 
   const answer = answered.safeParse(body);
   if (ok && answer.success) return { kind: "answered", answer: answer.data.result.data };
   if (status === 401) return { kind: "signed-out" };
-  // It may come from a gateway, which knows neither tRPC's form nor the app's words.
+  // A 413 may come from a gateway, without tRPC's form and a message of the app.
   if (status === 413) return { kind: "refused", refusal: tooLong };
-  // Only the app's own refusals have a code. What a gateway answers says nothing of the transactions.
+  // Only a refusal by the app has a code. An error of a gateway is no verdict on the transactions.
   const known = refused.safeParse(body);
   if (known.success && status >= 400 && status < 500 && status !== 408 && status !== 429) {
     const { message, data } = known.data.error;
     return { kind: "refused", refusal: { code: data.code, message } };
   }
-  return { kind: "unknown", retryAfter: (Number(headers.get("retry-after")) || 0) * 1000 };
+  return { kind: "unknown", retryAfter: retryAfterOf(headers) };
 }
 
-/** What is told of an edit that no request can carry. */
+/** The refusal of an edit that is too big for a request. */
 export const tooLong: Refusal = {
   code: "PAYLOAD_TOO_LARGE",
   message: "This change is too big to send: at most 1 MB. Shorten it, or split it.",

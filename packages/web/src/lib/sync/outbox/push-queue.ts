@@ -1,19 +1,23 @@
 import type { Refusal } from "@tracer/core/sync/client-transaction.sql";
+import { backoff } from "~/lib/sync/backoff";
 import { type Edit, WriteRefused } from "~/lib/sync/outbox/edit";
-import { backoff, Pauses } from "~/lib/sync/outbox/pauses";
+import { Pauses } from "~/lib/sync/outbox/pauses";
 import type { Push, PushResult } from "~/lib/sync/outbox/push-client";
 import { pushBytes, transactionsPerPush } from "~/lib/wire/push";
 
-/** How long an edit may wait for its outcome before the person is told that it is not confirmed, in milliseconds. */
+/** How long an edit may wait for its outcome before the page shows the edit as unconfirmed, in milliseconds. */
 export const slowAfter = 5_000;
 
-/** How long to wait after the server knew no session, in milliseconds, unless the page comes back earlier. */
+/** The longest wait after a failure that the server has not asked for, in milliseconds. */
+const longest = 30_000;
+
+/** How long to wait after the server has found no session, in milliseconds, unless the page comes back earlier. */
 const signedOutPause = 60_000;
 
 /** An edit whose outcome is not known yet. */
 export interface QueuedEdit {
   readonly edit: Edit;
-  /** A request for it failed, or its outcome is late. */
+  /** True after a request with the edit has failed, or while the outcome is late. */
   overdue: boolean;
   readonly outcome: Promise<{ txid: number }>;
 }
@@ -23,28 +27,28 @@ interface Entry extends QueuedEdit {
   settle: (outcome: { txid: number } | WriteRefused) => void;
 }
 
-/** What the queue needs of the outbox. */
+/** The parts of the outbox that the queue needs. */
 interface Surroundings {
   push: Push;
   signal: AbortSignal;
-  /** What came before in this browser has been found by then. Nothing is sent earlier. */
+  /** Resolves when the edits of closed tabs are loaded. Nothing is sent before. */
   ready: () => Promise<void>;
-  /** Something about the waiting edits has changed. */
+  /** Called when the waiting edits or their states have changed. */
   onChange: () => void;
-  /** The server knows no session of the user. */
+  /** Called when the server finds no session of the user. */
   onSignedOut: () => void;
 }
 
 /**
- * Sends edits in their order, one request at a time. What has queued up meanwhile travels together. An edit stays in the
- * queue, and is sent again, until the server says what became of it.
+ * Sends edits in their order, one request at a time. Edits that queue up during a request travel together in the next
+ * one. An edit stays in the queue and is sent again until the server answers with the outcome.
  */
 export class PushQueue {
   readonly #around: Surroundings;
   readonly #pauses: Pauses;
   #entries: Entry[] = [];
   #running = false;
-  /** How many transactions are to be sent alone, since the server refused them together. */
+  /** How many transactions to send one by one, because the server refused the request that held them all. */
   #alone = 0;
   /** The request under way. */
   #request: { abort: AbortController; since: number } | undefined;
@@ -59,7 +63,7 @@ export class PushQueue {
     return this.#entries;
   }
 
-  /** Puts an edit at the end. Its outcome rejects with WriteRefused. */
+  /** Puts an edit at the end of the queue. `outcome` rejects with WriteRefused when the edit is refused. */
   add(edit: Edit): QueuedEdit {
     const entry = this.#entryOf(edit);
     this.#entries.push(entry);
@@ -67,7 +71,7 @@ export class PushQueue {
     return entry;
   }
 
-  /** Puts edits of earlier visits, in their order, before all others. */
+  /** Puts edits of closed tabs before all others, in the given order. */
   addEarlier(edits: readonly Edit[]): QueuedEdit[] {
     const entries = edits.map((edit) => this.#entryOf(edit));
     this.#entries = [...entries, ...this.#entries];
@@ -75,7 +79,7 @@ export class PushQueue {
     return entries;
   }
 
-  /** Sends at once what waits for another try. Gives up a request that seems to hang. */
+  /** Ends the wait before the next request, and aborts a request that seems to hang. */
   readonly retry = (): void => {
     this.#pauses.wake();
     if (this.#request && Date.now() - this.#request.since > slowAfter) this.#request.abort.abort();
@@ -92,7 +96,7 @@ export class PushQueue {
 
   async #run(): Promise<void> {
     const { ready, signal } = this.#around;
-    // Edits that are made in one go travel together.
+    // Edits that are made in the same turn travel together.
     await Promise.resolve();
     await ready();
     for (let failures = 0; this.#entries.length > 0 && !signal.aborted; ) {
@@ -115,7 +119,7 @@ export class PushQueue {
     return result;
   }
 
-  /** Acts on what came of a request. Gives the wait before the next one, in milliseconds. */
+  /** Handles the result of a request. Returns how long to wait before the next request, in milliseconds. */
   #take(batch: readonly Entry[], result: PushResult, failures: number): number {
     if (this.#around.signal.aborted) return 0;
     switch (result.kind) {
@@ -125,7 +129,9 @@ export class PushQueue {
           const outcome = known.get(entry.edit.id);
           if (outcome) this.#settle(entry, "txid" in outcome ? outcome : new WriteRefused(outcome.refusal));
         }
-        return batch.every(({ edit }) => known.has(edit.id)) ? 0 : this.#failed(batch, backoff(failures));
+        return batch.every(({ edit }) => known.has(edit.id))
+          ? 0
+          : this.#failed(batch, backoff(failures, { longest }));
       }
       case "refused":
         return this.#refuse(batch, result.refusal);
@@ -133,11 +139,11 @@ export class PushQueue {
         this.#around.onSignedOut();
         return this.#failed(batch, signedOutPause);
       case "unknown":
-        return this.#failed(batch, backoff(failures, result.retryAfter));
+        return this.#failed(batch, backoff(failures, { longest, atLeast: result.retryAfter }));
     }
   }
 
-  /** Which of several transactions the server did not like is found by sending them one by one. */
+  /** Handles a refused request. After a refused batch, each transaction is sent alone to find the refused one. */
   #refuse(batch: readonly Entry[], refusal: Refusal): number {
     const [only, second] = batch;
     if (second) this.#alone = batch.length;
@@ -160,7 +166,7 @@ export class PushQueue {
 
   #entryOf(edit: Edit): Entry {
     const { promise: outcome, resolve, reject } = Promise.withResolvers<{ txid: number }>();
-    // Whoever wants to know asks for the outcome. Nobody has to.
+    // Keeps a refusal that no caller handles from being an unhandled rejection.
     outcome.catch(() => {});
     const late = setTimeout(() => {
       entry.overdue = true;
@@ -182,12 +188,12 @@ export class PushQueue {
   }
 }
 
-/** How long the operations of an edit are as JSON, in bytes. */
+/** The size of the operations of an edit as JSON, in bytes. */
 export function bytesOf({ operations }: Pick<Edit, "operations">): number {
   return new TextEncoder().encode(JSON.stringify(operations)).byteLength;
 }
 
-/** As many from the start as one request takes, and at least one. */
+/** Takes as many edits from the start as one request can carry, and at least one. */
 function nextBatch(entries: readonly Entry[], most: number): Entry[] {
   let bytes = 0;
   const end = entries.findIndex((entry, index) => {

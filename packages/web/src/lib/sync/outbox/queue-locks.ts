@@ -1,30 +1,34 @@
-/** The lock that a tab holds on its queue for as long as it lives. Whoever has the lock may send the queue's edits. */
+import { aborted } from "~/lib/sync/pause";
+
+/** A tab holds the lock on its own queue until the tab closes. The holder of a lock may send the edits of the queue. */
 const lockPrefix = (userId: string) => `tracer-outbox:${userId}:`;
 
-/** What the locks are about: whose queues, which one is this tab's, and until when. */
+/** The user whose queues are locked, the queue of this tab, and the signal that releases all locks. */
 interface Ownership {
   userId: string;
   /** This tab's queue. */
   own: string;
   signal: AbortSignal;
   /**
-   * Takes over a queue whose tab has gone. The lock is held until the promise settles, so that nobody else sends the
+   * Takes over the queue of a closed tab. The lock is held until the promise settles, so that no other tab sends the
    * same edits meanwhile.
+   *
+   * @param looked call when the edits of the queue are loaded
    */
   takeOver: (queue: string, looked: () => void) => Promise<void>;
 }
 
 /**
- * Holds the lock of this tab's queue, and takes over the queues of tabs that have gone: those that it is told of now,
- * and later that of any tab of this user that is open at the same time.
+ * Holds the lock on the queue of this tab, and takes over the queues of closed tabs: at once the free queues of `left`,
+ * and later the queue of each tab of this user that closes.
  *
- * @param left queues of which edits are left
- * @returns when every queue of `left` that is free has been looked at
+ * @param left the queues that have edits in the store
+ * @returns a promise that resolves when the edits of every free queue of `left` are loaded
  */
 export async function ownQueues(ownership: Ownership, left: readonly string[]): Promise<void> {
   const { userId, own, signal } = ownership;
   if (typeof navigator === "undefined" || !navigator.locks) {
-    // Without locks nothing tells whether a tab is still there. Only what this page itself has left can be here.
+    // Without locks a tab cannot know which tabs are open. An edit that two tabs send is still written once.
     await Promise.all(left.map((queue) => new Promise<void>((done) => void ownership.takeOver(queue, done))));
     return;
   }
@@ -51,13 +55,13 @@ async function openQueues(userId: string): Promise<string[]> {
 }
 
 function hold({ userId, signal }: Ownership, queue: string): void {
-  void navigator.locks.request(lockPrefix(userId) + queue, () => ended(signal));
+  void navigator.locks.request(lockPrefix(userId) + queue, () => aborted(signal));
 }
 
 async function ifFree({ userId, signal, takeOver }: Ownership, queue: string): Promise<void> {
   await new Promise<void>((looked) => {
     void navigator.locks.request(lockPrefix(userId) + queue, { ifAvailable: true }, async (lock) => {
-      if (lock) await Promise.race([takeOver(queue, looked), ended(signal)]);
+      if (lock) await Promise.race([takeOver(queue, looked), aborted(signal)]);
       looked();
     });
   });
@@ -66,13 +70,8 @@ async function ifFree({ userId, signal, takeOver }: Ownership, queue: string): P
 async function whenFree({ userId, signal, takeOver }: Ownership, queue: string): Promise<void> {
   await navigator.locks
     .request(lockPrefix(userId) + queue, { signal }, () =>
-      Promise.race([takeOver(queue, () => {}), ended(signal)]),
+      Promise.race([takeOver(queue, () => {}), aborted(signal)]),
     )
-    // The wait ends with the outbox.
+    // The request rejects when the outbox ends.
     .catch(() => {});
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -1,4 +1,4 @@
-/** A row as JSON can hold it: without the collection's own `$` fields, and with bigints and `NaN` as text. */
+/** Makes a row fit for JSON: drops the `$` fields of the collection, and writes bigints and `NaN` as text. */
 export function toWire(row: object): Record<string, unknown> {
   const own = Object.entries(row).filter(([key]) => !key.startsWith("$"));
   return Object.fromEntries(own.map(([key, value]) => [key, asJson(value)]));
@@ -6,7 +6,7 @@ export function toWire(row: object): Record<string, unknown> {
 
 function asJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asJson);
-  // JSON would make null of these, silently. As text the server refuses them.
+  // JSON would silently turn these numbers into null. The server refuses the text.
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return typeof value === "bigint" ? String(value) : value;
 }

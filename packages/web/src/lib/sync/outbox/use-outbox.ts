@@ -4,7 +4,7 @@ import { collectionsFor } from "~/lib/collections";
 import type { Outbox } from "~/lib/sync/outbox/outbox";
 import { emptyOutbox, type OutboxState } from "~/lib/sync/outbox/outbox-state";
 
-/** The outbox of the signed-in user, and live what waits in it and what was refused. */
+/** Returns the outbox of the signed-in user with its live state: the waiting edits and the refused ones. */
 export function useOutbox(): OutboxState & { outbox: Outbox } {
   const { user } = useRouteContext({ from: "/_authed" });
   const { outbox } = collectionsFor(user.id);

@@ -5,29 +5,29 @@ import { toWire } from "~/lib/sync/outbox/to-wire";
 import { realChanges } from "~/lib/sync/real-changes";
 import type { Operation } from "~/lib/wire/push";
 
-/** One mutation of the tRPC client: answers the txid of the transaction that wrote the row. */
+/** One mutation of the tRPC client. The answer holds the txid of the transaction that wrote the row. */
 export interface Mutation<Input> {
-  // As a property: TypeScript would let a method take less than its input.
+  // A property and not a method: TypeScript checks the input of a method less strictly.
   mutate: (input: Input, options?: CallOptions) => Promise<{ txid: number }>;
 }
 
-/** The procedures that write a table's rows, as far as the table has them. */
+/** The procedures that write rows of a table. A table may lack some of the three. */
 export type Procedures = Partial<Record<Change["type"], Mutation<never>>>;
 
-/** What is used of a mutation of TanStack DB. */
+/** The parts of a TanStack DB mutation that the outbox uses. */
 export interface RowMutation {
   readonly type: Change["type"];
   readonly key: unknown;
-  /** The row as it will be. */
+  /** The row after the mutation. */
   readonly modified: object;
-  /** The row as it was. Of an insert, nothing. */
+  /** The row before the mutation. Empty for an insert. */
   readonly original: object;
-  /** The fields that change. */
+  /** The changed fields. */
   readonly changes: object;
   readonly collection: { readonly id: string };
 }
 
-/** What is used of a collection of any rows. */
+/** The parts of a collection that the outbox uses, for rows of any type. */
 export type AnyCollection = Pick<
   Collection<Record<string, unknown>, string>,
   "insert" | "update" | "delete"
@@ -43,7 +43,7 @@ interface Writer {
   collection: AnyCollection;
 }
 
-/** Knows where the changes of each collection go, and shows changes in the collections. */
+/** Maps the changes of each collection to procedures, and applies changes to the collections. */
 export class Writers {
   readonly #byId = new Map<string, Writer>();
 
@@ -51,7 +51,7 @@ export class Writers {
     this.#byId.set(collection.id, { name, procedures, collection });
   }
 
-  /** The call that writes a mutation. @throws when the table does not take such a change */
+  /** Returns the call that writes a mutation. @throws when the table has no procedure for the mutation */
   operationOf(mutation: RowMutation): Operation {
     const procedure = this.#writerOf(mutation).procedures[mutation.type];
     if (!procedure) throw new Error("This table does not take such a change.");
@@ -62,7 +62,7 @@ export class Writers {
     return described((options) => procedure.mutate(input as never, options));
   }
 
-  /** A mutation as it is kept and shown. */
+  /** Turns a mutation into the form that the store keeps and the page shows. */
   changeOf(mutation: RowMutation): Change {
     const { name } = this.#writerOf(mutation);
     return {
@@ -73,7 +73,7 @@ export class Writers {
     };
   }
 
-  /** Applies a change to its collection, within a transaction. @throws when it does not fit the rows that are there */
+  /** Applies a change to its collection, within a transaction. @throws when the change does not fit the rows */
   apply({ collection: name, type, key, value }: Change): void {
     const collection = this.named(name);
     if (type === "insert") collection?.insert({ ...value });
@@ -81,14 +81,14 @@ export class Writers {
     else collection?.update(key, (draft) => void Object.assign(draft, value));
   }
 
-  /** Applies a change where it fits: the rows may be others by now. What is sent does not depend on it. */
+  /** Applies a change unless the rows have changed so that it no longer fits. The operations are sent in both cases. */
   applyIfFitting(change: Change): void {
     try {
       this.apply(change);
     } catch {}
   }
 
-  /** Resolves when the collections of these names have their rows, which may be never. */
+  /** Resolves when the collections of these names have loaded their rows. May never resolve. */
   async ready(names: readonly string[]): Promise<void> {
     const collections = names.flatMap((name) => this.named(name) ?? []);
     await Promise.all(
@@ -96,7 +96,7 @@ export class Writers {
     );
   }
 
-  /** The collection of a name; undefined when the app has none of it any more. */
+  /** Returns the collection with this name. Undefined when the app no longer has the collection. */
   named(name: string): AnyCollection | undefined {
     return [...this.#byId.values()].find((writer) => writer.name === name)?.collection;
   }
@@ -108,7 +108,7 @@ export class Writers {
   }
 }
 
-/** What a mutation says about its row, without the fields that the collection adds to it. */
+/** The content of a mutation without the `$` fields that the collection adds. */
 function changedValue(mutation: RowMutation): Record<string, unknown> {
   const value = contentOf(mutation);
   return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("$")));
