@@ -1,5 +1,6 @@
 import { createTRPCClient, httpLink } from "@trpc/client";
 import { describingLink } from "~/lib/sync/outbox/describing-link";
+import type { SyncReport } from "~/lib/sync/sync-report";
 import type { SyncedCollection, SyncedRow } from "~/lib/sync/synced-collection";
 import { exampleCollections } from "../example/collections";
 import type { ExampleRouter } from "../example/server";
@@ -30,6 +31,8 @@ export interface Person {
 export interface Shown {
   readonly waiting: readonly string[];
   readonly refused: readonly string[];
+  /** What the tab says of its sync. */
+  readonly sync: SyncReport;
   readonly rows: Readonly<Record<TableName, Readonly<Record<string, Values>>>>;
 }
 
@@ -85,6 +88,7 @@ export class Page {
     return {
       waiting: waiting.map(({ id }) => id),
       refused: refused.map(({ id }) => id),
+      sync: this.#collections.monitor.report(),
       rows: {
         projects: rowsOf("projects"),
         notes: rowsOf("notes"),

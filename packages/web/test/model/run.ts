@@ -127,18 +127,19 @@ async function rest(world: World): Promise<{ problems: string[]; refused: number
   const deadline = Date.now() + restTimeout;
   for (const browser of browsers) browser.tell({ kind: "open", tab: 0 });
   while (true) {
-    for (const browser of browsers) browser.tell({ kind: "network", there: true });
     await wire.drained();
     const found = await compare(world);
+    // To try again at once ends what is under way, so that the pages are left alone when nothing waits.
+    if (found.waiting > 0) for (const browser of browsers) browser.tell({ kind: "network", there: true });
     if (found.problems.length === 0 || Date.now() > deadline) {
       const problems = found.problems.length > 0 ? [`seed ${seed}`, ...found.problems] : [];
       return { problems, refused: found.refused };
     }
-    await pause(300);
+    await pause(500);
   }
 }
 
-async function compare({ browsers, sql, reports }: World): Promise<{ problems: string[]; refused: number }> {
+async function compare({ browsers, sql, reports }: World) {
   const shown = await Promise.all(
     browsers.map(async ({ name, userId, show }) =>
       Object.entries(await show()).map(([tab, page]) => ({ where: `${name}, tab ${tab}`, userId, page })),
@@ -158,8 +159,19 @@ async function compare({ browsers, sql, reports }: World): Promise<{ problems: s
     ...differences("Postgres", rows, await rowsInPostgres(sql)),
     ...tabs.flatMap(({ where, userId, page }) => differences(where, readableBy(userId, rows), page.rows)),
   ];
+  const stale = [...Map.groupBy(wrong, ({ where, table }) => `${where}: ${table}`)].map(
+    ([where, { length }]) => `${where}: ${length} rows are wrong`,
+  );
+  const syncs = tabs.map(({ where, page }) => `${where} says ${JSON.stringify(page.sync)}`);
   return {
-    problems: [...waiting, ...problems, ...wrong.map((difference) => told(difference, history))],
+    waiting: waiting.length,
+    problems: [
+      ...waiting,
+      ...problems,
+      ...stale,
+      ...(stale.length > 0 ? syncs : []),
+      ...wrong.map((difference) => told(difference, history)),
+    ],
     refused: [...records.values()].filter(({ refusal }) => refusal).length,
   };
 }
