@@ -94,6 +94,7 @@ export class Wire {
     if (fate.ending === "gateway") return refuse(outgoing);
     if (fate.ending === "request-lost") return void outgoing.destroy();
     // What has left the page is no longer in its hands. Only who reads is seen to leave.
+    if (!isWrite && outgoing.destroyed) return;
     const gone = new AbortController();
     if (!isWrite) outgoing.once("close", () => gone.abort());
     const repeated = this.#repeat(asked, fate);
