@@ -13,7 +13,7 @@ import { Wire } from "./wire";
 const mostWaiting = 30;
 
 /** How long everything may take to come to rest, in milliseconds. */
-const restTimeout = 120_000;
+const restTimeout = 30_000;
 
 interface Settings {
   seed: number;
