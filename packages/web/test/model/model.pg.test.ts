@@ -9,7 +9,7 @@ import { runModel } from "./run";
 // Random edits of two people in three browsers with seven tabs, on a wire that loses, delays, repeats and reorders, while
 // tabs reload and close, and the network and the server go and come. OUTBOX_MODEL_SEED repeats the choices of a run.
 
-const edits = Number(process.env.OUTBOX_MODEL_EDITS ?? 400);
+const edits = Number(process.env.OUTBOX_MODEL_EDITS ?? 200);
 const seed = Number(process.env.OUTBOX_MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const pace = Number(process.env.OUTBOX_MODEL_PACE ?? 0.01);
 
