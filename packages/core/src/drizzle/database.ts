@@ -33,5 +33,16 @@ pool.on("connect", (connection: PoolClient) => connection.on("error", () => {}))
 /** The app's database: Drizzle with Neon's WebSocket driver, which supports interactive transactions. */
 export const db = drizzle({ client: pool });
 
+// Drizzle takes a connection for a transaction, and does not give the connection back when the connection ends before
+// `begin` has been answered. After five of such ends the pool would be empty for good.
+db.transaction = async (run, config) => {
+  const connection = await pool.connect();
+  try {
+    return await drizzle({ client: connection }).transaction(run, config);
+  } finally {
+    connection.release();
+  }
+};
+
 /** A transaction of `db`. Domain functions take the transaction as an argument. */
 export type Transaction = Parameters<Parameters<typeof db.transaction>[0]>[0];

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type App, openApp } from "../app";
+import { serve } from "../example/browser";
+import { createExampleTables } from "../example/tables";
+import { startShapeServer } from "../shape-server";
+import { auditTables } from "./audit";
+import { runModel } from "./run";
+
+// Random edits of two people in three browsers with seven tabs, on a wire that loses, delays, repeats and reorders, while
+// tabs reload and close, and the network and the server go and come. OUTBOX_MODEL_SEED repeats the choices of a run.
+
+const edits = Number(process.env.OUTBOX_MODEL_EDITS ?? 200);
+const seed = Number(process.env.OUTBOX_MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const pace = Number(process.env.OUTBOX_MODEL_PACE ?? 0.01);
+
+const stack = new AsyncDisposableStack();
+let app: App;
+let server: { url: string };
+
+beforeAll(async () => {
+  const shapeServer = async (databaseUrl: string) => stack.use(await startShapeServer(databaseUrl)).url;
+  app = stack.use(
+    await openApp(shapeServer, async (sql) => {
+      await createExampleTables(sql);
+      await auditTables(sql);
+    }),
+  );
+  const { exampleHandlers } = await import("../example/server");
+  server = stack.use(await serve(app.origin, exampleHandlers));
+});
+
+afterAll(() => stack.disposeAsync());
+
+test("every edit is saved once, in order and whole, or said to be refused, and every page shows it", {
+  timeout: 120_000 + edits * 500,
+}, async () => {
+  const people = [await app.signUp("Ada"), await app.signUp("Bob")] as const;
+  const began = performance.now();
+  const { problems, made, refused, counts, restSeconds } = await runModel({
+    ...{ seed, edits, pace, people },
+    ...{ server: server.url, sql: app.sql },
+  });
+  expect(problems.slice(0, 20).join("\n")).toBe("");
+  const seconds = Math.round((performance.now() - began) / 1000);
+  console.info(
+    `seed ${seed}: ${made} edits, ${refused} refused, ${JSON.stringify(counts)}, ${seconds} s, of which ${Math.round(restSeconds)} s to come to rest`,
+  );
+});
