@@ -6,11 +6,13 @@ import { startShapeServer } from "../shape-server";
 import { auditTables } from "./audit";
 import { runModel } from "./run";
 
-// Random edits of two people in three browsers with seven tabs, on a wire that loses, delays, repeats and reorders, while
-// tabs reload and close, and the network and the server go and come. OUTBOX_MODEL_SEED repeats the choices of a run.
+// Random edits of one person in two browsers with six tabs, on a wire that loses, delays, repeats and reorders, while
+// tabs reload and close, and the network and the server go and come. OUTBOX_MODEL_EDITS makes more edits, OUTBOX_MODEL_SEED
+// takes other choices, and OUTBOX_MODEL_SHARED adds the browser of a second person, with whom rows are shared.
 
 const edits = Number(process.env.OUTBOX_MODEL_EDITS ?? 200);
-const seed = Number(process.env.OUTBOX_MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(process.env.OUTBOX_MODEL_SEED ?? 1);
+const shared = process.env.OUTBOX_MODEL_SHARED === "true";
 const pace = Number(process.env.OUTBOX_MODEL_PACE ?? 0.01);
 
 const stack = new AsyncDisposableStack();
@@ -37,7 +39,7 @@ test("every edit is saved once, in order and whole, or said to be refused, and e
   const people = [await app.signUp("Ada"), await app.signUp("Bob")] as const;
   const began = performance.now();
   const { problems, made, refused, counts, restSeconds } = await runModel({
-    ...{ seed, edits, pace, people },
+    ...{ seed, edits, pace, people, shared },
     ...{ server: server.url, sql: app.sql },
   });
   expect(problems.slice(0, 20).join("\n")).toBe("");

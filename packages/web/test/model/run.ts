@@ -23,13 +23,15 @@ interface Settings {
   /** The address of the app's server. */
   server: string;
   sql: pg.Client;
-  /** The first one has two browsers with three tabs each, the second one has one tab. */
+  /** The first one has two browsers with three tabs each. The second one has one tab, if any. */
   people: readonly [Person, Person];
+  /** Whether the second person has a browser, and so sees what the first one shares. */
+  shared: boolean;
 }
 
 /** Runs a schedule until so many edits are made, lets everything come to rest, and says what is wrong then. */
 export async function runModel(settings: Settings) {
-  const { seed, edits, pace, server, people } = settings;
+  const { seed, edits, pace, server, people, shared } = settings;
   await using stack = new AsyncDisposableStack();
   const wire = stack.use(new Wire(server, new Random(seed + 1), pace));
   const url = await wire.open();
@@ -38,7 +40,7 @@ export async function runModel(settings: Settings) {
   const owners = [
     { name: "Ada's first browser", person: ada, friend: bob, tabs: 3 },
     { name: "Ada's second browser", person: ada, friend: bob, tabs: 3 },
-    { name: "Bob's browser", person: bob, friend: ada, tabs: 1 },
+    ...(shared ? [{ name: "Bob's browser", person: bob, friend: ada, tabs: 1 }] : []),
   ];
   const browsers: Browser[] = [];
   for (const owner of owners) {
