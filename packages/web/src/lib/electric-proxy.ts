@@ -77,7 +77,7 @@ export function serveShape(policy: ShapePolicy) {
     const userId = session.id;
     // Another tab may have signed in another person, whose rows must not reach the collections of this page.
     const expected = request.headers.get(userHeader);
-    if (expected !== null && expected !== userId) return refusal(401, "Another user is signed in by now.");
+    if (expected !== null && expected !== userId) return refusal(401, "Another user is signed in now.");
 
     const subset = [...asked.keys()].find((name) => name.startsWith("subset__"));
     if (subset && policy.sync !== "on-demand")

@@ -41,7 +41,7 @@ export function serveLine(routeOf = shapeRoute) {
     }
     if (!session) return refusal(401, "Sign in to sync.");
     const expected = request.headers.get(userHeader);
-    if (expected !== session.id) return refusal(401, "Another user is signed in by now.");
+    if (expected !== session.id) return refusal(401, "Another user is signed in now.");
     const asked = lineRequest.safeParse(await request.json().catch(() => undefined));
     if (!asked.success) return refusal(400, `A line takes 1 to ${pollsPerLine} polls of shapes.`);
     const { id } = session;
@@ -86,7 +86,7 @@ async function askRoute(
   const handle = await routeOf(url.pathname);
   if (!handle) return refusal(404, `No shape is served at ${url.pathname}.`);
   // A first load is a separate request, because a line would have to hold the whole answer in memory.
-  if (url.searchParams.get("live") !== "true") return refusal(400, "A line carries live polls alone.");
+  if (url.searchParams.get("live") !== "true") return refusal(400, "A line carries only live polls.");
   const request = new Request(url, { headers: { [userHeader]: session.id }, signal });
   return handle({ request: vouchFor(request, session) });
 }

@@ -44,7 +44,7 @@ test("the official client recovers from a lost shape with three requests through
     await come;
   };
 
-  // Electric ends a shape when a column of it changes its type between two changes of the table.
+  // Electric ends a shape when the type of a column changes between two changes of the table.
   await rename("Countess");
   await app.sql.query('alter table "user" alter column name type varchar(200)');
   const before = tap.asked.length;
@@ -53,6 +53,6 @@ test("the official client recovers from a lost shape with three requests through
   const asked = tap.asked.slice(before);
   const recovering = asked.filter((url) => url.searchParams.get("live") !== "true");
   expect(recovering.length, asked.map((url) => url.search).join("\n")).toBeLessThanOrEqual(3);
-  // What tells a cache in between that the old handle is gone has come through.
+  // The parameter that keeps caches from answering with the old handle has passed the proxy.
   expect(recovering[0]?.searchParams.get("expired_handle") ?? "").not.toBe("");
 });

@@ -96,7 +96,7 @@ async function remembered(tx: Transaction, { userId, id, digest }: Claim): Promi
   // The record was pruned in this moment. The client sends the transaction again.
   if (!found) throw new TRPCError({ code: "SERVICE_UNAVAILABLE", message: "Try again in a moment." });
   if (found.digest === digest) return found.outcome;
-  return { refusal: { code: "CONFLICT", message: "This id was used for another change already." } };
+  return { refusal: { code: "CONFLICT", message: "This id already belongs to another change." } };
 }
 
 /** Records a refusal after the rollback. When a duplicate has recorded an outcome meanwhile, returns that outcome. */

@@ -95,7 +95,7 @@ async function checked(request: Request): Promise<Caller> {
   // Another tab may have signed in another person. The edit must not be written in the name of that person.
   const expected = request.headers.get(userHeader);
   if (expected !== null && expected !== caller.id) {
-    throw new TRPCError({ code: "UNAUTHORIZED", message: "Another user is signed in by now." });
+    throw new TRPCError({ code: "UNAUTHORIZED", message: "Another user is signed in now." });
   }
   return caller;
 }
