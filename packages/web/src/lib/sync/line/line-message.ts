@@ -13,6 +13,8 @@ export type LineHealth =
 export type LineMessage =
   /** The leading tab hands out an answer, for all who wait at this place. */
   | { kind: "answer"; place: string; answer: Answer }
+  /** The line is full: the poll at this place has to be a request of its own. */
+  | { kind: "no-room"; place: string }
   /** The leading tab says how the line is doing. */
   | { kind: "health"; health: LineHealth }
   /** A tab begins to lead, or the leading tab opens the line anew: all who wait say so again. */

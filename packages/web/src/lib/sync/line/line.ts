@@ -144,6 +144,7 @@ export class Line {
   #take(message: LineMessage): void {
     this.#heardLeader = performance.now();
     if (message.kind === "answer") this.#settle(message.place, message.answer);
+    else if (message.kind === "no-room") this.#settle(message.place, undefined);
     else if (message.kind === "health") this.#takeHealth(message.health);
     // Said by a tab that is just beginning to lead, perhaps this one, which can be asked only after this turn.
     else queueMicrotask(() => this.#askAgain());
