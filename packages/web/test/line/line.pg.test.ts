@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { linePath } from "~/lib/wire/line";
+import { linePath, pollsPerLine } from "~/lib/wire/line";
 import { type BrowserWorld, bodiesIn, expectState, openBrowserWorld, seen } from "./tabs";
 
 // Tabs of one browser that share a line. The app's collections, Electric's client and the server are real. The network
@@ -139,3 +139,43 @@ test("a shape that the open line does not carry is asked for again when the next
   );
   await seen(() => expect(tab.projects.toArray.map(({ name }) => name)).toEqual(["House"]));
 });
+
+test("more polls than a line carries are requests of their own, and the line is opened once", async () => {
+  const tab = await world.openLive();
+  const lines = linesAsked();
+  const { signal } = new AbortController();
+  const poll = await livePoll();
+  // The route knows nothing of `n`, and so each is a place of its own in the same shape.
+  const asked = Array.from({ length: pollsPerLine + 5 }, (_, n) =>
+    tab.monitor.line.ask(`${poll}&n=${n}`, signal),
+  );
+  let plain = 0;
+  for (const one of asked) {
+    void one.then((answer) => {
+      if (!answer) plain++;
+    });
+  }
+  // The tab's own poll has a place on the line too.
+  await seen(() => expect(plain).toBe(6));
+  await world.addNote("for all");
+  const statuses = (await Promise.all(asked)).map((answer) => answer?.status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(pollsPerLine - 1);
+  expect(linesAsked() - lines).toBe(1);
+});
+
+/** A live poll of the person's notes, from where their log ends now. */
+async function livePoll(): Promise<string> {
+  let query = new URLSearchParams({ offset: "-1" });
+  for (;;) {
+    const answer = await fetch(`${network.url}/api/notes?${query}`, {
+      headers: { "x-tracer-user": ownerId },
+    });
+    await answer.text();
+    const { headers } = answer;
+    query = new URLSearchParams({
+      offset: headers.get("electric-offset") ?? "",
+      handle: headers.get("electric-handle") ?? "",
+    });
+    if (headers.has("electric-up-to-date")) return `/api/notes?${query}&live=true`;
+  }
+}

@@ -57,6 +57,10 @@ export class LineLeader {
       this.#say({ kind: "answer", place, answer });
       return;
     }
+    if (this.#wanted.size >= pollsPerLine && !this.#wanted.has(place)) {
+      this.#say({ kind: "no-room", place });
+      return;
+    }
     this.#wanted.set(place, poll);
     if (!this.#carries(place)) this.#openSoon();
   }

@@ -13,6 +13,8 @@ export type LineHealth =
 export type LineMessage =
   /** The leading tab hands out the answer for every poll that waits at this place. */
   | { kind: "answer"; place: string; answer: Answer }
+  /** The line is full. The tab sends the poll at this place as a separate request. */
+  | { kind: "no-room"; place: string }
   /** The leading tab reports the state of the line. */
   | { kind: "health"; health: LineHealth }
   /** A tab begins to lead, or the leading tab opens the line anew. All tabs send their `want` messages again. */

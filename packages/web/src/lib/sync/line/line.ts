@@ -146,6 +146,7 @@ export class Line {
   #take(message: LineMessage): void {
     this.#heardLeader = performance.now();
     if (message.kind === "answer") this.#settle(message.place, message.answer);
+    else if (message.kind === "no-room") this.#settle(message.place, undefined);
     else if (message.kind === "health") this.#takeHealth(message.health);
     // The sender begins to lead. When this tab is the sender, `#leader` is set only after this turn.
     else queueMicrotask(() => this.#askAgain());
