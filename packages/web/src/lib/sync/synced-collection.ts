@@ -1,6 +1,7 @@
 import { snakeCamelMapper } from "@electric-sql/client";
 import { electricCollectionOptions } from "@tanstack/electric-db-collection";
 import { BasicIndex, type Collection, createCollection, type UtilsRecord } from "@tanstack/react-db";
+import { applyAtOnce } from "~/lib/sync/apply-at-once";
 import { columnParsers, showUnreadable } from "~/lib/sync/column-parsers";
 import type { Outbox } from "~/lib/sync/outbox/outbox";
 import type { AnyCollection, Mutation } from "~/lib/sync/outbox/writers";
@@ -47,36 +48,35 @@ export function syncedCollection<T extends SyncedRow>(
   { sync = "eager", startSync = false }: Options = {},
 ): SyncedCollection<T> {
   const watch = monitor.watch(name);
-  const collection = createCollection(
-    electricCollectionOptions<SyncedRow>({
-      id: `${name}:${userId}`,
-      getKey: (row) => row.id,
-      startSync: startSync && inBrowser,
-      syncMode: sync,
-      // Joins look up rows by the compared column. And a query for the first rows in some order loads only these rows
-      // when there is an index on that order. Without an index the query would load all rows.
-      autoIndex: "eager",
-      defaultIndexType: BasicIndex,
-      // A collection that starts at once never stops. Any other stops some time after its last reader has gone.
-      gcTime: startSync ? 0 : restAfter,
-      shapeOptions: {
-        // The server makes collections too, for rendering, but these never send a request.
-        url: new URL(`/api/${name}`, globalThis.location?.origin ?? "http://server.invalid").href,
-        headers: { [userHeader]: userId },
-        // For the collection only. The route itself asks Electric for whole rows, and ignores this parameter.
-        ...(sync === "on-demand" && { params: { replica: "full" as const } }),
-        parser: columnParsers,
-        columnMapper: snakeCamelMapper(),
-        transformer: showUnreadable((row, column, text) => watch.unreadable(String(row.id), column, text)),
-        signal: monitor.signal,
-        fetchClient: watch.fetch,
-        onError: watch.onError,
-      },
-      onInsert: outbox.send,
-      onUpdate: outbox.send,
-      onDelete: outbox.send,
-    }),
-  );
+  const options = electricCollectionOptions<SyncedRow>({
+    id: `${name}:${userId}`,
+    getKey: (row) => row.id,
+    startSync: startSync && inBrowser,
+    syncMode: sync,
+    // Joins look up rows by the compared column. And a query for the first rows in some order loads only these rows
+    // when there is an index on that order. Without an index the query would load all rows.
+    autoIndex: "eager",
+    defaultIndexType: BasicIndex,
+    // A collection that starts at once never stops. Any other stops some time after its last reader has gone.
+    gcTime: startSync ? 0 : restAfter,
+    shapeOptions: {
+      // The server makes collections too, for rendering, but these never send a request.
+      url: new URL(`/api/${name}`, globalThis.location?.origin ?? "http://server.invalid").href,
+      headers: { [userHeader]: userId },
+      // For the collection only. The route itself asks Electric for whole rows, and ignores this parameter.
+      ...(sync === "on-demand" && { params: { replica: "full" as const } }),
+      parser: columnParsers,
+      columnMapper: snakeCamelMapper(),
+      transformer: showUnreadable((row, column, text) => watch.unreadable(String(row.id), column, text)),
+      signal: monitor.signal,
+      fetchClient: watch.fetch,
+      onError: watch.onError,
+    },
+    onInsert: outbox.send,
+    onUpdate: outbox.send,
+    onDelete: outbox.send,
+  });
+  const collection = createCollection({ ...options, sync: applyAtOnce(options.sync) });
   collection.on("status:cleaned-up", () => watch.rest());
   outbox.writers.register(name, api, collection as unknown as AnyCollection);
   // The only cast of the row type. The contract suite checks that rows match the Zod schema of T.

@@ -125,6 +125,25 @@ test("edits of several tables arrive in their order, and waiting edits travel to
   expect(wire.pushes).toHaveLength(2);
 });
 
+test("other rows stay live while an edit waits for the server, also a row that goes and comes back", async () => {
+  const [mine, other] = [await savedProject(), await savedProject({ name: "Other" })];
+  const { rows } = await app.sql.query("select * from project where id = $1", [other]);
+  const waiting = hold();
+  wire.faults.push(waiting.fault);
+  const edit = rename(mine, "Waits");
+  await waiting.reached;
+  await app.sql.query("delete from project where id = $1", [other]);
+  await vi.waitFor(() => expect(page.projects.has(other)).toBe(false), { timeout: 30_000 });
+  await app.sql.query("insert into project select * from json_populate_record(null::project, $1)", [
+    JSON.stringify({ ...rows[0], name: "Back again" }),
+  ]);
+  await vi.waitFor(() => expect(page.projects.get(other)?.name).toBe("Back again"), { timeout: 30_000 });
+  expect(page.projects.get(mine)?.name).toBe("Waits");
+  waiting.go();
+  await edit.isPersisted.promise;
+  expect([(await inDatabase(mine))?.name, page.projects.get(mine)?.name]).toEqual(["Waits", "Waits"]);
+});
+
 test("an insert of several rows with a refused one leaves nothing, in the page and in Postgres", async () => {
   const [good, bad] = [newProject(), newProject({ name: "x".repeat(121) })];
   const inserted = page.projects.insert([good, bad]);
