@@ -117,7 +117,9 @@ async function callsOf(id: string, { onInsert, onUpdate, onDelete }: Handlers): 
       changes: {},
       collection: { id },
     };
-    await handle?.({ transaction: { id: randomUUID(), mutations: [mutation] } }).catch(() => {});
+    await handle?.({ transaction: { id: randomUUID(), metadata: {}, mutations: [mutation] } }).catch(
+      () => {},
+    );
   }
   return calls;
 }

@@ -144,6 +144,25 @@ test("other rows stay live while an edit waits for the server, also a row that g
   expect([(await inDatabase(mine))?.name, page.projects.get(mine)?.name]).toEqual(["Waits", "Waits"]);
 });
 
+test("a row shows a later change by somebody else, also when that change overtakes the answer to an edit", async () => {
+  const [id, marker] = [await savedProject(), await savedProject()];
+  const { promise: letGo, resolve: go } = Promise.withResolvers<void>();
+  wire.faults.push(async (send) => {
+    const answered = await send();
+    await letGo;
+    return answered;
+  });
+  const edit = rename(id, "Mine");
+  await vi.waitFor(async () => expect((await inDatabase(id))?.name).toBe("Mine"), { timeout: 30_000 });
+  await app.sql.query("update project set name = 'Theirs' where id = $1", [id]);
+  // The sync brings changes in their order.
+  await app.sql.query("update project set name = 'Later' where id = $1", [marker]);
+  await vi.waitFor(() => expect(page.projects.get(marker)?.name).toBe("Later"), { timeout: 30_000 });
+  go();
+  await edit.isPersisted.promise;
+  expect(page.projects.get(id)?.name).toBe("Theirs");
+});
+
 test("an insert of several rows with a refused one leaves nothing, in the page and in Postgres", async () => {
   const [good, bad] = [newProject(), newProject({ name: "x".repeat(121) })];
   const inserted = page.projects.insert([good, bad]);

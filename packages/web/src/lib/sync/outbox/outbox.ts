@@ -15,11 +15,19 @@ import { operationsPerTransaction, pushBytes } from "~/lib/wire/push";
  */
 const confirmTimeout = 2 ** 31 - 1;
 
+/**
+ * Marks a transaction that `insert`, `update` or `delete` of a collection made. TanStack DB keeps the optimistic rows of
+ * such a transaction when the transaction is confirmed, until the next synced change of the row. Here a transaction is
+ * confirmed after its rows have been synced, and there may be no next change: the row would show an old edit for ever.
+ */
+const directTransaction = "__tanstack_db_direct";
+
 /** The parts of a TanStack DB transaction that the outbox uses. */
 interface AnyTransaction {
   /** A UUID by default. */
   readonly id: string;
   readonly mutations: readonly RowMutation[];
+  readonly metadata: Record<string, unknown>;
 }
 
 /**
@@ -76,6 +84,7 @@ export class Outbox {
    * @throws WriteRefused when the server refuses the edit. TanStack DB then undoes the edit
    */
   readonly send = async ({ transaction }: { transaction: AnyTransaction }): Promise<void> => {
+    delete transaction.metadata[directTransaction];
     const { edit, outcome } = this.#add(transaction);
     await this.#seen(edit, (await outcome).txid);
   };
