@@ -1,5 +1,15 @@
+import type pg from "pg";
 import { startSilentWire } from "../src/silent-wire.ts";
 import { expect, expectProfile, expectSync, rename, signIn, test } from "../src/test.ts";
+
+/** Makes Postgres refuse the name "Refused". */
+async function refuseName(sql: pg.Client): Promise<void> {
+  await sql.query(`create or replace function refuse() returns trigger language plpgsql as $$
+    begin if new.name = 'Refused' then raise exception 'refused by a trigger'; end if; return new; end $$`);
+  await sql.query(
+    'create or replace trigger refuse before update on "user" for each row execute function refuse()',
+  );
+}
 
 test("an edit that the server refuses is undone with a reason, and the form keeps the text", async ({
   page,
@@ -7,11 +17,7 @@ test("an edit that the server refuses is undone with a reason, and the form keep
   sql,
 }) => {
   const ada = await signUp(page);
-  await sql.query(`create or replace function refuse() returns trigger language plpgsql as $$
-    begin if new.name = 'Refused' then raise exception 'refused by a trigger'; end if; return new; end $$`);
-  await sql.query(
-    'create or replace trigger refuse before update on "user" for each row execute function refuse()',
-  );
+  await refuseName(sql);
   await rename(page, "Refused");
   await expect(
     page.getByRole("alert").getByText("Something went wrong on our side, and nothing was saved."),
@@ -88,11 +94,7 @@ test("an edit that is refused after its form was left is undone and said, with w
   sql,
 }) => {
   const ada = await signUp(page);
-  await sql.query(`create or replace function refuse() returns trigger language plpgsql as $$
-    begin if new.name = 'Refused' then raise exception 'refused by a trigger'; end if; return new; end $$`);
-  await sql.query(
-    'create or replace trigger refuse before update on "user" for each row execute function refuse()',
-  );
+  await refuseName(sql);
   await page.getByRole("button", { name: "Edit profile" }).click();
   await page.getByLabel("Name").fill("Refused");
   await context.setOffline(true);
