@@ -38,7 +38,7 @@ export function nextSteps(names: Names, columns: readonly Column[], shared: bool
     "Then:",
     "  npm run dev        start it again: it applies the new migration to the local database",
     "  npm run typecheck && npm run test:unit -- --project web contract/contract    holds the table against the contract",
-    "  docs/adding-a-table.md        recipes for what real tables need",
+    "  docs/patterns.md              recipes for what real tables need",
   ].join("\n");
 }
 

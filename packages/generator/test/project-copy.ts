@@ -11,8 +11,15 @@ export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 const run = promisify(execFile);
 
-/** Copies the project into a temporary folder, as a fresh clone would be, with everything committed. */
-export async function openProjectCopy() {
+/** A copy of the project in a temporary folder, which is deleted when the copy is disposed of. */
+export type ProjectCopy = Awaited<ReturnType<typeof openProjectCopy>>;
+
+/**
+ * Copies the project into a temporary folder, as a fresh clone would be, with everything committed.
+ *
+ * @param source the folder of the project, or of another copy
+ */
+export async function openProjectCopy(source: string = root) {
   const folder = await mkdtemp(join(tmpdir(), "tracer-copy-"));
   const sh = async (command: string): Promise<string> => {
     try {
@@ -22,7 +29,7 @@ export async function openProjectCopy() {
       throw new Error(`${command}\n${stdout}${stderr}`, { cause: error });
     }
   };
-  await copyProject(root, folder);
+  await copyProject(source, folder);
   // The commit must not depend on the machine's own git configuration.
   const identity = "-c user.name=Test -c user.email=test@example.com -c commit.gpgsign=false";
   const commit = () => sh(`git add -A && git ${identity} commit -q --no-verify -m 'So far'`);

@@ -1,19 +1,10 @@
 import { readFileSync } from "node:fs";
-
-/** A block of code in `docs/adding-a-table.md`. */
-export interface Block {
-  language: string;
-  text: string;
-}
+import { blocksOf } from "./markdown.ts";
 
 const text = readFileSync(new URL("../../../docs/adding-a-table.md", import.meta.url), "utf8");
-const [walk = "", recipesText = ""] = text.split("\n## Recipes\n");
 
-/** The walk-through, block by block. */
-export const steps = blocksOf(walk);
-
-/** The recipes that come after the walk-through. */
-export const recipes = blocksOf(recipesText);
+/** The walk-through of `docs/adding-a-table.md`, block by block. */
+export const steps = blocksOf(text);
 
 /** The command that writes the table. */
 export const newProjects = steps.find(({ language }) => language === "sh")?.text ?? "";
@@ -23,10 +14,3 @@ export const page = {
   path: "packages/web/src/routes/_authed/projects.tsx",
   text: steps.find(({ language }) => language === "tsx")?.text ?? "",
 };
-
-function blocksOf(markdown: string): Block[] {
-  return [...markdown.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = "", text = ""]) => ({
-    language,
-    text,
-  }));
-}
