@@ -3,11 +3,9 @@ import { Resource } from "sst";
 import { addressHeader } from "~/lib/server/http/client-address";
 import { finishAnswer } from "~/lib/server/http/finish-answer";
 import { ownAddress } from "~/lib/server/http/own-address";
+import { withQuietAbort } from "~/lib/server/http/quiet-abort";
 import { bufferBody } from "~/lib/server/http/request-body";
 import { nonceHeader } from "~/lib/wire/nonce-header";
-
-/** The reason of the abort when a browser leaves. The framework does not log an HTTP error as a failure of the app. */
-const clientGone = Object.assign(new Error("The client has gone."), { status: 499 });
 
 export default createServerEntry({
   fetch: async (request, options) => {
@@ -41,17 +39,4 @@ async function answerRequest(
 function setClientAddress(request: Request): void {
   if (request.headers.has(addressHeader)) return;
   if ("ip" in request && typeof request.ip === "string") request.headers.set(addressHeader, request.ip);
-}
-
-/**
- * Gives the request an abort signal with a reason that the framework does not log. A closed tab aborts its long poll,
- * which is no error, yet the framework logs a plain abort as an uncaught error.
- */
-function withQuietAbort(request: Request): Request {
-  const abort = new AbortController();
-  if (request.signal.aborted) abort.abort(clientGone);
-  request.signal.addEventListener("abort", () => abort.abort(clientGone), { once: true });
-  // Not `new Request(request, …)`: the Node build's request is none of the platform's own.
-  const { url, method, headers, body } = request;
-  return new Request(url, { method, headers, body, duplex: "half", signal: abort.signal } as RequestInit);
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import { createTRPCClient, httpLink } from "@trpc/client";
 import { vi } from "vitest";
 import { describingLink } from "~/lib/sync/outbox/describing-link";
@@ -25,10 +26,8 @@ export async function serve(origin: string, handlers: Record<string, Handler>) {
     const handle = Object.entries(handlers).find(([path]) => pathname.startsWith(path))?.[1];
     const answer = handle ? await handle({ request }) : new Response(null, { status: 404 });
     outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
-    if (answer.body)
-      Readable.fromWeb(answer.body as never)
-        .on("error", () => outgoing.destroy())
-        .pipe(outgoing);
+    // Cancels the body when the client has left.
+    if (answer.body) await pipeline(Readable.fromWeb(answer.body as never), outgoing).catch(() => {});
     else outgoing.end();
   });
   server.listen(0, "127.0.0.1");

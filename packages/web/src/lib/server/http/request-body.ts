@@ -1,4 +1,5 @@
 import { refusalAt } from "~/lib/server/http/refusal";
+import { copyRequest } from "~/lib/server/http/request-copy";
 import { longestBody } from "~/lib/server/limits";
 
 /**
@@ -26,8 +27,7 @@ export async function bufferBody(request: Request): Promise<Request | Response> 
   } catch {
     return refusalAt(request.url, "BAD_REQUEST", "This request ended before its body was complete.");
   }
-  const { url, method, headers, signal } = request;
-  return new Request(url, { method, headers, signal, body: new Blob(read) });
+  return copyRequest(request, { body: new Blob(read) });
 }
 
 /** Below `/api/trpc` a person reads it, who can do something about it. */

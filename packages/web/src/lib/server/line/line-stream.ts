@@ -1,3 +1,4 @@
+import { keepAlive } from "~/lib/server/http/keep-alive";
 import { lineCheckSeconds } from "~/lib/server/limits";
 import { type Ask, follow } from "~/lib/server/line/follow";
 import { type Frame, heartbeatSeconds } from "~/lib/wire/line";
@@ -9,8 +10,8 @@ interface LineOptions {
   stands: () => Promise<boolean>;
   /** How long the line stays open, in seconds. */
   seconds: number;
-  /** Aborts when the browser has gone. */
-  gone: AbortSignal;
+  /** The browser's request. The request aborts when the browser has gone. */
+  request: Request;
   /** Called once, when the line ends. */
   onEnd: () => void;
 }
@@ -31,10 +32,12 @@ export function lineStream({
   ask,
   stands,
   seconds,
-  gone,
+  request,
   onEnd,
 }: LineOptions): ReadableStream<Uint8Array> {
   const over = new AbortController();
+  // The timers below reference the controller until the line ends.
+  keepAlive(request, over);
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>({
     start(controller) {
@@ -56,10 +59,10 @@ export function lineStream({
         for (const timer of timers) clearTimeout(timer);
         onEnd();
         // After the browser has gone, the stream can no longer be closed.
-        if (!gone.aborted) close(controller);
+        if (!request.signal.aborted) close(controller);
       });
-      if (gone.aborted) end();
-      gone.addEventListener("abort", end, { once: true });
+      if (request.signal.aborted) end();
+      request.signal.addEventListener("abort", end, { once: true });
 
       send({ alive: true });
       const following = polls.map((first, poll) =>

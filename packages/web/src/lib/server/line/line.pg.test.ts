@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type Frame, nextPoll } from "~/lib/wire/line";
 import { type App, openApp, type Person } from "../../../../test/app";
+import { collectGarbage } from "../../../../test/collect-garbage";
 import { startUpstream } from "../../../../test/upstream";
 import { lineCheckSeconds, linesPerUser } from "../limits";
 
@@ -153,6 +154,22 @@ test("when the browser goes, the request to Electric ends too", async () => {
   const cancelled = once((await asked(ada, 1)).response, "close");
   await line.body?.cancel();
   await cancelled;
+});
+
+test("the browser's leave ends a line whose request nobody else holds", async () => {
+  const ada = await app.signUp();
+  const abort = new AbortController();
+  const lines = await Promise.all(
+    Array.from({ length: linesPerUser }, () => ask(ada, { signal: abort.signal })),
+  );
+  expect(lines.map(({ status }) => status)).toEqual(lines.map(() => 200));
+  const left = once((await asked(ada, 0)).response, "close");
+  await collectGarbage();
+  abort.abort();
+  await left;
+  const again = await ask(ada);
+  expect(again.status).toBe(200);
+  await again.body?.cancel();
 });
 
 test("refuses a user who has the greatest number of open lines", async () => {

@@ -55,7 +55,7 @@ export function serveLine(routeOf = shapeRoute) {
       ask: (poll, signal) => askRoute(routeOf, session, poll, signal),
       stands: () => stillStands(session),
       seconds: lineSeconds,
-      gone: request.signal,
+      request,
       onEnd: () => release(id),
     });
     return new Response(line, {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, test, vi } from "vitest";
+import { collectGarbage } from "../../../../test/collect-garbage";
 import { startUpstream } from "../../../../test/upstream";
 import { firstByteSeconds } from "../limits";
 import { forwardShape } from "./electric-forward";
@@ -165,6 +166,19 @@ test("gives up the upstream request when the browser goes in the middle of the a
   // What a server does with the body on Lambda, where the request's signal stays silent.
   await answer.body?.cancel();
   await closed;
+});
+
+test("gives up the upstream request when the browser goes, though only the answer is still in use", async () => {
+  await using upstream = await startUpstream((_request, response) => void response.write("["));
+  const coming = upstream.next();
+  const browser = new AbortController();
+  const answer = await ask(upstream.url, { signal: browser.signal });
+  const broken = expect(answer.text()).rejects.toThrow("broke off");
+  const closed = once((await coming).socket, "close");
+  await collectGarbage();
+  browser.abort();
+  await closed;
+  await broken;
 });
 
 test("an answer that breaks off ends with an error that names neither address nor secret", async () => {

@@ -1,3 +1,4 @@
+import { keepAlive } from "~/lib/server/http/keep-alive";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { firstByteSeconds } from "~/lib/server/limits";
 import { uncacheable } from "~/lib/wire/caching";
@@ -37,7 +38,9 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
         ? refusal(503, "The sync service is not available at the moment.", retryAfter)
         : refusal(502, "The sync service refused the request.", retryAfter);
     }
-    return new Response(answer.body && streamOf(answer.body, upstream), {
+    const body = answer.body && streamOf(answer.body, upstream);
+    if (body) keepAlive(request, body);
+    return new Response(body, {
       status: answer.status,
       headers: passedHeaders(answer.headers),
     });
