@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { browserId } from "~/lib/sync/line/browser-id";
 import { linePath, pollsPerLine } from "~/lib/wire/line";
 import { type BrowserWorld, bodiesIn, expectState, openBrowserWorld, seen } from "./tabs";
 
@@ -62,6 +63,23 @@ test("a broken line is opened again, and brings the changes of the meantime", as
   network.heal();
   await seen(() => expect(bodiesIn(tab)).toEqual(["meanwhile"]));
   await expectState(tab, "live");
+});
+
+test("a browser whose id another browser uses takes a new id, and both lines stay", async () => {
+  const tab = await world.openLive();
+  const id = browserId();
+  const polls = [await livePoll()];
+  const other = await fetch(`${network.url}${linePath}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-tracer-user": ownerId },
+    body: JSON.stringify({ polls, browser: id }),
+  });
+  expect(other.status).toBe(200);
+  await seen(() => expect(browserId()).not.toBe(id));
+  await world.addNote("for both");
+  await seen(() => expect(bodiesIn(tab)).toEqual(["for both"]));
+  await seen(() => expect(network.open()).toEqual([linePath, linePath]));
+  await other.body?.cancel();
 });
 
 test("late answers arrive", async () => {

@@ -16,9 +16,12 @@ export const silenceSeconds = 30;
 /** How many polls one line may carry. */
 export const pollsPerLine = 64;
 
-/** The body that a browser posts. Each poll is the path and the query of a live request for a shape. */
+/** The body that a browser posts. */
 export interface LineRequest {
+  /** The path and the query of a live request for each shape. */
   polls: string[];
+  /** A UUID that the browser has given itself. A newer line of a browser takes the place of an older one. */
+  browser: string;
 }
 
 /** The answer of a shape's route to a poll. */
@@ -29,8 +32,11 @@ export interface Answer {
   body: string;
 }
 
-/** A frame from the server: an answer with the index of its poll in the request, or a sign of life. */
-export type Frame = (Answer & { poll: number }) | { alive: true };
+/**
+ * A frame from the server: an answer with the index of its poll in the request, a sign of life, or the last frame of a
+ * line whose place a newer line of the same browser has taken.
+ */
+export type Frame = (Answer & { poll: number }) | { alive: true } | { replaced: true };
 
 /**
  * Computes the poll that follows an answer. The server goes on with this poll, and Electric's client in the browser

@@ -12,6 +12,8 @@ interface LineOptions {
   seconds: number;
   /** The browser's request. The request aborts when the browser has gone. */
   request: Request;
+  /** Aborts when a newer line of the same browser takes the place of this line. */
+  replaced: AbortSignal;
   /** Called once, when the line ends. */
   onEnd: () => void;
 }
@@ -25,7 +27,8 @@ const ended = {
 
 /**
  * Makes the body of a line: a sign of life at once and then regularly, and a frame for each answer. The body ends after
- * the given time, when the session ends, when the browser goes, and when no shape is left to follow.
+ * the given time, when the session ends, when the browser goes or opens a newer line, and when no shape is left to
+ * follow.
  */
 export function lineStream({
   polls,
@@ -33,6 +36,7 @@ export function lineStream({
   stands,
   seconds,
   request,
+  replaced,
   onEnd,
 }: LineOptions): ReadableStream<Uint8Array> {
   const over = new AbortController();
@@ -63,6 +67,11 @@ export function lineStream({
       });
       if (request.signal.aborted) end();
       request.signal.addEventListener("abort", end, { once: true });
+      const giveWay = () => {
+        send({ replaced: true });
+        end();
+      };
+      replaced.addEventListener("abort", giveWay, { once: true });
 
       send({ alive: true });
       const following = polls.map((first, poll) =>

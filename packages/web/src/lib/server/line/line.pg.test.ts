@@ -36,13 +36,20 @@ const poll = "/api/users?offset=5_0&handle=1-1&live=true&cursor=7";
 
 interface Asking {
   polls?: unknown;
+  browser?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
 
-function ask(person: Person, { polls = [poll], headers = {}, signal }: Asking = {}): Promise<Response> {
+function ask(person: Person, asking: Asking = {}): Promise<Response> {
+  const { polls = [poll], browser, headers = {}, signal } = asking;
   const own = { "content-type": "application/json", "x-tracer-user": person.id, ...person.headers };
-  const init = { method: "POST", headers: { ...own, ...headers }, body: JSON.stringify({ polls }), signal };
+  const init = {
+    method: "POST",
+    headers: { ...own, ...headers },
+    body: JSON.stringify({ polls, browser }),
+    signal,
+  };
   return serve({ request: new Request(`${app.origin}/api/line`, init) });
 }
 
@@ -187,6 +194,27 @@ test("refuses a user who has the greatest number of open lines", async () => {
   await Promise.all([...lines.slice(1), other, again].map((line) => line.body?.cancel()));
 });
 
+test("a browser that asks again gets the place of its older line", async () => {
+  const bob = await app.signUp("Bob");
+  const browsers = Array.from({ length: linesPerUser }, (_, index) => `browser ${index}`);
+  const lines = await Promise.all(browsers.map((browser) => ask(bob, { browser })));
+  const older = lines.at(0)?.text();
+  const newer = await ask(bob, { browser: "browser 0" });
+  expect(newer.status).toBe(200);
+  expect(
+    (await older)
+      ?.trim()
+      .split("\n")
+      .map((frame) => JSON.parse(frame)),
+  ).toEqual([{ alive: true }, { replaced: true }]);
+  // The end of the older line has not freed the place of the newer line.
+  expect((await ask(bob, { browser: "one too many" })).status).toBe(429);
+  await newer.body?.cancel();
+  const next = await ask(bob, { browser: "one too many" });
+  expect(next.status).toBe(200);
+  await Promise.all([...lines.slice(1), next].map((line) => line.body?.cancel()));
+});
+
 test("refuses strangers, other sites, pages of other users and a body that is no list of polls", async () => {
   const ada = await app.signUp();
   const status = async (asking: Asking) => (await ask(ada, asking)).status;
@@ -195,6 +223,7 @@ test("refuses strangers, other sites, pages of other users and a body that is no
   expect(await status({ headers: { origin: "http://elsewhere.test" } })).toBe(403);
   for (const polls of [[], "all", [1], ["https://elsewhere.test/api/users"], new Array(65).fill(poll)])
     expect(await status({ polls })).toBe(400);
+  for (const browser of ["", 1, "x".repeat(65)]) expect(await status({ browser })).toBe(400);
   expect(heldFor(ada)).toEqual([]);
 });
 

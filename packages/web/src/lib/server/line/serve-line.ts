@@ -1,11 +1,13 @@
 import "@tanstack/react-start/server-only";
+import { randomUUID } from "node:crypto";
 import { Resource } from "sst";
 import { z } from "zod";
 import { type CallerSession, sessionOf, vouchFor } from "~/lib/server/auth/caller";
 import { stillStands } from "~/lib/server/auth/standing";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
-import { lineSeconds, linesPerUser } from "~/lib/server/limits";
+import { lineSeconds } from "~/lib/server/limits";
 import { lineStream } from "~/lib/server/line/line-stream";
+import { placeFor } from "~/lib/server/line/open-lines";
 import { shapeRoute } from "~/lib/server/line/shape-routes";
 import { logFailure } from "~/lib/server/log-failure";
 import { uncacheable } from "~/lib/wire/caching";
@@ -14,17 +16,16 @@ import { userHeader } from "~/lib/wire/user-header";
 
 const lineRequest = z.strictObject({
   polls: z.array(z.string().max(8_192).startsWith("/api/")).min(1).max(pollsPerLine),
+  // A page that was loaded before browsers had ids sends none.
+  browser: z.string().min(1).max(64).optional(),
 });
-
-/** The number of open lines of each user in this process. */
-const held = new Map<string, number>();
 
 /**
  * Serves the line of a browser: the live polls of all shapes over one request. The handler of each shape's route
  * answers the polls of the shape, with all checks of the route. See `~/lib/wire/line` for the format.
  *
- * Answers 401 without a session, 403 to pages of other sites, 400 when the body is no list of polls, 429 when the user
- * has {@link linesPerUser} open lines, 503 when the session cannot be checked.
+ * Answers 401 without a session, 403 to pages of other sites, 400 when the body is no list of polls, 429 when too
+ * many browsers of the user hold a line, 503 when the session cannot be checked.
  *
  * @param routeOf finds the handler of a shape by the path of the route
  */
@@ -44,19 +45,18 @@ export function serveLine(routeOf = shapeRoute) {
     if (expected !== session.id) return refusal(401, "Another user is signed in now.");
     const asked = lineRequest.safeParse(await request.json().catch(() => undefined));
     if (!asked.success) return refusal(400, `A line takes 1 to ${pollsPerLine} polls of shapes.`);
-    const { id } = session;
-    const already = held.get(id) ?? 0;
-    if (already >= linesPerUser)
-      return refusal(429, "You have this app open in too many browsers.", { "retry-after": "30" });
-    held.set(id, already + 1);
+    const { polls, browser = randomUUID() } = asked.data;
+    const place = placeFor(session.id, browser);
+    if (!place) return refusal(429, "You have this app open in too many browsers.", { "retry-after": "30" });
 
     const line = lineStream({
-      polls: asked.data.polls,
+      polls,
       ask: (poll, signal) => askRoute(routeOf, session, poll, signal),
       stands: () => stillStands(session),
       seconds: lineSeconds,
       request,
-      onEnd: () => release(id),
+      replaced: place.replaced,
+      onEnd: place.release,
     });
     return new Response(line, {
       // Keeps proxies from buffering the answer, which would hold back every frame until the line ends.
@@ -67,12 +67,6 @@ export function serveLine(routeOf = shapeRoute) {
       },
     });
   };
-}
-
-function release(userId: string): void {
-  const left = (held.get(userId) ?? 1) - 1;
-  if (left > 0) held.set(userId, left);
-  else held.delete(userId);
 }
 
 /** Lets the handler of the route answer a poll, for a caller whose session has been checked. */

@@ -15,6 +15,8 @@ import { userHeader } from "~/lib/wire/user-header";
 export type LineEnd =
   /** The server has closed the line in good order, as the server regularly does. */
   | { kind: "over" }
+  /** The server has closed the line, because a newer line with the same id of a browser was opened. */
+  | { kind: "replaced" }
   /** The server has refused the line. `retryAfter` is the wait that the server asked for, in milliseconds. */
   | { kind: "refused"; status: number; message?: string; retryAfter: number }
   /** The server could not be reached, the connection broke, or the server was silent for too long. */
@@ -36,12 +38,13 @@ export class LineConnection {
   readonly #abort = new AbortController();
   #silence: ReturnType<typeof setTimeout> | undefined;
   #alive = false;
+  #replaced = false;
   #closed = false;
 
-  constructor(userId: string, polls: string[], listener: LineListener) {
-    this.#polls = [...polls];
+  constructor(userId: string, request: LineRequest, listener: LineListener) {
+    this.#polls = [...request.polls];
     this.#listener = listener;
-    void this.#run(userId, polls);
+    void this.#run(userId, request);
   }
 
   /** The polls whose answers the server waits for now. */
@@ -60,8 +63,8 @@ export class LineConnection {
     clearTimeout(this.#silence);
   }
 
-  async #run(userId: string, polls: string[]): Promise<void> {
-    const end = await this.#read(userId, { polls }).catch((): LineEnd => ({ kind: "lost" }));
+  async #run(userId: string, request: LineRequest): Promise<void> {
+    const end = await this.#read(userId, request).catch((): LineEnd => ({ kind: "lost" }));
     clearTimeout(this.#silence);
     this.#abort.abort();
     if (!this.#closed) this.#listener.ended(end);
@@ -87,12 +90,14 @@ export class LineConnection {
       text = lines.pop() ?? "";
       for (const line of lines) this.#take(JSON.parse(line));
     }
+    if (this.#replaced) return { kind: "replaced" };
     // A line begins with a sign of life. An answer without one was no line, but perhaps an empty answer of a proxy.
     return { kind: this.#alive ? "over" : "lost" };
   }
 
   #take(frame: Frame): void {
-    if (this.#closed || "alive" in frame) return;
+    if ("replaced" in frame) this.#replaced = true;
+    if (this.#closed || !("poll" in frame)) return;
     const { poll: index, ...answer } = frame;
     const poll = this.#polls[index];
     if (poll === undefined) return;

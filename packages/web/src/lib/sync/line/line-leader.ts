@@ -1,3 +1,4 @@
+import { browserId, renewBrowserId } from "~/lib/sync/line/browser-id";
 import { LineConnection, type LineEnd } from "~/lib/sync/line/line-connection";
 import type { LineHealth, LineMessage } from "~/lib/sync/line/line-message";
 import { RecentAnswers } from "~/lib/sync/line/recent-answers";
@@ -98,7 +99,8 @@ export class LineLeader {
   #open(): void {
     const polls = this.#pollsToCarry();
     if (this.#ended || this.#held || polls.length === 0) return;
-    const connection: LineConnection = new LineConnection(this.#userId, polls, {
+    const request = { polls, browser: browserId() };
+    const connection: LineConnection = new LineConnection(this.#userId, request, {
       heard: () => this.#heard(connection),
       answered: (place, answer) => this.#answered(place, answer),
       ended: (end) => this.#over(connection, end),
@@ -153,7 +155,8 @@ export class LineLeader {
     if (this.#unheard === connection) this.#unheard = undefined;
     // Another request carries all polls, or a newer one is on its way. An older request may lack polls.
     if (this.#ended || this.#unheard || (this.#connections.length > 0 && this.#carriesAll())) return;
-    if (end.kind === "over") this.#askAgain();
+    if (end.kind === "replaced") renewBrowserId();
+    if (end.kind === "over" || end.kind === "replaced") this.#askAgain();
     else if (end.kind === "refused" && end.status === 401) this.#refuseAll(end.message);
     else if (end.kind === "refused" && isNoLine(end.status) && ++this.#refusals >= refusalsUntilPlain)
       this.#goPlain();
