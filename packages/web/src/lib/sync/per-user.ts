@@ -20,6 +20,12 @@ interface Kit {
   synced: <T extends SyncedRow>(name: string, api: Api<T>, options?: Options) => SyncedCollection<T>;
 }
 
+/** What `perUser` returns. */
+interface Version<Opened> {
+  collectionsFor: (userId: string) => Opened;
+  endCollections: () => Promise<void>;
+}
+
 /** The parts of a collection that are needed to end the collection, for rows of any type. */
 type Ending = Pick<Collection, "subscriberCount" | "waitFor" | "cleanup">;
 
@@ -63,16 +69,31 @@ export function perUser<Collections extends Record<string, Ending>>(make: (kit: 
   function collectionsFor(userId: string): Opened {
     if (!inBrowser) return open(userId).collections;
     if (current?.userId === userId) return current.collections;
-    // Ends the collections of another user, or of an older version of this module in development. Vite's `dispose`
-    // would reach only the component that took the update, and not the modules in between.
-    const page = window as Window & { endOpenCollections?: () => Promise<void> };
-    void page.endOpenCollections?.();
-    page.endOpenCollections = endCollections;
+    void endCollections();
     current = open(userId);
     return current.collections;
   }
 
-  return { collectionsFor, endCollections };
+  return newestVersion({ collectionsFor, endCollections });
+}
+
+/**
+ * Returns functions that always call the newest version of `functions` on the page, and ends the version before.
+ *
+ * In development Vite loads the module of the collections anew after an edit, while components that Vite has not loaded
+ * anew yet still call the older version. Two versions must not open collections side by side. Vite's `dispose` would
+ * reach only the component that took the update, and not the modules in between.
+ */
+function newestVersion<Opened>(functions: Version<Opened>): Version<Opened> {
+  if (!inBrowser) return functions;
+  const page = window as Window & { collectionsVersion?: Version<Opened> };
+  void page.collectionsVersion?.endCollections();
+  page.collectionsVersion = functions;
+  const newest = () => page.collectionsVersion ?? functions;
+  return {
+    collectionsFor: (userId) => newest().collectionsFor(userId),
+    endCollections: () => newest().endCollections(),
+  };
 }
 
 /** Stops a collection and drops its rows, once no page reads the collection any more. */

@@ -1,6 +1,12 @@
 import { snakeCamelMapper } from "@electric-sql/client";
 import { electricCollectionOptions } from "@tanstack/electric-db-collection";
-import { BasicIndex, type Collection, createCollection, type UtilsRecord } from "@tanstack/react-db";
+import {
+  BasicIndex,
+  type Collection,
+  createCollection,
+  safeRandomUUID,
+  type UtilsRecord,
+} from "@tanstack/react-db";
 import { applyAtOnce } from "~/lib/sync/apply-at-once";
 import { columnParsers, showUnreadable } from "~/lib/sync/column-parsers";
 import type { Outbox } from "~/lib/sync/outbox/outbox";
@@ -49,7 +55,9 @@ export function syncedCollection<T extends SyncedRow>(
 ): SyncedCollection<T> {
   const watch = monitor.watch(name);
   const options = electricCollectionOptions<SyncedRow>({
-    id: `${name}:${userId}`,
+    // Each collection has an id of its own, because a live query keeps to its collection until the id changes. In
+    // development Vite loads the collections anew after an edit, and the page must leave the ended collection.
+    id: `${name}:${safeRandomUUID()}`,
     getKey: (row) => row.id,
     startSync: startSync && inBrowser,
     syncMode: sync,
