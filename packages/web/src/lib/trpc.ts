@@ -7,6 +7,7 @@ import { z } from "zod";
 import { keyOf, onceByKey } from "~/lib/server/trpc/idempotency-key";
 import { authed, madeByWrite, t, type Writes } from "~/lib/server/trpc/procedure";
 import { pushRouter } from "~/lib/server/trpc/push";
+import { rowsIn } from "~/lib/server/trpc/rows";
 import { zodWords } from "~/lib/server/trpc/zod-words";
 import { uncacheable } from "~/lib/wire/caching";
 
@@ -33,8 +34,11 @@ export function handleTrpc(appRouter: AnyTRPCRouter) {
 }
 
 /**
- * Makes a procedure that writes. The procedure checks the input, runs in one transaction, `ctx.tx`, and returns
- * `ctx.confirm()`, the answer that the browser waits for. An error rolls the transaction back.
+ * Makes a procedure that writes. The procedure checks the input, runs in one transaction, and returns `ctx.confirm()`,
+ * the answer that the browser waits for. An error rolls the transaction back.
+ *
+ * A procedure writes through `ctx.rows(project, projectAccess)` alone, which holds every row against the rule of its
+ * table, and reads through `ctx.tx`.
  *
  * Called alone, the procedure gets a new transaction. As an operation of a push, the procedure runs in the transaction
  * of all operations. A call with an `Idempotency-Key` header is written once, however often the client sends the call.
@@ -61,8 +65,12 @@ export function write<Schema extends z.ZodObject>(
       // For callers the input has the type of the schema. They need not know how dates travel.
       .input({ parseAsync: parse } as unknown as Schema)
       .use(async ({ ctx, path, getRawInput, next }) => {
-        const runIn = (tx: Transaction, txid: () => Promise<number>) =>
-          next({ ctx: { tx, confirm: async () => ({ txid: await txid() }) } });
+        const runIn = (tx: Transaction, txid: () => Promise<number>) => {
+          const reading: ReadingTransaction = tx;
+          const rows = rowsIn(tx, ctx.caller.id);
+          const confirm = async () => ({ txid: await txid() });
+          return next({ ctx: { tx: reading, rows, confirm, within: undefined } });
+        };
         const { within } = ctx;
         if (within) return runIn(within.tx, async () => within.txid);
         const key = keyOf(ctx.request);
@@ -72,6 +80,12 @@ export function write<Schema extends z.ZodObject>(
       })
   );
 }
+
+/** The transaction of a procedure, as far as a procedure may use the transaction: to read, and to lock what it reads. */
+export type ReadingTransaction = Pick<
+  Transaction,
+  "select" | "selectDistinct" | "selectDistinctOn" | "$count"
+>;
 
 /** Runs a procedure in one transaction. A refusal rolls the transaction back. */
 function allOrNothing<Result extends { ok: boolean }>(run: (tx: Transaction) => Promise<Result>) {

@@ -1,17 +1,12 @@
 import type { Access } from "@tracer/core/drizzle/access";
 import type { ConstraintWords } from "@tracer/core/drizzle/constraint-words";
-import type { Transaction } from "@tracer/core/drizzle/database";
-import { TRPCError } from "@trpc/server";
-import { and, eq, type InferInsertModel, sql } from "drizzle-orm";
-import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
+import type { InferInsertModel } from "drizzle-orm";
+import type { PgTable } from "drizzle-orm/pg-core";
 import { createSelectSchema } from "drizzle-zod";
 import { z } from "zod";
 import { fromWire } from "~/lib/server/trpc/from-wire";
-import { toPostgres } from "~/lib/server/trpc/to-postgres";
+import type { SyncedTable } from "~/lib/server/trpc/rows";
 import { write } from "~/lib/trpc";
-
-/** A table that can be synced and written. Each row has one `id`, and every write changes `updatedAt`. */
-type SyncedTable = PgTable & { id: PgColumn; updatedAt: PgColumn };
 
 type ColumnOf<Table extends PgTable> = keyof Table["_"]["columns"] & string;
 
@@ -30,17 +25,6 @@ export function mutationsOf<Table extends SyncedTable>(
   access: Access,
   { constraints }: { constraints?: ConstraintWords } = {},
 ) {
-  const mine = (id: unknown, userId: string) => and(eq(table.id, id), access.writable(userId));
-
-  /** Throws when the caller may not change the row in its new form. The error rolls the write back. */
-  const refuseUnlessMine = async (tx: Transaction, id: unknown, userId: string) => {
-    const rows = await tx
-      .select({ id: table.id })
-      .from(table as SyncedTable)
-      .where(mine(id, userId));
-    if (rows.length === 0) throw notYours();
-  };
-
   return {
     /**
      * Adds one row under an id that the client made.
@@ -59,15 +43,7 @@ export function mutationsOf<Table extends SyncedTable>(
       return write(schema, { prepare: fromWire(table, ignored), row, constraints }).mutation(
         async ({ ctx, input }) => {
           const values = { ...(input as { id: unknown }), ...(owner && { [owner]: ctx.caller.id }) };
-          const added = await ctx.tx
-            .insert(table)
-            .values(toPostgres(table, values) as InferInsertModel<Table>)
-            .onConflictDoNothing({ target: table.id })
-            .returning({ id: table.id });
-          if (added.length === 0) {
-            throw new TRPCError({ code: "CONFLICT", message: "This has been added already." });
-          }
-          await refuseUnlessMine(ctx.tx, values.id, ctx.caller.id);
+          await ctx.rows(table, access).insert(values as InferInsertModel<Table>);
           return ctx.confirm();
         },
       );
@@ -85,15 +61,7 @@ export function mutationsOf<Table extends SyncedTable>(
         constraints,
       }).mutation(async ({ ctx, input }) => {
         const { id, ...changes } = input as { id: unknown };
-        const changed = await ctx.tx
-          .update(table as SyncedTable)
-          // Every update has to change the row. Electric sends no update that leaves a row unchanged, and the browser
-          // would wait for the txid in vain.
-          .set({ ...toPostgres(table, changes), updatedAt: sql`clock_timestamp()` })
-          .where(mine(id, ctx.caller.id))
-          .returning({ id: table.id });
-        if (changed.length === 0) throw notYours();
-        await refuseUnlessMine(ctx.tx, id, ctx.caller.id);
+        await ctx.rows<SyncedTable>(table, access).update(id, changes);
         return ctx.confirm();
       }),
 
@@ -101,12 +69,7 @@ export function mutationsOf<Table extends SyncedTable>(
     delete: () =>
       write(keySchema(table), { row: { act: "delete", table, access }, constraints }).mutation(
         async ({ ctx, input }) => {
-          const { id } = input;
-          const removed = await ctx.tx
-            .delete(table)
-            .where(mine(id, ctx.caller.id))
-            .returning({ id: table.id });
-          if (removed.length === 0) throw notYours();
+          await ctx.rows(table, access).delete(input.id);
           return ctx.confirm();
         },
       ),
@@ -117,9 +80,4 @@ export function mutationsOf<Table extends SyncedTable>(
 function keySchema(table: SyncedTable) {
   const { id } = createSelectSchema(table).shape as Record<string, z.ZodType>;
   return z.strictObject({ id: id ?? z.never() });
-}
-
-/** The same error for a row of another user and for a missing row, so that a caller cannot tell them apart. */
-function notYours(): TRPCError {
-  return new TRPCError({ code: "FORBIDDEN", message: "You can change only what is yours." });
 }
