@@ -7,6 +7,7 @@ import { callerOf } from "~/lib/server/auth/caller";
 import { mutationsOf } from "~/lib/server/trpc/mutations";
 import type { Writes } from "~/lib/server/trpc/procedure";
 import { generateTxId, handleTrpc, type ReadingTransaction, router, write } from "~/lib/trpc";
+import { drawing, drawingAccess, updateDrawingSchema } from "../example/drawing.sql";
 import { insertNoteSchema, note, noteAccess, updateNoteSchema } from "../example/note.sql";
 import {
   insertProjectMemberSchema,
@@ -111,6 +112,7 @@ const broken = router({
     await bypassing(ctx.tx).update(note).set({ body: input.body }).where(eq(note.id, input.noteId));
     return ctx.confirm();
   }),
+  strayed: mutationsOf(drawing, { ...drawingAccess, result: () => sql`true` }).update(updateDrawingSchema),
   unowned: write(updateProjectSchema).mutation(async ({ ctx, input: { id, ...changes } }) => {
     await bypassing(ctx.tx).update(project).set(changes).where(eq(project.id, id));
     return ctx.confirm();
@@ -217,6 +219,12 @@ export const brokenMutations: [mistake: string, keyof typeof mutationRules, Proc
     "changes no row of another user, and opens none to the caller",
     named("many"),
     /many: what another user reads was changed/,
+  ],
+  [
+    "a row that moves to a parent of another user",
+    "changes no row of another user, and opens none to the caller",
+    named("strayed"),
+    /strayed: what another user reads was changed/,
   ],
   [
     "an update that bypasses the builder and checks no owner",

@@ -2,6 +2,7 @@ import { serveShape } from "~/lib/electric-proxy";
 import { serveLine } from "~/lib/server/line/serve-line";
 import { mutationsOf } from "~/lib/server/trpc/mutations";
 import { handleTrpc, router } from "~/lib/trpc";
+import * as drawings from "./drawing.sql";
 import * as notes from "./note.sql";
 import * as projects from "./project.sql";
 import * as readings from "./reading.sql";
@@ -18,6 +19,16 @@ export const exampleShapes = {
     schema: projects.selectProjectMemberSchema,
     access: projects.projectMemberAccess,
   }),
+  "/api/drawings": serveShape({
+    table: drawings.drawing,
+    schema: drawings.selectDrawingSchema,
+    access: drawings.drawingAccess,
+  }),
+  "/api/layers": serveShape({
+    table: drawings.layer,
+    schema: drawings.selectLayerSchema,
+    access: drawings.layerAccess,
+  }),
   "/api/notes": serveShape({
     table: notes.note,
     schema: notes.selectNoteSchema,
@@ -33,6 +44,8 @@ export const exampleShapes = {
 
 const project = mutationsOf(projects.project, projects.projectAccess);
 const member = mutationsOf(projects.projectMember, projects.projectMemberAccess);
+const drawing = mutationsOf(drawings.drawing, drawings.drawingAccess);
+const layer = mutationsOf(drawings.layer, drawings.layerAccess);
 const note = mutationsOf(notes.note, notes.noteAccess);
 const reading = mutationsOf(readings.reading, readings.readingAccess);
 
@@ -41,6 +54,16 @@ const exampleRouter = router({
     insert: project.insert(projects.insertProjectSchema, { owner: "ownerId" }),
     update: project.update(projects.updateProjectSchema),
     delete: project.delete(),
+  }),
+  drawings: router({
+    insert: drawing.insert(drawings.insertDrawingSchema),
+    update: drawing.update(drawings.updateDrawingSchema),
+    delete: drawing.delete(),
+  }),
+  layers: router({
+    insert: layer.insert(drawings.insertLayerSchema),
+    update: layer.update(drawings.updateLayerSchema),
+    delete: layer.delete(),
   }),
   notes: router({
     insert: note.insert(notes.insertNoteSchema, { owner: "authorId" }),

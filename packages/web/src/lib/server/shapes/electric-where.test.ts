@@ -2,6 +2,7 @@ import { access } from "@tracer/core/drizzle/access";
 import { and, arrayContains, between, eq, gt, inArray, isNull, ne, not, or, sql } from "drizzle-orm";
 import { QueryBuilder } from "drizzle-orm/pg-core";
 import { expect, test } from "vitest";
+import { layer, layerAccess } from "../../../../test/example/drawing.sql";
 import { note, noteAccess } from "../../../../test/example/note.sql";
 import {
   project,
@@ -22,6 +23,16 @@ test("writes a membership as a sub-query over the membership table alone", () =>
   });
   expect(electricWhere(projectMember, projectMemberAccess.readable("u"))).toEqual({
     sql: '("user_id" = $1 or "project_id" in (select "id" from "project" where "owner_id" = $2))',
+    params: ["u", "u"],
+  });
+});
+
+test("writes rows of a parent's parent as sub-queries within sub-queries", () => {
+  expect(electricWhere(layer, layerAccess.readable("u"))).toEqual({
+    sql: [
+      '"drawing_id" in (select "id" from "drawing" where "project_id" in (select "id" from "project" where ',
+      '("owner_id" = $1 or "id" in (select "project_id" from "project_member" where "user_id" = $2))))',
+    ].join(""),
     params: ["u", "u"],
   });
 });
