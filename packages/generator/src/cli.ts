@@ -4,6 +4,7 @@ import { applyChanges, UndoError } from "./apply-changes.ts";
 import { askForTable, askWhichToRemove } from "./ask.ts";
 import type { Change } from "./change.ts";
 import { columnTypes, parseColumns } from "./columns.ts";
+import { generateCommand } from "./generate-command.ts";
 import { namesOf } from "./names.ts";
 import { newTable } from "./new-table.ts";
 import { Refusal } from "./refusal.ts";
@@ -66,6 +67,8 @@ program
       console.log("\nThe new migration drops the table with all of its rows.");
     }
   });
+
+program.addCommand(generateCommand(root));
 
 try {
   await program.parseAsync();
