@@ -1,8 +1,9 @@
 import type { Readable, Writable } from "node:stream";
 import { confirm, isCancel, type TextOptions, text } from "@clack/prompts";
-import { columnTypes, parseColumns } from "./columns.ts";
+import { columnMarks, columnTypes, parseColumns } from "./columns.ts";
 import { requireFree } from "./name-conflicts.ts";
 import { namesOf } from "./names.ts";
+import { withTargets } from "./references.ts";
 import { Refusal } from "./refusal.ts";
 import { schemaFileOf } from "./remove-table.ts";
 
@@ -33,9 +34,9 @@ export async function askForTable(
   const columns = answered(
     await text({
       ...terminal,
-      message: `Which columns, besides the id, the owner and the times?\nTypes: ${columnTypes.join(", ")}; ? at the end makes a column nullable.`,
+      message: `Which columns, besides the id, the owner and the times?\nTypes: ${columnTypes.join(", ")}.\n${columnMarks}.`,
       initialValue: "name:text",
-      validate: checked(parseColumns),
+      validate: checked(async (list) => withTargets(root, await namesOf(table), await parseColumns(list))),
     }),
   );
   const shared = answered(

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { applyChanges, UndoError } from "./apply-changes.ts";
 import { askForTable, askWhichToRemove } from "./ask.ts";
 import type { Change } from "./change.ts";
-import { columnTypes, parseColumns } from "./columns.ts";
+import { columnMarks, columnTypes, parseColumns } from "./columns.ts";
 import { generateCommand } from "./generate-command.ts";
 import { namesOf } from "./names.ts";
 import { newTable } from "./new-table.ts";
@@ -29,7 +29,7 @@ program
   .argument("[table]", "its name in Postgres, plural and in snake_case, such as projects")
   .option(
     "--columns <list>",
-    `name:type, separated by commas; types: ${columnTypes.join(", ")}; ? for nullable`,
+    `name:type, separated by commas; types: ${columnTypes.join(", ")}; ${columnMarks}`,
   )
   .option("--shared", "rows have members, who read them too")
   .option("--domain <name>", "the folder in packages/core/src (default: the singular)")

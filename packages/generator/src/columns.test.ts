@@ -24,6 +24,71 @@ test("columns are read with their types, in their order", async () => {
   ]);
 });
 
+test("what follows a type is read", async () => {
+  const columns = await parseColumns(
+    "code:text unique(user_id), slug:text unique,due:date? index,tags:text[]=[],note:text='it''s, (new)',at:timestamptz?=now,boss_id:references(user)?",
+  );
+  expect(columns.map(({ key, builder: _, ...rest }) => rest)).toEqual([
+    { name: "code", nullable: false, unique: { within: "user_id" } },
+    { name: "slug", nullable: false, unique: {} },
+    { name: "due", nullable: true, index: true },
+    { name: "tags", nullable: false, array: true, default: "[]" },
+    { name: "note", nullable: false, default: `"it's, (new)"` },
+    { name: "at", nullable: true, default: "sql`now()`" },
+    { name: "boss_id", nullable: true, references: "user" },
+  ]);
+});
+
+test.for([
+  ["text", "two", '"two"'],
+  ["integer", "-7", "-7"],
+  ["bigint", "9223372036854775807", "sql`9223372036854775807`"],
+  ["numeric(12,2)", "0.50", '"0.50"'],
+  ["double", "1e-3", "0.001"],
+  ["boolean", "true", "true"],
+  ["date", "2026-11-23", '"2026-11-23"'],
+  ["jsonb", `'{"a": [1, 2]}'`, '{"a":[1,2]}'],
+  ["enum(draft|done)", "done", '"done"'],
+] as const)("%s takes the default value %s", async ([type, value, written]) => {
+  const [column] = await parseColumns(`a:${type}=${value}`);
+  expect(column?.default).toBe(written);
+});
+
+test.for([
+  ["a:integer=x", /integer such as =0/],
+  ["a:integer=2147483648", /integer such as =0/],
+  ["a:bigint=9223372036854775808", /bigint such as =0/],
+  ["a:numeric=NaN", /numeric such as =0.00/],
+  ["a:double=1e999", /double such as =0.5/],
+  ["a:boolean=yes", /boolean such as =false/],
+  ["a:date=2026-02-30", /date such as =2026-11-23/],
+  ["a:timestamptz=yesterday", /timestamptz such as =now/],
+  ["a:jsonb=null", /jsonb such as/],
+  ["a:enum(x|y)=z", /enum such as =x/],
+  ["a:text[]=a", /text\[\] such as =\[\]/],
+  ["a:uuid=1", /uuid takes no default/],
+  ["a:references(user)=1", /references takes no default/],
+  ["a:order=a0", /order takes no default/],
+  ["a:text='x", /is not a column/],
+  ["a:text=x unique", /would never be unique/],
+  ["a:text uniq", /"uniq" is unknown/],
+  ["a:text index(b)", /is unknown/],
+  ["a:text unique index", /unique brings an index/],
+  ["a:text[] unique", /one plain value/],
+  ["a:jsonb index", /one plain value/],
+  ["a:text unique(b)", /no other column/],
+  ["a:text unique(a)", /no other column/],
+  ["a:references(user) index", /has an index already/],
+  ["a:references", /names a table/],
+  ["a:references(A b)", /names a table/],
+  ["a:jsonb[]", /JSON holds arrays itself/],
+  ["a:order[]", /no arrays of order/],
+  ["a:text[][]", /is not a column/],
+] as const)("refuses %j", async ([text, why]) => {
+  await expect(parseColumns(text)).rejects.toThrow(why);
+  await expect(parseColumns(text)).rejects.toBeInstanceOf(Refusal);
+});
+
 test.for([
   ["", /is not a column/],
   ["name", /is not a column/],
@@ -71,7 +136,7 @@ test("every text gives columns or a refusal", async () => {
   const likely = fc
     .tuple(
       fc.string(),
-      fc.constantFrom(":", ",", "(", ")", "|", "?"),
+      fc.constantFrom(":", ",", "(", ")", "|", "?", "'", "=", " unique", "[]"),
       fc.constantFrom("text", "enum", "numeric(", "a"),
     )
     .map((parts) => parts.join(""));

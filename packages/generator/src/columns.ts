@@ -1,5 +1,7 @@
 import { snakeCamelMapper } from "@electric-sql/client";
+import { defaultValue } from "./column-default.ts";
 import { pascalCase, requireColumnName } from "./names.ts";
+import type { Target } from "./references.ts";
 import { Refusal } from "./refusal.ts";
 
 /** One column of a table, as the schema file declares it. */
@@ -8,11 +10,25 @@ export interface Column {
   name: string;
   /** In TypeScript, and in the browser, where Electric's client derives it from the name: `floorArea`. */
   key: string;
-  /** The Drizzle function that declares the column, and its options as source text: `{ precision: 12, scale: 2 }`. */
+  /**
+   * The Drizzle function that declares the column, and its options as source text: `{ precision: 12, scale: 2 }`. The
+   * function of a reference is not known before the other table has been looked up.
+   */
   builder: { name: string; options?: string };
   nullable: boolean;
   /** The labels of an enum column. The schema file declares the enum type. */
   labels?: string[];
+  array?: true;
+  /** The default value as source text: `0`, `"draft"`. */
+  default?: string;
+  /** No two rows may have the same value: in the whole table, or among the rows with the same value of a column. */
+  unique?: { within?: string };
+  /** Whether the column has an index, besides the one that `unique` brings. */
+  index?: true;
+  /** The table whose rows the column refers to, by its name in Postgres. */
+  references?: string;
+  /** What `references` names. See `withTargets`. */
+  target?: Target;
 }
 
 /** Electric's client maps the names with this in the browser. */
@@ -23,19 +39,38 @@ const builtInColumns = ["id", "user_id", "member_ids", "created_at", "updated_at
 
 const plainTypes = ["text", "integer", "numeric", "boolean", "uuid", "date", "timestamptz", "jsonb"] as const;
 
+/** The types whose Drizzle function has another name, or needs options. */
+const builders: Readonly<Record<string, Column["builder"]>> = {
+  // The mode is bigint, because a number loses digits above 2^53.
+  bigint: { name: "bigint", options: `{ mode: "bigint" }` },
+  double: { name: "doublePrecision" },
+  order: { name: "orderKey" },
+};
+
 /** The types as a person writes them, with an example of those that take arguments. */
-export const columnTypes = [...plainTypes, "bigint", "numeric(12,2)", "enum(draft|done)"];
+export const columnTypes = [
+  ...plainTypes,
+  "bigint",
+  "double",
+  "numeric(12,2)",
+  "enum(draft|done)",
+  "text[]",
+  "order",
+  "references(user)",
+];
+
+/** What may follow a type, for the help and the questions. */
+export const columnMarks =
+  "? makes a column nullable, =value gives a default; unique, unique(user_id) and index follow after a space";
 
 /**
- * Reads a list of columns such as `name:text,area:numeric(12,2)?,status:enum(draft|done)`.
+ * Reads a list of columns such as `name:text,area:numeric(12,2)?,code:text unique,status:enum(draft|done)=draft`.
  *
  * @throws Refusal with the part that is wrong and how to write it
  */
 export async function parseColumns(text: string): Promise<Column[]> {
-  // A comma in parentheses belongs to the type.
-  const parts = text.split(/,(?![^(]*\))/).map((part) => part.trim());
   const columns: Column[] = [];
-  for (const part of parts) {
+  for (const part of partsOf(text)) {
     const column = parseColumn(part);
     await requireColumnName(column.name);
     if (builtInColumns.includes(column.name)) throw new Refusal(`Every table has "${column.name}" already.`);
@@ -45,7 +80,23 @@ export async function parseColumns(text: string): Promise<Column[]> {
     }
     columns.push(column);
   }
+  for (const { name, unique } of columns) {
+    const within = unique?.within;
+    const known = within === undefined || within === "user_id" || columns.some((one) => one.name === within);
+    if (!known || within === name) {
+      throw new Refusal(
+        `The column "${name}" cannot be unique within "${within}", which is no other column.`,
+      );
+    }
+  }
   return columns;
+}
+
+/** Splits a list at the commas that stand outside of quotes and parentheses. */
+function partsOf(text: string): string[] {
+  const commas = [...text.matchAll(/'[^']*'|\([^()]*\)|(,)/g)].filter(([, comma]) => comma);
+  const ends = [...commas.map(({ index }) => index), text.length];
+  return ends.map((end, nth) => text.slice((ends[nth - 1] ?? -1) + 1, end).trim());
 }
 
 /** Refuses a name that the browser does not map back to itself, such as `q3_total` or `a_b_c`. */
@@ -59,15 +110,65 @@ function requireKey({ name, key }: Column): void {
   if (key in {}) throw new Refusal(`The column "${name}": ${key} would hide JavaScript's own property.`);
 }
 
+const form =
+  /^(?<name>[^:]*?)\s*:\s*(?<type>[a-z]+)(?:\((?<inner>[^()]*)\))?(?<array>\[\])?(?<mark>\?)?(?:\s*=\s*(?<value>(?:'[^']*')+|[^\s']+))?(?<words>(?:\s+[a-z]+(?:\([^()]*\))?)*)$/;
+
 function parseColumn(part: string): Column {
-  const [, name = "", type = "", inner, mark] =
-    /^([^:]*?)\s*:\s*([a-z]+)(?:\(([^()]*)\))?(\?)?$/.exec(part) ?? [];
+  const { name = "", type = "", inner, array, mark, value, words = "" } = form.exec(part)?.groups ?? {};
   if (!type) {
     throw new Refusal(
-      `"${part}" is not a column. Write name:type, with ? at the end when it may be empty; types are ${columnTypes.join(", ")}.`,
+      `"${part}" is not a column. Write name:type; ${columnMarks}. The types are ${columnTypes.join(", ")}.`,
     );
   }
-  const column = { name, key: browserNames.decode(name), nullable: mark === "?" };
+  const column: Column = {
+    name,
+    key: browserNames.decode(name),
+    ...typeOf(part, name, type, inner),
+    nullable: mark === "?",
+  };
+  if (array) {
+    if (["jsonb", "order", "references"].includes(type)) {
+      throw new Refusal(
+        `"${part}": there are no arrays of ${type}.${type === "jsonb" ? " JSON holds arrays itself." : ""}`,
+      );
+    }
+    column.array = true;
+  }
+  if (value !== undefined) {
+    const bare = value.startsWith("'") ? value.slice(1, -1).replaceAll("''", "'") : value;
+    column.default = defaultValue(part, type, bare, column);
+  }
+  for (const word of words.trim().split(/\s+/).filter(Boolean)) addWord(part, column, word);
+  return column;
+}
+
+/** Adds what a word after the type says. A reference has an index already, for the deletion of what it refers to. */
+function addWord(part: string, column: Column, word: string): void {
+  const [, unique, , within] = /^(unique)(\((.*)\))?$/.exec(word) ?? [];
+  if (!unique && word !== "index") {
+    throw new Refusal(
+      `"${part}": "${word}" is unknown. After the type come unique, unique(user_id) or index.`,
+    );
+  }
+  if (column.unique || column.index)
+    throw new Refusal(`"${part}": unique brings an index. Write one of the two.`);
+  if (unique && column.default !== undefined) {
+    throw new Refusal(`"${part}": the second row with the default value would never be unique.`);
+  }
+  if (column.array || column.builder.name === "jsonb") {
+    throw new Refusal(`"${part}": ${word} is for columns with one plain value.`);
+  }
+  if (unique) column.unique = within === undefined ? {} : { within };
+  else if (column.references) throw new Refusal(`"${part}": a reference has an index already.`);
+  else column.index = true;
+}
+
+function typeOf(
+  part: string,
+  name: string,
+  type: string,
+  inner: string | undefined,
+): Pick<Column, "builder" | "labels" | "references"> {
   if (type === "enum") {
     const labels = (inner ?? "").split("|").map((label) => label.trim());
     if (labels.some((label) => !/^[\w-]{1,63}$/.test(label)) || new Set(labels).size < labels.length) {
@@ -75,7 +176,15 @@ function parseColumn(part: string): Column {
         `"${part}": an enum lists different words of letters, digits, _ and -, such as enum(draft|done).`,
       );
     }
-    return { ...column, builder: { name: pascalCase(name) }, labels };
+    return { builder: { name: pascalCase(name) }, labels };
+  }
+  if (type === "references") {
+    if (!/^[a-z][a-z0-9_]*$/.test(inner ?? "")) {
+      throw new Refusal(
+        `"${part}": references names a table as it is called in Postgres, such as references(user).`,
+      );
+    }
+    return { builder: { name: "references" }, references: inner ?? "" };
   }
   if (type === "numeric" && inner !== undefined) {
     const [, precision, scale] =
@@ -85,16 +194,18 @@ function parseColumn(part: string): Column {
         `"${part}": numeric takes the number of digits in all and after the point, such as numeric(12,2).`,
       );
     }
-    return {
-      ...column,
-      builder: { name: "numeric", options: `{ precision: ${precision}, scale: ${scale} }` },
-    };
+    return { builder: { name: "numeric", options: `{ precision: ${precision}, scale: ${scale} }` } };
   }
   if (inner !== undefined) throw new Refusal(`"${part}": ${type} takes nothing in parentheses.`);
-  // The mode is bigint, because a number loses digits above 2^53.
-  if (type === "bigint") return { ...column, builder: { name: "bigint", options: `{ mode: "bigint" }` } };
-  if (!plainTypes.some((known) => known === type)) {
+  const known = Object.hasOwn(builders, type) ? builders[type] : undefined;
+  if (known) return { builder: known };
+  if (!plainTypes.some((one) => one === type)) {
     throw new Refusal(`"${type}" is not a column type. The types are ${columnTypes.join(", ")}.`);
   }
-  return { ...column, builder: { name: type } };
+  return { builder: { name: type } };
+}
+
+/** The names of the columns that hold a place in an order. */
+export function orderColumns(columns: readonly Column[]): string[] {
+  return columns.filter(({ builder }) => builder.name === "orderKey").map(({ name }) => name);
 }

@@ -29,10 +29,22 @@ export async function requireCompleteMigrations(root: string): Promise<void> {
   );
 }
 
-/** Writes the migration that creates a table, with the replica identity that Electric needs. */
-export async function writeCreateMigration(root: string, table: string): Promise<void> {
+/**
+ * Writes the migration that creates a table, with what Drizzle cannot say: the replica identity that Electric needs, and
+ * the collation of columns that hold a place in an order.
+ *
+ * @param orderColumns the names of these columns
+ */
+export async function writeCreateMigration(
+  root: string,
+  table: string,
+  orderColumns: readonly string[],
+): Promise<void> {
   const path = await writeMigration(root, table);
-  const statements = await readFile(path, "utf8");
+  const statements = orderColumns.reduce(
+    (text, column) => text.replace(`"${column}" text`, `"${column}" text COLLATE "C"`),
+    await readFile(path, "utf8"),
+  );
   // Electric compares a row before and after a change, and sends the whole row when it leaves a shape.
   const identity = `ALTER TABLE "${table}" REPLICA IDENTITY FULL;`;
   await writeFile(path, `${statements.trimEnd()}--> statement-breakpoint\n${identity}\n`);

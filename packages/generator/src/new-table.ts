@@ -1,9 +1,11 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Change } from "./change.ts";
+import { orderColumns } from "./columns.ts";
 import { requireCompleteMigrations, writeCreateMigration } from "./migrations.ts";
 import { requireFree } from "./name-conflicts.ts";
 import type { Names } from "./names.ts";
+import { withTargets } from "./references.ts";
 import { Refusal } from "./refusal.ts";
 import { registries, withTable } from "./registries.ts";
 import type { TableDefinition } from "./table-definition.ts";
@@ -20,7 +22,8 @@ import { openWorkingCopy } from "./working-copy.ts";
  */
 export async function newTable(root: string, names: Names, definition: TableDefinition): Promise<Change[]> {
   await requireFree(root, names, definition.columns);
-  const written = await renderTable(names, definition);
+  const columns = await withTargets(root, names, definition.columns);
+  const written = await renderTable(names, { ...definition, columns });
   for (const registry of registries) {
     written[registry.path] = withTable(registry, await readFile(join(root, registry.path), "utf8"), names);
   }
@@ -33,7 +36,7 @@ export async function newTable(root: string, names: Names, definition: TableDefi
     await writeFile(file, text);
   }
   await format(copy.folder, Object.keys(written));
-  await writeCreateMigration(copy.folder, names.table);
+  await writeCreateMigration(copy.folder, names.table, orderColumns(columns));
   await refreshRouteTree(copy.folder);
   const tree = await readFile(join(copy.folder, "packages/web/src/routeTree.gen.ts"), "utf8");
   if (!tree.includes(`'/api/${names.slug}'`)) {

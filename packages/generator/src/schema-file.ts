@@ -1,6 +1,8 @@
 import { type ObjectLiteralExpression, type SourceFile, SyntaxKind } from "ts-morph";
 import type { Column } from "./columns.ts";
+import { constraintMessages, requireShortNames } from "./constraint-messages.ts";
 import type { Names } from "./names.ts";
+import type { Target } from "./references.ts";
 import { Refusal } from "./refusal.ts";
 import type { TableDefinition } from "./table-definition.ts";
 
@@ -9,7 +11,7 @@ import type { TableDefinition } from "./table-definition.ts";
  * column and with both rules.
  *
  * @param source the template's schema file, already with the table's names; changed in place
- * @throws Refusal when the name of a column's enum type would be too long
+ * @throws Refusal when the name of a column's enum type or of a constraint would be too long
  */
 export function completeSchemaFile(
   source: SourceFile,
@@ -32,7 +34,10 @@ export function completeSchemaFile(
       columns.map((column) => ({ name: column.key, initializer: isTable ? builder(names, column) : "true" })),
     );
   }
+  requireShortNames(names, columns);
   declareEnums(source, names, columns);
+  addIndexes(source, names, columns);
+  completeWords(source, names, columns);
   importBuilders(source, columns);
   dropUnusedImports(source);
 }
@@ -72,8 +77,20 @@ function fieldsOf(source: SourceFile): ObjectLiteralExpression {
 function builder(names: Names, column: Column): string {
   const { name, options } = column.builder;
   const called = column.labels ? names.singular + name : name;
-  const call = `${called}(${[JSON.stringify(column.name), options].filter(Boolean).join(", ")})`;
-  return column.nullable ? call : `${call}.notNull()`;
+  const parts = [`${called}(${[JSON.stringify(column.name), options].filter(Boolean).join(", ")})`];
+  if (column.array) parts.push("array()");
+  if (!column.nullable) parts.push("notNull()");
+  if (column.default !== undefined) parts.push(`default(${column.default})`);
+  if (column.unique && column.unique.within === undefined) parts.push("unique()");
+  if (column.target) parts.push(reference(column.target, column.nullable));
+  return parts.join(".");
+}
+
+/** A row never outlives what it must refer to, and never keeps anybody from deleting it. */
+function reference({ table, module }: Target, nullable: boolean): string {
+  // TypeScript cannot find the type of a table that refers to itself.
+  const id = module ? `() => ${table}.id` : `(): AnyPgColumn => ${table}.id`;
+  return `references(${id}, { onDelete: "${nullable ? "set null" : "cascade"}" })`;
 }
 
 function declareEnums(source: SourceFile, names: Names, columns: readonly Column[]): void {
@@ -87,14 +104,62 @@ function declareEnums(source: SourceFile, names: Names, columns: readonly Column
   source.insertText(table.getStart(), `${declarations.join("\n")}\n\n`);
 }
 
-function importBuilders(source: SourceFile, columns: readonly Column[]): void {
-  for (const { builder, labels } of columns) {
-    const name = labels ? "pgEnum" : builder.name;
-    const module = name === "timestamptz" ? "../drizzle/columns.ts" : "drizzle-orm/pg-core";
-    const declaration = source.getImportDeclarationOrThrow(module);
-    const known = declaration.getNamedImports().some((named) => named.getName() === name);
-    if (!known) declaration.addNamedImport(name);
+/** Adds the indexes, and the unique constraints of several columns, beside the index of the owner. */
+function addIndexes(source: SourceFile, names: Names, columns: readonly Column[]): void {
+  const added = columns.flatMap(({ name, key, unique, index, references }) => {
+    if (unique?.within !== undefined) {
+      const within =
+        unique.within === "user_id" ? "userId" : columns.find((one) => one.name === unique.within)?.key;
+      const constraint = `${names.table}_${unique.within}_${name}_unique`;
+      return [`unique(${JSON.stringify(constraint)}).on(table.${within}, table.${key})`];
+    }
+    if (unique || (!index && !references)) return [];
+    return [`index(${JSON.stringify(`${names.table}_${name}_idx`)}).on(table.${key})`];
+  });
+  if (added.length === 0) return;
+  source
+    .getVariableDeclarationOrThrow(names.singular)
+    .getInitializerIfKindOrThrow(SyntaxKind.CallExpression)
+    .getArguments()
+    .at(-1)
+    ?.getFirstDescendantByKindOrThrow(SyntaxKind.ArrayLiteralExpression)
+    .addElements(added);
+}
+
+/** Writes a message for each column that a constraint may refuse, or removes the messages when there is none. */
+function completeWords(source: SourceFile, names: Names, columns: readonly Column[]): void {
+  const words = `${names.singular}Words`;
+  const messages = constraintMessages(columns);
+  if (messages.length === 0) {
+    removeStatement(source, words);
+    return;
   }
+  const told = messages.map(({ key, message }) => `${key}: ${JSON.stringify(message)}`);
+  source
+    .getVariableDeclarationOrThrow(words)
+    .getFirstDescendantByKindOrThrow(SyntaxKind.ObjectLiteralExpression)
+    .replaceWithText(`{ ${told.join(", ")} }`);
+}
+
+function importBuilders(source: SourceFile, columns: readonly Column[]): void {
+  for (const { builder, labels, unique, target, default: value } of columns) {
+    const name = labels ? "pgEnum" : builder.name;
+    importName(source, ownBuilders.includes(name) ? "../drizzle/columns.ts" : "drizzle-orm/pg-core", name);
+    if (unique?.within !== undefined) importName(source, "drizzle-orm/pg-core", "unique");
+    if (value?.startsWith("sql`")) importName(source, "drizzle-orm", "sql");
+    if (target?.module) importName(source, target.module, target.table);
+    else if (target) importName(source, "drizzle-orm/pg-core", "type AnyPgColumn");
+  }
+}
+
+/** The functions of `columns.ts` that declare a column. */
+const ownBuilders = ["timestamptz", "orderKey"];
+
+function importName(source: SourceFile, module: string, name: string): void {
+  const declaration =
+    source.getImportDeclaration(module) ?? source.addImportDeclaration({ moduleSpecifier: module });
+  if (!declaration.getNamedImports().some((named) => named.getText() === name))
+    declaration.addNamedImport(name);
 }
 
 function dropUnusedImports(source: SourceFile): void {
@@ -105,5 +170,6 @@ function dropUnusedImports(source: SourceFile): void {
         .filter((identifier) => identifier.getText() === named.getName());
       if (uses.length === 1) named.remove();
     }
+    if (declaration.getNamedImports().length === 0) declaration.remove();
   }
 }

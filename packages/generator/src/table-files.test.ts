@@ -1,6 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parseColumns } from "./columns.ts";
 import { namesOf } from "./names.ts";
+import { withTargets } from "./references.ts";
 import { renderTable } from "./table-files.ts";
 
 const render = async (table: string, columns = "name:text", shared = false) =>
@@ -54,6 +56,67 @@ test("each type of column is written with what it imports", async () => {
   for (const name of ["integer", "jsonb", "timestamptz", "pgEnum", "bigint", "uuid", "date", "boolean"]) {
     expect(imported).toMatch(new RegExp(`\\b${name}\\b`));
   }
+});
+
+test("a default, an array and a unique column are written, and what a person is told of them", async () => {
+  const files = Object.values(
+    await render(
+      "projects",
+      "code:text unique(user_id),slug:text? unique,n:double=0,tags:text[]=[],due:date index",
+    ),
+  );
+  const [schema = "", , routerFile = ""] = files;
+  for (const line of [
+    'slug: text("slug").unique(),',
+    'n: doublePrecision("n").notNull().default(0),',
+    'tags: text("tags").array().notNull().default([]),',
+    'unique("projects_user_id_code_unique").on(table.userId, table.code)',
+    'index("projects_due_idx").on(table.due)',
+    'constraintWords(project, { code: "This code is taken.", slug: "This slug is taken." })',
+  ]) {
+    expect(schema).toContain(line);
+  }
+  expect(routerFile).toContain("mutationsOf(project, projectAccess, { constraints: projectWords })");
+});
+
+test("a table that no constraint of its own can refuse says nothing of constraints", async () => {
+  const text = Object.values(await render("projects")).join();
+  expect(text).not.toMatch(/words|constraint/i);
+  expect(text).toContain("mutationsOf(project, projectAccess);");
+});
+
+test("a name that Postgres would cut is refused", async () => {
+  const long = `a${"b".repeat(50)}`;
+  await expect(render("projects", `${long}:text unique`)).rejects.toThrow(/longer than 63 bytes/);
+});
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const resolved = async (columns: string) =>
+  withTargets(root, await namesOf("projects"), await parseColumns(columns));
+
+test("a reference has the type of the other table's id, and lets the other row be deleted", async () => {
+  const columns = await resolved(
+    "boss_id:references(user)?,owner_id:references(user),parent_id:references(projects)?",
+  );
+  const names = await namesOf("projects");
+  const [schema = ""] = Object.values(await renderTable(names, { columns, shared: false }));
+  for (const line of [
+    'bossId: text("boss_id").references(() => user.id, { onDelete: "set null" }),',
+    'ownerId: text("owner_id").notNull().references(() => user.id, { onDelete: "cascade" }),',
+    'parentId: uuid("parent_id").references((): AnyPgColumn => project.id, { onDelete: "set null" }),',
+    'index("projects_boss_id_idx").on(table.bossId)',
+    'bossId: "This boss does not exist."',
+  ]) {
+    expect(schema).toContain(line);
+  }
+});
+
+test.for([
+  ["a:references(users)", /no table "users"\. Did you mean references\(user\)\?/],
+  ["a:references(client_transaction)", /no table with a plain id/],
+  ["a:references(projects)", /no first row could be added/],
+] as const)("refuses %j", async ([columns, why]) => {
+  await expect(resolved(columns)).rejects.toThrow(why);
 });
 
 test.for(["texts", "indexes", "routers", "columns:access"])(

@@ -27,6 +27,7 @@ export async function renderTable(
     [paths.route]: await renamed("web/routes/api/gadgets.ts", names),
     [paths.router]: await renamed("web/lib/trpc/gadgets.ts", names),
   };
+  if (!schema.getVariableDeclaration(`${names.singular}Words`)) withoutWords(rendered[paths.router], names);
   for (const [path, source] of Object.entries(rendered)) refuseDuplicateNames(path, source);
   return Object.fromEntries(Object.entries(rendered).map(([path, source]) => [path, source.getFullText()]));
 }
@@ -60,6 +61,21 @@ async function renamed(path: string, names: Names): Promise<SourceFile> {
   }
   source.replaceWithText(text);
   return source;
+}
+
+/** Removes the messages from the router of a table that has none. */
+function withoutWords(router: SourceFile | undefined, { singular }: Names): void {
+  const words = router
+    ?.getDescendantsOfKind(SyntaxKind.Identifier)
+    .filter((one) => one.getText() === `${singular}Words`);
+  for (const word of words?.reverse() ?? []) {
+    word.getFirstAncestorByKind(SyntaxKind.ImportSpecifier)?.remove();
+    const option = word.wasForgotten()
+      ? undefined
+      : word.getFirstAncestorByKind(SyntaxKind.ObjectLiteralExpression);
+    const call = option?.getParentIfKind(SyntaxKind.CallExpression);
+    if (call && option) call.removeArgument(option);
+  }
 }
 
 /** Refuses a table that has the name of something its own files import: the table `texts` would add a second `text`. */

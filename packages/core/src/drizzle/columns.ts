@@ -1,8 +1,16 @@
 import { sql } from "drizzle-orm";
-import { timestamp } from "drizzle-orm/pg-core";
+import { text, timestamp } from "drizzle-orm/pg-core";
 
 /** A point in time with its zone, as `Date` in TypeScript. */
 export const timestamptz = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/**
+ * A place between two other rows, as `orderKeyAt` in the web package makes it.
+ *
+ * Keys are compared byte by byte. Postgres does so only under the collation "C". Drizzle has no collations, so the
+ * migration says it, as the generator writes it: `"position" text COLLATE "C" NOT NULL`.
+ */
+export const orderKey = (name: string) => text(name);
 
 /**
  * `created_at` and `updated_at` for a table.

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { user } from "../auth/auth.sql.ts";
 import { access } from "../drizzle/access.ts";
 import { setByServer, timestamps } from "../drizzle/columns.ts";
+import { constraintWords } from "../drizzle/constraint-words.ts";
 
 export const gadget = pgTable(
   "gadgets",
@@ -28,6 +29,9 @@ export const sharedGadgetAccess = access(
   (userId) => or(eq(gadget.userId, userId), arrayContains(gadget.memberIds, [userId])),
   (userId) => eq(gadget.userId, userId),
 );
+
+/** What a person is told when a value is taken, or refers to nothing. */
+export const gadgetWords = constraintWords(gadget, { name: "This name is taken." });
 
 /** What a person writes. */
 const fields = { id: true, memberIds: true, name: true } as const;

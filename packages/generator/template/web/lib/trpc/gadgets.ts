@@ -1,8 +1,14 @@
-import { gadget, gadgetAccess, insertGadgetSchema, updateGadgetSchema } from "@tracer/core/gadget/gadget.sql";
+import {
+  gadget,
+  gadgetAccess,
+  gadgetWords,
+  insertGadgetSchema,
+  updateGadgetSchema,
+} from "@tracer/core/gadget/gadget.sql";
 import { mutationsOf } from "~/lib/server/trpc/mutations";
 import { router } from "~/lib/trpc";
 
-const mutations = mutationsOf(gadget, gadgetAccess);
+const mutations = mutationsOf(gadget, gadgetAccess, { constraints: gadgetWords });
 
 export const gadgetsRouter = router({
   insert: mutations.insert(insertGadgetSchema, { owner: "userId" }),
