@@ -41,14 +41,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { mode, signal, https = false, report = silent } = options;
   const port = options.port ?? (await quietPort());
   const url = `${https ? "https" : "http"}://localhost:${port}`;
-  const stack = await startStack(options);
+  const stack = await startStack({ ...options, siteUrl: url });
   const failure = Promise.withResolvers<unknown>();
   void stack.failed.then(failure.resolve);
 
   let web: NodeChild | undefined;
   const start = async () => {
     if (web) return;
-    const child = await startWeb({ mode, port, https, env: stack.links(url), ...(signal ? { signal } : {}) });
+    const child = await startWeb({ mode, port, https, env: stack.links(), ...(signal ? { signal } : {}) });
     web = child;
     void child.exited.then((how) => {
       if (web === child)

@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import getPort, { portNumbers } from "get-port";
 import { startApp } from "./app.ts";
+import { runJob } from "./job.ts";
 import { pathOf } from "./node-child.ts";
 import { type Report, terminalReport } from "./report.ts";
-import { explain, runUntilStopped } from "./run-until-stopped.ts";
+import { explain, runToEnd, runUntilStopped } from "./run-until-stopped.ts";
 import { runSql } from "./sql.ts";
 import { startStack } from "./stack.ts";
 import { StackError } from "./stack-error.ts";
@@ -71,6 +72,16 @@ program
       process.exitCode = 1;
     }
   });
+
+program
+  .command("job")
+  .description("run a server job with the links of the running stack, or of the stage of an sst shell")
+  .argument("<file>", "the module that exports `handler`")
+  .argument("[event]", "what `handler` gets, as JSON", "{}")
+  .addOption(dataDirOption())
+  .action((file: string, event: string, { dataDir }: CommonFlags) =>
+    runToEnd(report, (signal) => runJob({ file, event, dataDir, report, signal })),
+  );
 
 await program.parseAsync();
 

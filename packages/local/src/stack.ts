@@ -8,6 +8,7 @@ import {
   neonGateway,
 } from "./external.ts";
 import { startGateway } from "./gateway.ts";
+import { type Links, publishLinks } from "./links.ts";
 import { bringToNewest } from "./migrations.ts";
 import { startOwnServices } from "./own-services.ts";
 import { servicePorts } from "./ports.ts";
@@ -23,6 +24,8 @@ export interface StackOptions {
   env?: NodeJS.ProcessEnv;
   /** `false` makes the database quicker, but a crash of the machine may damage the data. For tests. */
   fsync?: boolean;
+  /** The address of the app, for jobs that run beside the app. Default: `http://localhost:3000`. */
+  siteUrl?: string;
   report?: Report;
   /** Aborts a start that is under way. */
   signal?: AbortSignal;
@@ -37,8 +40,8 @@ export interface Stack extends AsyncDisposable {
   electricSecret: string;
   /** Whether this stack started the database and Electric. */
   own: boolean;
-  /** The links of an app at `siteUrl`, as the SST_RESOURCE_* variables that SST would set. */
-  links(siteUrl: string): Record<string, string>;
+  /** The links of an app at `siteUrl`, by default the address in the options. */
+  links(siteUrl?: string): Links;
   /**
    * Stop and start one of the services, which comes back on the same port.
    *
@@ -138,6 +141,15 @@ async function assemble(
 
   const authSecret = await dataDir.secret("auth-secret");
   const database = { url: databaseUrl, gateway: gatewayUrl };
+  const links = (siteUrl = options.siteUrl ?? "http://localhost:3000") =>
+    asEnvironment({
+      App: { name: "tracer", stage: "local" },
+      Database: database,
+      SyncEngine: { url: electricUrl, sourceId, sourceSecret: secret },
+      AuthSecret: { value: authSecret },
+      Site: { url: siteUrl },
+    });
+  closers.push(await publishLinks(dataDir.path, links()));
   return {
     ...controls,
     databaseUrl,
@@ -146,18 +158,11 @@ async function assemble(
     electricSecret: secret,
     own: external === undefined,
     failed: failure.promise,
-    links: (siteUrl) =>
-      asEnvironment({
-        App: { name: "tracer", stage: "local" },
-        Database: database,
-        SyncEngine: { url: electricUrl, sourceId, sourceSecret: secret },
-        AuthSecret: { value: authSecret },
-        Site: { url: siteUrl },
-      }),
+    links,
   };
 }
 
-function asEnvironment(links: Record<string, Record<string, string>>): Record<string, string> {
+function asEnvironment(links: Record<string, Record<string, string>>): Links {
   return Object.fromEntries(
     Object.entries(links).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),
   );

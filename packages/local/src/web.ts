@@ -14,7 +14,7 @@ export interface WebOptions {
   /** Serves HTTPS, and so HTTP/2, with a self-signed certificate. Only "dev" mode can do this. */
   https: boolean;
   /** The app's links, as SST_RESOURCE_* variables. */
-  env: Record<string, string>;
+  env: Readonly<Record<string, string>>;
   /** Aborts a start that is under way. */
   signal?: AbortSignal;
 }
