@@ -23,5 +23,6 @@ test("transactions whose connections end at any moment give their places in the 
     await endConnections();
     await settled;
   }
-  expect((await db.execute(sql`select 3 as three`)).rows).toEqual([{ three: 3 }]);
-}, 60_000);
+  // The first connections may be ones whose end has not arrived yet.
+  await expect.poll(async () => (await db.execute(sql`select 3 as three`)).rows).toEqual([{ three: 3 }]);
+});

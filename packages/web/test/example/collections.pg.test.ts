@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createLiveQueryCollection, eq } from "@tanstack/react-db";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type App, openApp, type Person } from "../app";
+import { seen } from "../seen";
 import { startShapeServer } from "../shape-server";
 import { newPage, serve, stubBrowser, trpcOf } from "./browser";
 import type { exampleCollections } from "./collections";
@@ -73,8 +74,6 @@ function newProject(changes: Partial<Project> = {}): Project {
     ...changes,
   };
 }
-
-const seen = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 20 });
 
 test("a new row keeps its id, shows at once, and comes back with every type as it was", async () => {
   const { projects } = open(ada);

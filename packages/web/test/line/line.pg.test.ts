@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { browserId } from "~/lib/sync/line/browser-id";
 import { linePath, pollsPerLine } from "~/lib/wire/line";
-import { type BrowserWorld, bodiesIn, expectState, openBrowserWorld, seen } from "./tabs";
+import { seen } from "../seen";
+import { type BrowserWorld, bodiesIn, expectState, openBrowserWorld } from "./tabs";
 
 // Tabs of one browser that share a line. The app's collections, Electric's client and the server are real. The network
 // between the tabs and the server is a proxy that fails when a test wants it to.
@@ -97,7 +98,7 @@ test("a line that is silent for 30 s is closed, and the page shows an error", as
   network.fail(() => "silent");
   const opened = network.next(linePath);
   network.cut(linePath);
-  await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+  await seen(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
   // The first wait is half a second at most.
   await vi.advanceTimersByTimeAsync(500);
   await opened;

@@ -3,7 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { linePath } from "~/lib/wire/line";
-import { type BrowserWorld, openBrowserWorld, seen, type Tab } from "./tabs";
+import { seen } from "../seen";
+import { type BrowserWorld, openBrowserWorld, type Tab } from "./tabs";
 
 // Rows change while tabs open and close and the network fails. In the end every tab shows the rows that Postgres holds.
 // LINE_MODEL_RUNS makes the search longer, LINE_MODEL_SEED repeats one.

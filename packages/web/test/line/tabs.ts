@@ -5,6 +5,7 @@ import { openApp, type Person } from "../app";
 import { newPage, serve, stubBrowser, trpcOf } from "../example/browser";
 import type { exampleCollections } from "../example/collections";
 import { createExampleTables } from "../example/tables";
+import { seen } from "../seen";
 import { startShapeServer } from "../shape-server";
 import { startNetwork } from "./network";
 
@@ -98,9 +99,6 @@ function polled(channelName: string, address: string): Promise<void> {
     };
   });
 }
-
-/** Waits until a check holds. */
-export const seen = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 20 });
 
 /** Waits until the sync of a tab has this state. */
 export async function expectState(tab: Tab, state: string): Promise<void> {

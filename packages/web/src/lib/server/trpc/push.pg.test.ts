@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { PushAnswer, PushedTransaction } from "~/lib/wire/push";
 import { type App, openApp, type Person } from "../../../../test/app";
 import { createExampleTables } from "../../../../test/example/tables";
+import { seen } from "../../../../test/seen";
 
 let app: App;
 let ada: Person;
@@ -242,7 +243,7 @@ test("does not record a failure that passes, and writes the remaining transactio
   await app.sql.query("select from note where id = $1 for update", [note]);
   const pushed = push(transactions);
   const waiting = "from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-  await vi.waitFor(async () => {
+  await seen(async () => {
     const { rows } = await app.sql.query(`select pg_terminate_backend(pid) ${waiting}`);
     expect(rows).toHaveLength(1);
   });

@@ -13,6 +13,7 @@ import {
 } from "../../../../test/example/faulty-wire";
 import type { Project } from "../../../../test/example/project.sql";
 import { createExampleTables } from "../../../../test/example/tables";
+import { seen } from "../../../../test/seen";
 import { startShapeServer } from "../../../../test/shape-server";
 import { WriteRefused } from "./edit";
 
@@ -102,7 +103,8 @@ test("of two quick edits of a row the second one wins, in 25 of 25 tries", async
   for (let n = 0; n < 25; n++) {
     rename(id, `a${n}`);
     // In half of the tries the first edit is already on its way.
-    if (n % 2) await vi.waitUntil(() => wire.pushes.at(-1)?.includes(`"a${n}"`), { interval: 1 });
+    if (n % 2)
+      await vi.waitUntil(() => wire.pushes.at(-1)?.includes(`"a${n}"`), { timeout: 30_000, interval: 1 });
     await rename(id, `b${n}`).isPersisted.promise;
     expect([(await inDatabase(id))?.name, page.projects.get(id)?.name]).toEqual([`b${n}`, `b${n}`]);
   }
@@ -133,11 +135,11 @@ test("other rows stay live while an edit waits for the server, also a row that g
   const edit = rename(mine, "Waits");
   await waiting.reached;
   await app.sql.query("delete from project where id = $1", [other]);
-  await vi.waitFor(() => expect(page.projects.has(other)).toBe(false), { timeout: 30_000 });
+  await seen(() => expect(page.projects.has(other)).toBe(false));
   await app.sql.query("insert into project select * from json_populate_record(null::project, $1)", [
     JSON.stringify({ ...rows[0], name: "Back again" }),
   ]);
-  await vi.waitFor(() => expect(page.projects.get(other)?.name).toBe("Back again"), { timeout: 30_000 });
+  await seen(() => expect(page.projects.get(other)?.name).toBe("Back again"));
   expect(page.projects.get(mine)?.name).toBe("Waits");
   waiting.go();
   await edit.isPersisted.promise;
@@ -153,11 +155,11 @@ test("a row shows a later change by somebody else, also when that change overtak
     return answered;
   });
   const edit = rename(id, "Mine");
-  await vi.waitFor(async () => expect((await inDatabase(id))?.name).toBe("Mine"), { timeout: 30_000 });
+  await seen(async () => expect((await inDatabase(id))?.name).toBe("Mine"));
   await app.sql.query("update project set name = 'Theirs' where id = $1", [id]);
   // The sync brings changes in their order.
   await app.sql.query("update project set name = 'Later' where id = $1", [marker]);
-  await vi.waitFor(() => expect(page.projects.get(marker)?.name).toBe("Later"), { timeout: 30_000 });
+  await seen(() => expect(page.projects.get(marker)?.name).toBe("Later"));
   go();
   await edit.isPersisted.promise;
   expect(page.projects.get(id)?.name).toBe("Theirs");
@@ -197,7 +199,7 @@ test("an edit whose answer is lost, or which does not arrive, is sent again and 
   const before = await outcomes();
   wire.faults.push(loseAnswer, loseRequest, answer(503, { "retry-after": "0" }), loseAnswer);
   const saved = rename(id, "Once");
-  await vi.waitFor(() => expect(page.outbox.state.read().waiting[0]?.status).toBe("unconfirmed"));
+  await seen(() => expect(page.outbox.state.read().waiting[0]?.status).toBe("unconfirmed"));
   const [shown] = page.outbox.state.read().waiting;
   expect(shown?.changes).toMatchObject([
     { collection: "projects", type: "update", key: id, value: { name: "Once" } },
@@ -282,8 +284,8 @@ test("a refusal names the field, and is listed with the typed text when no calle
   const [refused] = page.outbox.state.read().refused;
   expect(refused).toMatchObject({ message: /120/, changes: [{ key: id, value: { name: "y".repeat(121) } }] });
   refused?.tryAgain();
-  await vi.waitFor(() => expect(page.outbox.state.read().refused[0]?.id).not.toBe(refused?.id));
-  await vi.waitFor(() => expect(page.outbox.state.read().refused).toHaveLength(1));
+  await seen(() => expect(page.outbox.state.read().refused[0]?.id).not.toBe(refused?.id));
+  await seen(() => expect(page.outbox.state.read().refused).toHaveLength(1));
   page.outbox.state.read().refused[0]?.dismiss();
   expect(page.outbox.state.read()).toEqual({ waiting: [], refused: [] });
 });
@@ -295,7 +297,7 @@ test("an edit reports the end of the session, and waits for the next sign-in", a
   const id = await savedProject();
   const { rows } = await app.sql.query("delete from session where user_id = $1 returning *", [ada.id]);
   const saved = rename(id, "After signing in");
-  await vi.waitFor(() => expect(ended).toHaveBeenCalled());
+  await seen(() => expect(ended).toHaveBeenCalled());
   expect(page.outbox.state.read().waiting).toHaveLength(1);
   await app.sql.query("insert into session select * from json_populate_recordset(null::session, $1)", [
     JSON.stringify(rows),
@@ -311,7 +313,7 @@ test("the session of another person does not write the edits of this page", asyn
   const mixed = { ...ada.headers };
   ada.headers.cookie = bob.headers.cookie;
   const saved = rename(id, "Hers");
-  await vi.waitFor(() => expect(page.outbox.state.read().waiting[0]?.status).toBe("unconfirmed"));
+  await seen(() => expect(page.outbox.state.read().waiting[0]?.status).toBe("unconfirmed"));
   expect((await inDatabase(id))?.name).toBe("House");
   ada.headers.cookie = mixed.cookie;
   page.outbox.retry();
@@ -334,10 +336,10 @@ test("the next page of the same person shows and sends unsent edits, in order", 
   wire.faults.push(loseRequest);
   const his = await open(bob);
   page = await open(ada);
-  await vi.waitFor(() => expect(page.projects.get(id)).toMatchObject({ name: "First", floors: 5 }));
+  await seen(() => expect(page.projects.get(id)).toMatchObject({ name: "First", floors: 5 }));
   expect(his.outbox.state.read().waiting).toEqual([]);
   late.go();
-  await vi.waitFor(() => expect(page.outbox.state.read().waiting).toEqual([]));
+  await seen(() => expect(page.outbox.state.read().waiting).toEqual([]));
   expect([await inDatabase(id), await outcomes()]).toMatchObject([{ name: "First", floors: 5 }, before + 2]);
   await his.end();
 });
@@ -351,10 +353,10 @@ test("an open tab takes over the edits of another tab when that tab closes, and 
   await late.reached;
   expect(other.outbox.state.read().waiting).toEqual([]);
   await page.end();
-  await vi.waitFor(async () => expect((await inDatabase(id))?.name).toBe("From the other tab"));
+  await seen(async () => expect((await inDatabase(id))?.name).toBe("From the other tab"));
   late.go();
   expect(renamed.state).toBe("persisting");
-  await vi.waitFor(() => expect(other.outbox.state.read().waiting).toEqual([]));
+  await seen(() => expect(other.outbox.state.read().waiting).toEqual([]));
   await other.end();
 });
 
@@ -366,11 +368,11 @@ test("a refused edit of an earlier page is undone and listed, and forgotten when
   await late.reached;
   await page.end();
   page = await open(ada);
-  await vi.waitFor(() => expect(page.outbox.state.read().refused).toMatchObject([{ message: /120/ }]));
+  await seen(() => expect(page.outbox.state.read().refused).toMatchObject([{ message: /120/ }]));
   expect(page.projects.get(id)?.name).toBe("House");
   await page.end();
   page = await open(ada);
-  await vi.waitFor(() => expect(page.outbox.state.read().refused).toHaveLength(1));
+  await seen(() => expect(page.outbox.state.read().refused).toHaveLength(1));
   page.outbox.state.read().refused[0]?.dismiss();
   await page.end();
   page = await open(ada);
@@ -383,7 +385,7 @@ test("a discarded edit is never sent", async () => {
   const id = await savedProject();
   wire.faults.push(...Array.from({ length: 9 }, () => loseRequest));
   rename(id, "Never");
-  await vi.waitFor(() => expect(page.outbox.state.read().waiting[0]?.status).toBe("unconfirmed"));
+  await seen(() => expect(page.outbox.state.read().waiting[0]?.status).toBe("unconfirmed"));
   await page.outbox.discard();
   await page.end();
   wire.faults.splice(0);
