@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Postgres, startPostgres } from "@tracer/local/postgres";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { NotReadyError } from "../../src/errors/not-ready-error.ts";
 import { SetupError, type ShapeServerOptions, startShapeServer } from "../../src/index.ts";
 import { listen } from "../../src/server.ts";
 import { health, spawnProgram } from "./program.ts";
@@ -102,9 +103,10 @@ test("a second server waits for the slot and takes over when the first ends", as
   const { options } = await setUp();
   const first = await startShapeServer(options);
   const elsewhere = { ...options, storageDir: `${options.storageDir}-2` };
-  await expect(startShapeServer({ ...elsewhere, startTimeout: 500 })).rejects.toThrow(/replication slot/);
+  await expect(startShapeServer({ ...elsewhere, startTimeout: 1 })).rejects.toThrow(NotReadyError);
   await using second = await listen(elsewhere);
   await expect.poll(() => health(second.url)).toBe("202 waiting");
+  await expect(second.ready(1)).rejects.toThrow(/replication slot/);
   await first.close();
   await expect.poll(() => health(second.url)).toBe("200 active");
 });
@@ -139,7 +141,7 @@ test("I-17: WAL is let go of also when no shape shows what happens", async () =>
 
 test("shapes that nobody uses go when there are too many, those in use stay", async () => {
   const { options } = await setUp();
-  await using server = await startShapeServer({ ...options, maxShapes: 3, longPollTimeout: 5_000 });
+  await using server = await startShapeServer({ ...options, maxShapes: 3, longPollTimeout: 60_000 });
   const used = new Reader({ table: "items" });
   await used.until(() => server.url, size(1));
   const { handle, offset } = used;
