@@ -11,6 +11,9 @@ interface Behaviour {
   functionAssociations: { eventType: string }[];
 }
 
+/** How long a dry run may take before it counts as hanging, in milliseconds. */
+const dryRunTimeout = 150_000;
+
 // The first time SST's platform is fetched.
 beforeAll(() => void ensurePlatform(), 600_000);
 
@@ -18,7 +21,7 @@ describe("production with a domain", () => {
   let resources: Registered[];
   beforeAll(() => {
     resources = dryRun({ stage: "production", environment: { TRACER_DOMAIN: "example.com" } });
-  }, 60_000);
+  }, dryRunTimeout);
   const only = (type: string, name?: RegExp) => one(resources, type, name);
 
   test("the application is told its own address", () => {
@@ -134,7 +137,7 @@ describe("production with a domain", () => {
   });
 });
 
-describe("other stages", { timeout: 60_000 }, () => {
+describe("other stages", { timeout: 2 * dryRunTimeout }, () => {
   test("a stage without a domain is told the address that CloudFront gives it, has a database of its own and leaves nothing", () => {
     const resources = dryRun({ stage: "ada" });
     expect(one(resources, "app").inputs).toMatchObject({ protect: false, removal: "remove" });

@@ -77,7 +77,7 @@ export function dryRun({
       stdio: ["ignore", "pipe", "pipe"],
       encoding: "utf8",
       maxBuffer: 64 * 1024 * 1024,
-      timeout: 60_000,
+      timeout: 120_000,
     });
     if (program.status !== 0) throw new Error(`The program of ${stage} failed:\n${program.stderr}`);
     const lines = program.stdout.trim().split("\n");
