@@ -5,13 +5,11 @@ import { getTableColumns } from "drizzle-orm";
 import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
 import { Resource } from "sst";
 import type { z } from "zod";
-import { type CallerSession, sessionOf } from "~/lib/server/auth/caller";
+import { checkedSession, unchecked } from "~/lib/server/auth/checked-session";
 import { stillStands } from "~/lib/server/auth/standing";
-import { refusal, retryAfter } from "~/lib/server/http/refusal";
-import { logFailure } from "~/lib/server/log-failure";
+import { refusal } from "~/lib/server/http/refusal";
 import { forwardShape } from "~/lib/server/shapes/electric-forward";
 import { electricWhere } from "~/lib/server/shapes/electric-where";
-import { userHeader } from "~/lib/wire/user-header";
 
 /** The decisions of a shape route: which table, which columns, and whose rows. All else is the same for every route. */
 export interface ShapePolicy {
@@ -66,19 +64,10 @@ export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchP
  */
 export function serveShape(policy: ShapePolicy) {
   const handle = async ({ request }: { request: Request }): Promise<Response> => {
-    const asked = new URL(request.url).searchParams;
-    let session: CallerSession | undefined;
-    try {
-      session = await sessionOf(request);
-    } catch (error) {
-      return unchecked(error);
-    }
-    if (!session) return refusal(401, "Sign in to sync.");
-    const userId = session.id;
-    // Another tab may have signed in another person, whose rows must not reach the collections of this page.
-    const expected = request.headers.get(userHeader);
-    if (expected !== null && expected !== userId) return refusal(401, "Another user is signed in now.");
+    const session = await checkedSession(request, "shape");
+    if (session instanceof Response) return session;
 
+    const asked = new URL(request.url).searchParams;
     const subset = [...asked.keys()].find((name) => name.startsWith("subset__"));
     if (subset && policy.sync !== "on-demand")
       return refusal(400, `This shape is synced whole: ${subset} is not accepted.`);
@@ -88,7 +77,7 @@ export function serveShape(policy: ShapePolicy) {
       const value = asked.get(name);
       if (value !== null) url.searchParams.set(name, value);
     }
-    for (const [name, value] of shapeDefinition(policy, userId)) url.searchParams.set(name, value);
+    for (const [name, value] of shapeDefinition(policy, session.id)) url.searchParams.set(name, value);
     const { sourceId, sourceSecret } = Resource.SyncEngine;
     if (sourceId) url.searchParams.set("source_id", sourceId);
     if (sourceSecret) url.searchParams.set("secret", sourceSecret);
@@ -99,7 +88,7 @@ export function serveShape(policy: ShapePolicy) {
       if (await stillStands(session)) return answer;
     } catch (error) {
       await answer.body?.cancel();
-      return unchecked(error);
+      return unchecked("shape", error);
     }
     await answer.body?.cancel();
     return refusal(401, "Your session has ended.");
@@ -120,11 +109,6 @@ function bringsChanges(asked: URLSearchParams, answer: Response): boolean {
     answer.status === 200 &&
     answer.headers.get("electric-offset") !== asked.get("offset")
   );
-}
-
-function unchecked(error: unknown): Response {
-  logFailure("shape: the session could not be checked", error);
-  return refusal(503, "Your sign-in cannot be checked at the moment.", retryAfter);
 }
 
 function quoted(name: string): string {

@@ -2,14 +2,14 @@ import "@tanstack/react-start/server-only";
 import { randomUUID } from "node:crypto";
 import { Resource } from "sst";
 import { z } from "zod";
-import { type CallerSession, sessionOf, vouchFor } from "~/lib/server/auth/caller";
+import { type CallerSession, vouchFor } from "~/lib/server/auth/caller";
+import { checkedSession } from "~/lib/server/auth/checked-session";
 import { stillStands } from "~/lib/server/auth/standing";
-import { refusal, retryAfter } from "~/lib/server/http/refusal";
+import { refusal } from "~/lib/server/http/refusal";
 import { lineSeconds } from "~/lib/server/limits";
 import { lineStream } from "~/lib/server/line/line-stream";
 import { placeFor } from "~/lib/server/line/open-lines";
 import { shapeRoute } from "~/lib/server/line/shape-routes";
-import { logFailure } from "~/lib/server/log-failure";
 import { uncacheable } from "~/lib/wire/caching";
 import { pollsPerLine } from "~/lib/wire/line";
 import { userHeader } from "~/lib/wire/user-header";
@@ -33,16 +33,8 @@ export function serveLine(routeOf = shapeRoute) {
   return async ({ request }: { request: Request }): Promise<Response> => {
     if (request.headers.get("origin") !== new URL(Resource.Site.url).origin)
       return refusal(403, "This request did not come from the app's own pages.");
-    let session: CallerSession | undefined;
-    try {
-      session = await sessionOf(request);
-    } catch (error) {
-      logFailure("line: the session could not be checked", error);
-      return refusal(503, "Your sign-in cannot be checked at the moment.", retryAfter);
-    }
-    if (!session) return refusal(401, "Sign in to sync.");
-    const expected = request.headers.get(userHeader);
-    if (expected !== session.id) return refusal(401, "Another user is signed in now.");
+    const session = await checkedSession(request, "line");
+    if (session instanceof Response) return session;
     const asked = lineRequest.safeParse(await request.json().catch(() => undefined));
     if (!asked.success) return refusal(400, `A line takes 1 to ${pollsPerLine} polls of shapes.`);
     const { polls, browser = randomUUID() } = asked.data;
