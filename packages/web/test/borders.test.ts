@@ -32,7 +32,28 @@ const refused = {
   "packages/web/src/components/g.tsx": 'export { callerOf } from "~/lib/server/auth/caller";',
   "packages/web/src/lib/sync/limits.ts": 'export { longestBody } from "~/lib/server/limits";',
   "packages/web/src/lib/session/rows.ts": 'export { eq } from "drizzle-orm";',
+  "packages/web/src/lib/trpc/database.ts": 'export { db } from "@tracer/core/drizzle/database";',
 };
+
+/** Handlers of a router that write a table past its rule, each as the body of `({ ctx, db, tx }) => …`. */
+const bareWrites = [
+  "ctx.tx.insert(note).values({})",
+  "ctx.tx\n  .update(note)\n  .set({})",
+  "tx.delete(note)",
+  "db.execute(sql`truncate note`)",
+  "db.transaction((other) => other.insert(note))",
+  'ctx.tx["insert"](note)',
+  "(ctx.tx as Transaction).insert(note)",
+  "writing(ctx.tx).update(note)",
+  "rename(({ tx: other }) => other.insert(note))",
+];
+
+const writesByRule = [
+  "ctx.rows(note, noteAccess).insert({})",
+  "notes.update(id, {})",
+  "mutations.delete()",
+  "ctx.tx.select().from(note)",
+];
 
 const allowed = {
   "packages/web/src/lib/trpc/a.ts": 'export { eq } from "drizzle-orm";',
@@ -45,9 +66,37 @@ const allowed = {
 };
 
 test("the linter keeps the borders between the packages, and between browser and server", async () => {
+  const found = await lintErrors({ ...refused, ...allowed });
+  const borders = found.filter(({ rule }) =>
+    /^lint\/style\/(?:noRestrictedImports|noProcessEnv)$/.test(rule),
+  );
+  expect(borders.map(({ file }) => file).sort()).toEqual(Object.keys(refused).sort());
+});
+
+test("the linter refuses a router that writes a table past its rule", async () => {
+  const routers = (bodies: string[], name: string) =>
+    Object.fromEntries(
+      bodies.map((body, index) => [
+        `packages/web/src/lib/trpc/${name}-${index}.ts`,
+        `export const handle = ({ ctx, db, tx }: Call) => ${body};`,
+      ]),
+    );
+  const writing = routers(bareWrites, "bare");
+  const found = await lintErrors({ ...writing, ...routers(writesByRule, "by-rule") });
+  const bare = found.filter(({ text }) =>
+    text.includes("A router writes through ctx.rows(table, access) alone"),
+  );
+  expect([...new Set(bare.map(({ file }) => file))].sort()).toEqual(Object.keys(writing).sort());
+});
+
+/** Lints files in a folder of their own, by the project's rules. */
+async function lintErrors(files: Record<string, string>) {
   const folder = await mkdtemp(join(tmpdir(), "tracer-borders-"));
-  await copyFile(join(root, "biome.json"), join(folder, "biome.json"));
-  for (const [file, text] of Object.entries({ ...refused, ...allowed })) {
+  for (const path of ["biome.json", "packages/web/lint/bare-writes.grit"]) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await copyFile(join(root, path), join(folder, path));
+  }
+  for (const [file, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), `${text}\n`);
   }
@@ -55,11 +104,9 @@ test("the linter keeps the borders between the packages, and between browser and
   const args = ["lint", "--vcs-enabled=false", "--reporter=github", "--max-diagnostics=none"];
   const { stdout } = spawnSync(process.execPath, [biome, ...args], { cwd: folder, encoding: "utf8" });
   await rm(folder, { recursive: true });
-  const found = stdout.matchAll(
-    /^::error title=lint\/style\/(?:noRestrictedImports|noProcessEnv),file=[^,]*(packages[^,]+)/gm,
-  );
-  expect([...found].map(([, file]) => file).sort()).toEqual(Object.keys(refused).sort());
-});
+  const errors = stdout.matchAll(/^::error title=([^,]*),file=[^,]*?(packages[^,]+),[^:]*::(.*)$/gm);
+  return [...errors].map(([, rule = "", file = "", text = ""]) => ({ rule, file, text }));
+}
 
 test("only the shape proxy talks to Electric", () => {
   const talking = Object.keys(sources).filter((file) => /SyncEngine|\/v1\/shape/.test(sources[file] ?? ""));
