@@ -23,6 +23,7 @@ test("transactions whose connections end at any moment give their places in the 
     await endConnections();
     await settled;
   }
-  // The first connections may be ones whose end has not arrived yet.
-  await expect.poll(async () => (await db.execute(sql`select 3 as three`)).rows).toEqual([{ three: 3 }]);
-});
+  // The pool may not yet have heard of the last connections that ended.
+  const three = async () => (await db.execute(sql`select 3 as three`).catch(() => undefined))?.rows;
+  await expect.poll(three).toEqual([{ three: 3 }]);
+}, 60_000);

@@ -1,6 +1,8 @@
 import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
 import { drizzle } from "drizzle-orm/neon-serverless";
 import { Resource } from "sst";
+import { JoiningSocket } from "./joining-socket.ts";
+import { withPipelinedBegin } from "./pipelined-begin.ts";
 
 const gateway = new URL(Resource.Database.gateway);
 const overTls = gateway.protocol === "wss:";
@@ -12,8 +14,10 @@ neonConfig.useSecureWebSocket = overTls;
 // Sending the password before the server asks for it saves a round trip. Only Neon's proxy supports this.
 neonConfig.pipelineConnect = overTls ? "password" : false;
 // The driver would hold each message back for a millisecond, to send the message together with the next one. A
-// transaction sends one statement after the other, so that every statement would wait for nothing.
+// transaction sends one statement after the other, so that every statement would wait for nothing. The socket joins the
+// messages of one statement without waiting.
 neonConfig.coalesceWrites = false;
+neonConfig.webSocketConstructor = JoiningSocket;
 
 const pool = new Pool({
   connectionString: Resource.Database.url,
@@ -30,6 +34,18 @@ pool.on("error", (error: Error) => console.warn(`database: idle connection lost 
 // the error as an event, which would end the process without a listener.
 pool.on("connect", (connection: PoolClient) => connection.on("error", () => {}));
 
+// The pool waits for the end of a broken connection before the pool serves those who wait for a place. But a connection
+// that has ended already does not report its end again, and they would wait until their time is over.
+pool.on("release", () => queueMicrotask(serveWaiting));
+
+function serveWaiting(): void {
+  if (pool.waitingCount === 0 || pool.totalCount >= pool.options.max) return;
+  pool.connect().then(
+    (connection) => connection.release(),
+    () => {},
+  );
+}
+
 /** The app's database: Drizzle with Neon's WebSocket driver, which supports interactive transactions. */
 export const db = drizzle({ client: pool });
 
@@ -38,7 +54,7 @@ export const db = drizzle({ client: pool });
 db.transaction = async (run, config) => {
   const connection = await pool.connect();
   try {
-    return await drizzle({ client: connection }).transaction(run, config);
+    return await drizzle({ client: withPipelinedBegin(connection) }).transaction(run, config);
   } finally {
     connection.release();
   }
