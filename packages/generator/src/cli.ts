@@ -5,6 +5,7 @@ import { askForTable, askWhichToRemove } from "./ask.ts";
 import type { Change } from "./change.ts";
 import { columnMarks, columnTypes, parseColumns } from "./columns.ts";
 import { generateCommand } from "./generate-command.ts";
+import { rememberGenerated } from "./generated-files.ts";
 import { namesOf } from "./names.ts";
 import { newTable } from "./new-table.ts";
 import { Refusal } from "./refusal.ts";
@@ -16,6 +17,11 @@ interface NewFlags {
   readonly shared?: boolean;
   readonly domain?: string;
   readonly singular?: string;
+  readonly dryRun?: boolean;
+}
+
+interface RemoveFlags {
+  readonly discard?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -44,19 +50,24 @@ program
     const shared = flags.shared ?? asked?.shared ?? false;
     const changes = await newTable(root, names, { columns, shared });
     await finish(changes, flags);
-    if (!flags.dryRun) console.log(`\n${nextSteps(names, columns, shared)}`);
+    if (flags.dryRun) return;
+    await rememberGenerated(root, changes);
+    console.log(`\n${nextSteps(names, columns, shared)}`);
   });
 
 program
   .command("remove")
   .description("remove a table")
   .argument("[table]", "its name in Postgres")
+  .option("--discard", "delete also what you wrote into the table's files and did not commit")
   .option("--dry-run", "show the difference and write nothing")
-  .action(async (table: string | undefined, flags: { dryRun?: boolean }) => {
+  .action(async (table: string | undefined, flags: RemoveFlags) => {
     const name = table ?? (process.stdin.isTTY ? await askWhichToRemove(root) : undefined);
     if (name === undefined) throw new Refusal("Say which table: npm run remove:table -- projects");
     const names = await namesOf(name, await schemaFileOf(root, name));
-    const { changes, migrationDeleted } = await removeTable(root, names);
+    const { changes, migrationDeleted } = await removeTable(root, names, {
+      discard: flags.discard ?? flags.dryRun ?? false,
+    });
     await finish(changes, flags);
     if (migrationDeleted) {
       console.log(

@@ -1,12 +1,15 @@
 import { readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Change } from "./change.ts";
+import { isInLastCommit } from "./committed.ts";
+import { isAsGenerated } from "./generated-files.ts";
 import { deleteCreateMigration, requireCompleteMigrations, writeDropMigration } from "./migrations.ts";
 import { relationsOf } from "./name-conflicts.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import { registries, withoutTable } from "./registries.ts";
-import { pathsOf, schemaModule } from "./table-paths.ts";
+import { pathsOf } from "./table-paths.ts";
+import { usesOf } from "./table-uses.ts";
 import { format, refreshRouteTree } from "./tools.ts";
 import { openWorkingCopy } from "./working-copy.ts";
 
@@ -22,9 +25,15 @@ export interface Removal {
  *
  * @param root the project's folder
  * @param names the names that the table was made with; see `schemaFileOf`
- * @throws Refusal when the table does not follow the pattern, or when something else uses it
+ * @param options.discard whether to delete also what a person wrote into the table's files and did not commit
+ * @throws Refusal when the table does not follow the pattern, when something else uses the table, or when work would be
+ *   lost
  */
-export async function removeTable(root: string, names: Names): Promise<Removal> {
+export async function removeTable(
+  root: string,
+  names: Names,
+  { discard = false }: { discard?: boolean } = {},
+): Promise<Removal> {
   const paths = pathsOf(names);
   await requireUnused(root, names);
 
@@ -47,7 +56,9 @@ export async function removeTable(root: string, names: Names): Promise<Removal> 
   );
   if (!migrationDeleted) await writeDropMigration(copy.folder, names.table);
   await refreshRouteTree(copy.folder);
-  return { changes: await copy.changes(), migrationDeleted };
+  const changes = await copy.changes();
+  if (!discard) await requireSaved(root, names, changes);
+  return { changes, migrationDeleted };
 }
 
 /**
@@ -68,24 +79,29 @@ export async function schemaFileOf(
   return { domain: basename(dirname(path)), singular: basename(path, ".sql.ts").replaceAll("-", "_") };
 }
 
-/**
- * Refuses when a file other than the table's own imports its schema file. The type check finds uses of its collection.
- */
+/** Refuses when anything but the table's own files uses the table. */
 async function requireUnused(root: string, names: Names): Promise<void> {
-  const own = [...Object.values(pathsOf(names)), ...registries.map(({ path }) => path)];
-  const { file } = names;
-  const users: string[] = [];
-  for (const folder of ["packages/core/src", "packages/web/src", "packages/web/test"]) {
-    for (const entry of await readdir(join(root, folder), { recursive: true })) {
-      const path = `${folder}/${entry.replaceAll("\\", "/")}`;
-      if (!/\.tsx?$/.test(path) || own.includes(path)) continue;
-      const text = await readFile(join(root, path), "utf8");
-      if (text.includes(`"${schemaModule(names)}"`) || text.includes(`/${file}.sql.ts"`)) users.push(path);
-    }
+  const uses = await usesOf(root, names);
+  if (uses.length === 0) return;
+  const lines = uses.map(({ path, line, text }) => `  ${path}:${line}  ${text}`);
+  throw new Refusal(`Other files use "${names.table}". Change these places first:\n${lines.join("\n")}`);
+}
+
+/**
+ * Refuses to delete what nobody could bring back: a file that is in no commit as it is now, and that is no longer as the
+ * generator wrote it.
+ */
+async function requireSaved(root: string, { table }: Names, changes: readonly Change[]): Promise<void> {
+  const lost: string[] = [];
+  for (const { path, after } of changes) {
+    // drizzle-kit wrote the snapshots, and writes them again.
+    if (after !== undefined || path.includes("/meta/")) continue;
+    if (!(await isInLastCommit(root, path)) && !(await isAsGenerated(root, path))) lost.push(path);
   }
-  if (users.length > 0) {
-    throw new Refusal(`Other files use "${names.table}": ${users.join(", ")}. Change these files first.`);
-  }
+  if (lost.length === 0) return;
+  throw new Refusal(
+    `These files hold work that is in no commit:\n${lost.map((path) => `  ${path}`).join("\n")}\nCommit the work first, or delete it for good: npm run remove:table -- ${table} --discard`,
+  );
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {
