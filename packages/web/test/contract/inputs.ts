@@ -3,6 +3,7 @@ import type { PgTable } from "drizzle-orm/pg-core";
 import type { z } from "zod";
 import type { Bench, Procedure } from "./bench";
 import { call } from "./call";
+import { uniqueHint } from "./unique";
 import { fitting } from "./values";
 import { type Row, rowsOf, type World } from "./world";
 
@@ -69,11 +70,16 @@ export async function succeed(
   input: () => Promise<Row>,
 ): Promise<{ input: Row; txid: number }> {
   let message: string | undefined;
+  const { act, table } = procedure.writes?.row ?? {};
   for (let attempt = 0; attempt < 12; attempt++) {
     const sent = await input();
     const answer = await call(bench, procedure, sent, world.person.headers);
     if (answer.txid !== undefined) return { input: sent, txid: answer.txid };
     message = `${answer.status} ${answer.message}`;
+    if (answer.status !== 409 || !table) continue;
+    message += ` ${uniqueHint(table) ?? ""}`;
+    // A person may have at most one row of this table, and has the row already.
+    if (act === "insert") await world.remove(table);
   }
   throw new Error(
     `${procedure.path}: refused everything that a person may send of their own, lastly with ${message}`,

@@ -146,16 +146,22 @@ function storable(column: Column | undefined, value: unknown): boolean {
 
 /** The values of the column first, then values that its schema may ask for: URLs, e-mail addresses, plain words. */
 function sources(column: Column | undefined, field: z.ZodType | undefined): fc.Arbitrary<unknown>[] {
-  const json = column === undefined || ["json", "array"].includes(column.dataType);
-  const textual =
-    column?.dataType === "string" &&
-    !column.enumValues?.length &&
-    /^(text|varchar|char)/.test(column.getSQLType());
+  // Postgres refuses words in an array of numerics, which are strings for its schema.
+  const json =
+    column === undefined ||
+    column.dataType === "json" ||
+    (is(column, PgArray) && isTextual(column.baseColumn));
+  const textual = column !== undefined && isTextual(column);
   const own = [valuesOf(column)];
   if (json && field) own.push(shaped(field));
   return textual
     ? [...own, fc.webUrl(), fc.emailAddress(), fc.constantFrom("Ada", "Some words", "a-b-c")]
     : own;
+}
+
+function isTextual(column: Column): boolean {
+  const { dataType, enumValues } = column;
+  return dataType === "string" && !enumValues?.length && /^(text|varchar|char)/.test(column.getSQLType());
 }
 
 /** Generates values from a Zod schema, for JSON and for fields without a column. */

@@ -5,6 +5,7 @@ import { getTableConfig, PgArray, type PgTable } from "drizzle-orm/pg-core";
 import type { z } from "zod";
 import type { ShapePolicy } from "~/lib/electric-proxy";
 import type { Person } from "../app";
+import { freshValue, uniqueColumnsOf } from "./unique";
 import { fitting } from "./values";
 
 export type Row = Record<string, unknown>;
@@ -100,6 +101,14 @@ export class World {
     return { txid: Number(rows[0]?.xmin) };
   }
 
+  /** Removes all rows of the person from one table. `renew` adds some again. */
+  async remove(table: PgTable): Promise<void> {
+    const { id } = getTableColumns(table);
+    if (!id || table === user) return;
+    await db.delete(table).where(sql`${id} in ${this.ids(table)}`);
+    this.#rows.set(table, []);
+  }
+
   /** Adds a row to each table that this table refers to. The next row of this table refers to the added rows. */
   async addTargets(table: PgTable): Promise<void> {
     for (const target of new Set(referencesOf(table).values())) await this.add(target, 1);
@@ -140,15 +149,19 @@ export class World {
     { depth = 0, nth = 0, foreign = this }: { depth?: number; nth?: number; foreign?: World } = {},
   ): Row {
     const references = referencesOf(table);
+    const unique = new Set(uniqueColumnsOf(table).flat());
     const row: Row = {};
     for (const [key, column] of Object.entries(getTableColumns(table))) {
       const target = references.get(column);
       const named = target === user ? this.person.id : target && foreign.ids(target).at(nth % rowsPerTable);
       const value = named ?? (owned(column, depth) && ownedValue(column, this.person.id));
       if (value !== undefined && value !== false) row[key] = value;
+      else if (target && !column.notNull) row[key] = null;
       else if (!column.generated && !stamped(key)) {
         const field = schema?.shape[key] as z.ZodType | undefined;
-        row[key] = pick(fitting(`${getTableName(table)}.${key}`, column, field, this.#seed), this.#seed);
+        const values = fitting(`${getTableName(table)}.${key}`, column, field, this.#seed);
+        row[key] =
+          column.primary || unique.has(column.name) ? freshValue(column, values) : pick(values, this.#seed);
       }
       this.#seed++;
     }

@@ -2,6 +2,7 @@ import { serveShape } from "~/lib/electric-proxy";
 import { serveLine } from "~/lib/server/line/serve-line";
 import { mutationsOf } from "~/lib/server/trpc/mutations";
 import { handleTrpc, router } from "~/lib/trpc";
+import * as badges from "./badge.sql";
 import * as drawings from "./drawing.sql";
 import * as notes from "./note.sql";
 import * as projects from "./project.sql";
@@ -40,6 +41,11 @@ export const exampleShapes = {
     access: readings.readingAccess,
     sync: "on-demand",
   }),
+  "/api/badges": serveShape({
+    table: badges.badge,
+    schema: badges.selectBadgeSchema,
+    access: badges.badgeAccess,
+  }),
 };
 
 const project = mutationsOf(projects.project, projects.projectAccess);
@@ -48,6 +54,8 @@ const drawing = mutationsOf(drawings.drawing, drawings.drawingAccess);
 const layer = mutationsOf(drawings.layer, drawings.layerAccess);
 const note = mutationsOf(notes.note, notes.noteAccess);
 const reading = mutationsOf(readings.reading, readings.readingAccess);
+
+const badge = mutationsOf(badges.badge, badges.badgeAccess, { constraints: badges.badgeWords });
 
 const exampleRouter = router({
   projects: router({
@@ -73,6 +81,11 @@ const exampleRouter = router({
   readings: router({
     insert: reading.insert(readings.insertReadingSchema, { owner: "userId", ignore: ["quality"] }),
     delete: reading.delete(),
+  }),
+  badges: router({
+    insert: badge.insert(badges.insertBadgeSchema, { owner: "userId" }),
+    update: badge.update(badges.updateBadgeSchema),
+    delete: badge.delete(),
   }),
   projectMembers: router({
     insert: member.insert(projects.insertProjectMemberSchema),

@@ -90,6 +90,50 @@ const oddValues = [
   odd("json", '{"constructor": 1, "": 2}', { constructor: 1, "": 2 }),
   odd("kind", "NULL", "NULL"),
   odd("kinds", '{"NULL",NULL,"it\'s \\"odd\\""}', ["NULL", null, 'it\'s "odd"'], "refused"),
+  odd("words", "{}", []),
+  odd("words", '{"","{a,b}","\\"","\\\\","NULL",null}', ["", "{a,b}", '"', "\\", "NULL", null], "refused"),
+  odd("words", '{"","{a,b}","\\"","\\\\","NULL","žluťoučký 🐎"}', [
+    "",
+    "{a,b}",
+    '"',
+    "\\",
+    "NULL",
+    "žluťoučký 🐎",
+  ]),
+  // A column of arrays may hold arrays of arrays in Postgres. The schemas know no such rows.
+  odd(
+    "words",
+    "{{a,b},{c,NULL}}",
+    [
+      ["a", "b"],
+      ["c", null],
+    ],
+    "refused",
+  ),
+  odd(
+    "counts",
+    "{{1,2},{3,4}}",
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    "refused",
+  ),
+  odd("counts", "{-2147483648,2147483647}", [-2_147_483_648, 2_147_483_647]),
+  odd("counts", "{NULL}", [null], "refused"),
+  odd("bigs", "{9223372036854775807,-1}", [9_223_372_036_854_775_807n, -1n]),
+  odd("amounts", "{NaN,Infinity,-Infinity,0.10000}", ["NaN", "Infinity", "-Infinity", "0.10000"]),
+  odd(
+    "doubles",
+    "{NaN,Infinity,-Infinity}",
+    [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    "refused",
+  ),
+  odd("doubles", "{0.1,-1e-300}", [0.1, -1e-300]),
+  odd("answers", "{t,f}", [true, false]),
+  odd("answers", "{t,NULL}", [true, null], "refused"),
+  odd("others", "{00000000-0000-0000-0000-000000000000}", ["00000000-0000-0000-0000-000000000000"]),
+  odd("days", '{infinity,"0044-03-15 BC"}', ["infinity", "0044-03-15 BC"]),
 ];
 
 const stack = new AsyncDisposableStack();

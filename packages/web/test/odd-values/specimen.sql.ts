@@ -45,6 +45,14 @@ export const specimen = pgTable("specimen", {
   json: jsonb("json"),
   kind: specimenKind("kind"),
   kinds: specimenKind("kinds").array(),
+  words: text("words").array(),
+  counts: integer("counts").array(),
+  bigs: bigint("bigs", { mode: "bigint" }).array(),
+  amounts: numeric("amounts").array(),
+  doubles: doublePrecision("doubles").array(),
+  answers: boolean("answers").array(),
+  others: uuid("others").array(),
+  days: date("days").array(),
   ...timestamps,
 });
 
@@ -71,6 +79,14 @@ const fields = {
   json: true,
   kind: true,
   kinds: true,
+  words: true,
+  counts: true,
+  bigs: true,
+  amounts: true,
+  doubles: true,
+  answers: true,
+  others: true,
+  days: true,
 } as const;
 // Postgres allows null members in an array, but the types of Drizzle do not.
 const memberIds = z.array(z.string().nullable());

@@ -27,6 +27,8 @@ const defaults: Record<string, [code: TRPCError["code"], message: string]> = {
   "23505": ["CONFLICT", "There is already an entry with these values."],
   // A row of another user gets the same answer, so that nobody can find out which rows exist.
   "23503": ["FORBIDDEN", "You can change only what is yours."],
+  // A null in JSON is a value for the schema, and no value for Postgres.
+  "23502": ["BAD_REQUEST", "These values are not allowed."],
   "23514": ["BAD_REQUEST", "These values are not allowed."],
   "22": ["BAD_REQUEST", "These values are not allowed."],
 };
