@@ -8,6 +8,7 @@ import { generateCommand } from "./generate-command.ts";
 import { rememberGenerated } from "./generated-files.ts";
 import { namesOf } from "./names.ts";
 import { newTable } from "./new-table.ts";
+import { parentOf } from "./parent-table.ts";
 import { Refusal } from "./refusal.ts";
 import { removeTable, schemaFileOf } from "./remove-table.ts";
 import { diffOf, nextSteps, summaryOf } from "./report.ts";
@@ -15,6 +16,7 @@ import { diffOf, nextSteps, summaryOf } from "./report.ts";
 interface NewFlags {
   readonly columns?: string;
   readonly shared?: boolean;
+  readonly in?: string;
   readonly domain?: string;
   readonly singular?: string;
   readonly dryRun?: boolean;
@@ -38,6 +40,7 @@ program
     `name:type, separated by commas; types: ${columnTypes.join(", ")}; ${columnMarks}`,
   )
   .option("--shared", "rows have members, who read them too")
+  .option("--in <table>", "rows belong to a row of this table, and follow its rule")
   .option("--domain <name>", "the folder in packages/core/src (default: the singular)")
   .option("--singular <name>", "the name of one row, where the rules of English do not give it")
   .option("--dry-run", "show the difference and write nothing")
@@ -48,7 +51,13 @@ program
     const names = await namesOf(name, flags);
     const columns = await parseColumns(flags.columns ?? asked?.columns ?? "name:text");
     const shared = flags.shared ?? asked?.shared ?? false;
-    const changes = await newTable(root, names, { columns, shared });
+    if (shared && flags.in !== undefined) {
+      throw new Refusal(
+        `The rows of ${flags.in} decide who reads these rows: --in and --shared exclude each other.`,
+      );
+    }
+    const parent = flags.in === undefined ? undefined : await parentOf(root, flags.in, name, columns);
+    const changes = await newTable(root, names, { columns, shared, parent });
     await finish(changes, flags);
     if (flags.dryRun) return;
     await rememberGenerated(root, changes);

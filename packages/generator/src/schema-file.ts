@@ -16,16 +16,12 @@ import type { TableDefinition } from "./table-definition.ts";
 export function completeSchemaFile(
   source: SourceFile,
   names: Names,
-  { columns, shared }: TableDefinition,
+  { columns, shared, parent }: TableDefinition,
 ): void {
-  const rule = `${names.singular}Access`;
-  const sharedRule = `shared${names.type}Access`;
-  removeStatement(source, shared ? rule : sharedRule);
-  if (shared) source.getVariableDeclarationOrThrow(sharedRule).getNameNode().replaceWithText(rule);
-
+  if (!parent) keepRule(source, names, shared);
   for (const object of [columnsOf(source, names), fieldsOf(source)]) {
-    const isTable = object.getProperty("userId") !== undefined;
-    if (!shared) object.getPropertyOrThrow("memberIds").remove();
+    const isTable = object.getProperty("id")?.getText() !== "id: true";
+    if (!shared) object.getProperty("memberIds")?.remove();
     const sample = object.getPropertyOrThrow("name");
     const index = sample.getChildIndex() / 2;
     sample.remove();
@@ -40,6 +36,14 @@ export function completeSchemaFile(
   completeWords(source, names, columns);
   importBuilders(source, columns);
   dropUnusedImports(source);
+}
+
+/** Removes one of the template's two rules, for rows of one person and for rows with members. */
+function keepRule(source: SourceFile, names: Names, shared: boolean): void {
+  const rule = `${names.singular}Access`;
+  const sharedRule = `shared${names.type}Access`;
+  removeStatement(source, shared ? rule : sharedRule);
+  if (shared) source.getVariableDeclarationOrThrow(sharedRule).getNameNode().replaceWithText(rule);
 }
 
 /** Removes a statement together with its comment and the empty line above it. */

@@ -128,3 +128,20 @@ test.for(["texts", "indexes", "routers", "columns:access"])(
     await expect(rendered).rejects.toThrow(/has another "\w+" already/);
   },
 );
+
+test("a table within a parent has the parent's key and rule, and no owner", async () => {
+  const [names, parent] = [await namesOf("wall_parts"), await namesOf("floor_plans")];
+  const [column] = await parseColumns("floor_plan_id:uuid");
+  if (!column) throw new Error("no column");
+  const columns = await parseColumns("length:numeric");
+  const files = await renderTable(names, { columns, shared: false, parent: { names: parent, column } });
+  const schema = files["packages/core/src/wall-part/wall-part.sql.ts"];
+  expect(schema).toContain('import { floorPlan, floorPlanAccess } from "../floor-plan/floor-plan.sql.ts";');
+  expect(schema).toContain("within(wallPart.floorPlanId, floorPlanAccess)");
+  expect(schema).toContain('index("wall_parts_floor_plan_id_idx").on(table.floorPlanId)');
+  expect(schema).toMatch(/fields = \{ id: true, floorPlanId: true,\s+length: true/);
+  expect(files["packages/web/src/lib/trpc/wall-parts.ts"]).toContain(
+    "mutations.insert(insertWallPartSchema),",
+  );
+  expect(JSON.stringify(files)).not.toMatch(/gadget|widget|user/i);
+});

@@ -20,20 +20,39 @@ export async function renderTable(
   definition: TableDefinition,
 ): Promise<Record<string, string>> {
   const paths = pathsOf(names);
-  const schema = await renamed("core/gadget/gadget.sql.ts", names);
+  const { parent } = definition;
+  const schema = await renamed(`core/${parent ? "within" : "gadget"}/gadget.sql.ts`, names, parent?.names);
   completeSchemaFile(schema, names, definition);
+  const router = await renamed("web/lib/trpc/gadgets.ts", names);
+  if (parent) withoutOwner(router);
   const rendered = {
     [paths.schema]: schema,
     [paths.route]: await renamed("web/routes/api/gadgets.ts", names),
-    [paths.router]: await renamed("web/lib/trpc/gadgets.ts", names),
+    [paths.router]: router,
   };
   if (!schema.getVariableDeclaration(`${names.singular}Words`)) withoutWords(rendered[paths.router], names);
   for (const [path, source] of Object.entries(rendered)) refuseDuplicateNames(path, source);
   return Object.fromEntries(Object.entries(rendered).map(([path, source]) => [path, source.getFullText()]));
 }
 
-/** Reads a file of the template and puts the table's names in the place of the template's. */
-async function renamed(path: string, names: Names): Promise<SourceFile> {
+/** Lets the insert of a router set no owner. The parent of a row decides who may add the row. */
+function withoutOwner(router: SourceFile): void {
+  const [, options] =
+    router
+      .getDescendantsOfKind(SyntaxKind.CallExpression)
+      .find((call) => call.getExpression().getText() === "mutations.insert")
+      ?.getArguments() ?? [];
+  const call = options?.getParentIfKindOrThrow(SyntaxKind.CallExpression);
+  if (!options || !call) throw new Error("The template's insert has no owner.");
+  call.removeArgument(1);
+}
+
+/**
+ * Reads a file of the template and puts the table's names in the place of the template's.
+ *
+ * @param parent the names of the table to which the rows belong, where the file has one
+ */
+async function renamed(path: string, names: Names, parent?: Names): Promise<SourceFile> {
   const source = new Project({ useInMemoryFileSystem: true }).createSourceFile(
     "template.ts",
     await readFile(new URL(path, template), "utf8"),
@@ -42,11 +61,16 @@ async function renamed(path: string, names: Names): Promise<SourceFile> {
     gadgets: names.plural,
     gadget: names.singular,
     Gadget: names.type,
+    ...(parent && { widget: parent.singular }),
   };
   const strings: Record<string, string> = {
     "@tracer/core/gadget/gadget.sql": schemaModule(names),
     "/api/gadgets": `/api/${names.slug}`,
     gadgets: names.table,
+    ...(parent && {
+      "../widget/widget.sql.ts": `../${parent.domain}/${parent.file}.sql.ts`,
+      widget: parent.file.replaceAll("-", "_"),
+    }),
   };
   // Each node is renamed by itself, because the same word means one thing as an identifier and another in a string.
   const nodes = [
@@ -55,7 +79,7 @@ async function renamed(path: string, names: Names): Promise<SourceFile> {
   ];
   let text = source.getFullText();
   for (const { node, by } of nodes.sort((a, b) => b.node.getStart() - a.node.getStart())) {
-    const anyOf = new RegExp(Object.keys(by).join("|"));
+    const anyOf = new RegExp(Object.keys(by).join("|"), "g");
     const to = node.getText().replace(anyOf, (found) => by[found] ?? found);
     text = text.slice(0, node.getStart()) + to + text.slice(node.getEnd());
   }

@@ -27,5 +27,8 @@ export const timestamps = {
     .$onUpdate(() => sql`clock_timestamp()`),
 };
 
+/** The times that the server sets, for the `pick` of a select schema. */
+export const timesByServer = { createdAt: true, updatedAt: true } as const;
+
 /** The columns that the server sets, for the `pick` of a select schema. */
-export const setByServer = { userId: true, createdAt: true, updatedAt: true } as const;
+export const setByServer = { userId: true, ...timesByServer } as const;

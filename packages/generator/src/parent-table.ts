@@ -1,0 +1,56 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Column, parseColumns } from "./columns.ts";
+import { type Names, namesOf } from "./names.ts";
+import { Refusal } from "./refusal.ts";
+import { schemaFileOf } from "./remove-table.ts";
+import { pathsOf } from "./table-paths.ts";
+
+/** The table to which the rows of a new table belong. */
+export interface Parent {
+  readonly names: Names;
+  /** The column of the new table with the id of the parent: `project_id`. */
+  readonly column: Column;
+}
+
+/** Postgres cuts longer names without an error. */
+const maxBytes = 63;
+
+/**
+ * Finds the parent of a new table.
+ *
+ * @param root the project's folder
+ * @param parent the name of the parent in Postgres, which `--in` gives
+ * @param table the name of the new table in Postgres
+ * @param columns the new table's own columns
+ * @throws Refusal when there is no such table, when the table does not follow the pattern, or when a name is taken
+ */
+export async function parentOf(
+  root: string,
+  parent: string,
+  table: string,
+  columns: readonly Column[],
+): Promise<Parent> {
+  const names = await namesOf(parent, await schemaFileOf(root, parent));
+  const path = pathsOf(names).schema;
+  const text = await readFile(join(root, path), "utf8");
+  if (!text.includes(`export const ${names.singular}Access =`)) {
+    throw new Refusal(
+      `${path} exports no ${names.singular}Access, the rule that the rows of ${table} follow.`,
+    );
+  }
+  if (!/\bid: uuid\("id"\)\.primaryKey\(\)/.test(text)) {
+    throw new Refusal(`${path}: the key of a parent is a column id: uuid("id").primaryKey().`);
+  }
+  const [column] = await parseColumns(`${names.file.replaceAll("-", "_")}_id:uuid`);
+  if (!column) throw new Error("A list of one column was read as none.");
+  if (columns.some(({ name }) => name === column.name)) {
+    throw new Refusal(`--in ${parent} writes the column "${column.name}" by itself.`);
+  }
+  // Drizzle's name for the foreign key.
+  const key = `${table}_${column.name}_${parent}_id_fk`;
+  if (key.length > maxBytes) {
+    throw new Refusal(`The foreign key "${key}" is longer than ${maxBytes} bytes. Choose a shorter name.`);
+  }
+  return { names, column };
+}
