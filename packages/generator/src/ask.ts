@@ -1,11 +1,11 @@
 import type { Readable, Writable } from "node:stream";
 import { confirm, isCancel, type TextOptions, text } from "@clack/prompts";
 import { columnMarks, columnTypes, parseColumns } from "./columns.ts";
+import { schemaFileOf } from "./find-schema-file.ts";
 import { requireFree } from "./name-conflicts.ts";
 import { namesOf } from "./names.ts";
 import { withTargets } from "./references.ts";
 import { Refusal } from "./refusal.ts";
-import { schemaFileOf } from "./remove-table.ts";
 
 /** Where the questions appear: by default the terminal of this process. A test passes streams. */
 export interface Terminal {

@@ -4,13 +4,14 @@ import { applyChanges, UndoError } from "./apply-changes.ts";
 import { askForTable, askWhichToRemove } from "./ask.ts";
 import type { Change } from "./change.ts";
 import { columnMarks, columnTypes, parseColumns } from "./columns.ts";
+import { schemaFileOf } from "./find-schema-file.ts";
 import { generateCommand } from "./generate-command.ts";
 import { rememberGenerated } from "./generated-files.ts";
 import { namesOf } from "./names.ts";
 import { newTable } from "./new-table.ts";
 import { parentOf } from "./parent-table.ts";
 import { Refusal } from "./refusal.ts";
-import { removeTable, schemaFileOf } from "./remove-table.ts";
+import { removeTable } from "./remove-table.ts";
 import { diffOf, nextSteps, summaryOf } from "./report.ts";
 
 interface NewFlags {

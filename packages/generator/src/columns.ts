@@ -1,8 +1,15 @@
 import { snakeCamelMapper } from "@electric-sql/client";
 import { defaultValue } from "./column-default.ts";
 import { pascalCase, requireColumnName } from "./names.ts";
-import type { Target } from "./references.ts";
 import { Refusal } from "./refusal.ts";
+
+/** The table that a column refers to, as the schema file of the column sees it. */
+export interface Target {
+  /** The Drizzle table: `project`. */
+  readonly table: string;
+  /** The module that exports the table. Absent when the column refers to its own table. */
+  readonly module?: string;
+}
 
 /** One column of a table, as the schema file declares it. */
 export interface Column {

@@ -1,17 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Column, parseColumns } from "./columns.ts";
-import { type Names, namesOf } from "./names.ts";
+import { schemaFileOf } from "./find-schema-file.ts";
+import { namesOf } from "./names.ts";
 import { Refusal } from "./refusal.ts";
-import { schemaFileOf } from "./remove-table.ts";
+import type { Parent } from "./table-definition.ts";
 import { pathsOf } from "./table-paths.ts";
-
-/** The table to which the rows of a new table belong. */
-export interface Parent {
-  readonly names: Names;
-  /** The column of the new table with the id of the parent: `project_id`. */
-  readonly column: Column;
-}
 
 /** Postgres cuts longer names without an error. */
 const maxBytes = 63;

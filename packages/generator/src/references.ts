@@ -6,14 +6,6 @@ import { relationsOf } from "./name-conflicts.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 
-/** The table that a column refers to, as the schema file of the column sees it. */
-export interface Target {
-  /** The Drizzle table: `project`. */
-  readonly table: string;
-  /** The module that exports the table. Absent when the column refers to its own table. */
-  readonly module?: string;
-}
-
 /**
  * Looks up the tables that columns refer to, and gives each such column the type of the other table's id.
  *

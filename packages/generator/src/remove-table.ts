@@ -1,10 +1,9 @@
 import { readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Change } from "./change.ts";
 import { isInLastCommit } from "./committed.ts";
 import { isAsGenerated } from "./generated-files.ts";
 import { deleteCreateMigration, requireCompleteMigrations, writeDropMigration } from "./migrations.ts";
-import { relationsOf } from "./name-conflicts.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import { registries, withoutTable } from "./registries.ts";
@@ -59,24 +58,6 @@ export async function removeTable(
   const changes = await copy.changes();
   if (!discard) await requireSaved(root, names, changes);
   return { changes, migrationDeleted };
-}
-
-/**
- * Finds a table's schema file.
- *
- * @returns the folder and the singular, as `namesOf` takes them
- * @throws Refusal when there is no such table, or when its schema file declares several tables
- */
-export async function schemaFileOf(
-  root: string,
-  table: string,
-): Promise<{ domain: string; singular: string }> {
-  const relations = await relationsOf(root);
-  const path = relations.get(table);
-  if (!path) throw new Refusal(`There is no table "${table}".`);
-  const tables = (await readFile(join(root, path), "utf8")).match(/\bpgTable\(/g);
-  if (tables?.length !== 1) throw new Refusal(`${path} declares several tables. Remove "${table}" by hand.`);
-  return { domain: basename(dirname(path)), singular: basename(path, ".sql.ts").replaceAll("-", "_") };
 }
 
 /** Refuses when anything but the table's own files uses the table. */

@@ -1,8 +1,7 @@
 import { type ObjectLiteralExpression, type SourceFile, SyntaxKind } from "ts-morph";
-import type { Column } from "./columns.ts";
+import type { Column, Target } from "./columns.ts";
 import { constraintMessages, requireShortNames } from "./constraint-messages.ts";
 import type { Names } from "./names.ts";
-import type { Target } from "./references.ts";
 import { Refusal } from "./refusal.ts";
 import type { TableDefinition } from "./table-definition.ts";
 

@@ -1,5 +1,12 @@
 import type { Column } from "./columns.ts";
-import type { Parent } from "./parent-table.ts";
+import type { Names } from "./names.ts";
+
+/** The table to which the rows of a new table belong. */
+export interface Parent {
+  readonly names: Names;
+  /** The column of the new table with the id of the parent: `project_id`. */
+  readonly column: Column;
+}
 
 /** What a table is, apart from its names. */
 export interface TableDefinition {
