@@ -54,12 +54,15 @@ export async function openManyTables(size: number) {
   const copy = await openProjectCopy();
   const names = await Promise.all(manyTables.slice(0, size).map((table) => namesOf(table)));
   for (const one of names) await addTable(copy.folder, one);
-  await write(
+  await writeIn(
     copy.folder,
     "packages/web/src/routes/_authed/tables.tsx",
     page(names.map(({ plural }) => plural)),
   );
-  await addMigration(copy.folder, names);
+  await addMigration(
+    copy.folder,
+    names.map(({ table }) => table),
+  );
   return { ...copy, build: () => copy.sh("npm run build") };
 }
 
@@ -68,9 +71,9 @@ export type ManyTables = Awaited<ReturnType<typeof openManyTables>>;
 async function addTable(folder: string, names: Names): Promise<void> {
   const columns = await parseColumns("name:text");
   const files = await renderTable(names, { columns, shared: false });
-  for (const [path, text] of Object.entries(files)) await write(folder, path, text);
+  for (const [path, text] of Object.entries(files)) await writeIn(folder, path, text);
   for (const registry of registries) {
-    await write(
+    await writeIn(
       folder,
       registry.path,
       withTable(registry, await readFile(join(folder, registry.path), "utf8"), names),
@@ -78,17 +81,19 @@ async function addTable(folder: string, names: Names): Promise<void> {
   }
 }
 
-async function addMigration(folder: string, names: Names[]): Promise<void> {
+/** Writes the migration of new tables, whose names in Postgres are given. */
+export async function addMigration(folder: string, tables: readonly string[]): Promise<void> {
   await generateMigration(folder, "many_tables");
   const migrations = join(folder, "packages/core/migrations");
   const name = (await readdir(migrations)).find((file) => file.endsWith("_many_tables.sql"));
   if (!name) throw new Error("drizzle-kit wrote no migration.");
-  const identities = names.map(({ table }) => `ALTER TABLE "${table}" REPLICA IDENTITY FULL;`);
+  const identities = tables.map((table) => `ALTER TABLE "${table}" REPLICA IDENTITY FULL;`);
   const text = await readFile(join(migrations, name), "utf8");
   await writeFile(join(migrations, name), [text.trimEnd(), ...identities].join("--> statement-breakpoint\n"));
 }
 
-async function write(folder: string, path: string, text: string): Promise<void> {
+/** Writes a file below a folder, with the folders in between. */
+export async function writeIn(folder: string, path: string, text: string): Promise<void> {
   await mkdir(dirname(join(folder, path)), { recursive: true });
   await writeFile(join(folder, path), text);
 }
@@ -109,13 +114,14 @@ export async function startFronted({ folder }: { folder: string }, mode: "dev" |
   const port = await quietPort();
   const front = opened.use(await startFront(await quietPort(), port));
   const url = `http://localhost:${front.port}`;
-  const web = await startWeb({ mode, port, https: false, env: stack.links(url) });
+  const links = stack.links(url);
+  const web = await startWeb({ mode, port, https: false, env: links });
   opened.defer(() => web.stop());
   const sql = new pg.Client({ connectionString: stack.databaseUrl });
   await sql.connect();
   opened.defer(() => sql.end());
   const closing = opened.move();
-  return { url, front, sql, web, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  return { url, links, front, sql, web, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
 
 export type Fronted = Awaited<ReturnType<typeof startFronted>>;

@@ -22,15 +22,13 @@ export function useStreamedText<Chunk extends ChunkRow>(
 ): string {
   const isStreaming = row.state === "streaming";
   // Only a text that is being written has pieces. All other texts of a page need no query.
-  const { data = [] } = useLiveQuery(
-    (query) =>
-      isStreaming
-        ? query
-            .from({ chunk: chunks as unknown as SyncedCollection<QueriedChunk> })
-            .where(({ chunk }) => eq(chunk[of as "of"], row.id))
-            .orderBy(({ chunk }) => chunk.position)
-        : undefined,
-    [chunks, of, row.id, isStreaming],
+  const { data = [] } = useLiveQuery((query) =>
+    isStreaming
+      ? query
+          .from({ chunk: chunks as unknown as SyncedCollection<QueriedChunk> })
+          .where(({ chunk }) => eq(chunk[of as "of"], row.id))
+          .orderBy(({ chunk }) => chunk.position)
+      : undefined,
   );
   // A render that React throws away may leave a longer text here. That text is as true: the text only grows.
   const shown = useRef<ShownText>(undefined);
