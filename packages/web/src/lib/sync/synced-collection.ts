@@ -12,6 +12,7 @@ import { columnParsers, showUnreadable } from "~/lib/sync/column-parsers";
 import type { Outbox } from "~/lib/sync/outbox/outbox";
 import type { AnyCollection, Mutation } from "~/lib/sync/outbox/writers";
 import type { SyncMonitor } from "~/lib/sync/sync-monitor";
+import { warnOfWholeTable } from "~/lib/sync/whole-table";
 import { userHeader } from "~/lib/wire/user-header";
 
 /** How long a collection syncs after its last reader has gone, in milliseconds, because the person may come back. */
@@ -84,7 +85,9 @@ export function syncedCollection<T extends SyncedRow>(
     onUpdate: outbox.send,
     onDelete: outbox.send,
   });
-  const collection = createCollection({ ...options, sync: applyAtOnce(options.sync) });
+  const { sync: plain } = options;
+  const watched = import.meta.env.DEV && sync === "on-demand" ? warnOfWholeTable(name, plain) : plain;
+  const collection = createCollection({ ...options, sync: applyAtOnce(watched) });
   collection.on("status:cleaned-up", () => watch.rest());
   outbox.writers.register(name, api, collection as unknown as AnyCollection);
   // The only cast of the row type. The contract suite checks that rows match the Zod schema of T.
