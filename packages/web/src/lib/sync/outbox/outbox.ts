@@ -2,12 +2,12 @@ import { createTransaction, type Transaction } from "@tanstack/react-db";
 import { sessionEnded } from "~/lib/session/session-end";
 import { onReturn } from "~/lib/sync/on-return";
 import { type Edit, WriteRefused } from "~/lib/sync/outbox/edit";
+import { unsendable } from "~/lib/sync/outbox/edit-size";
 import { KeptEdits } from "~/lib/sync/outbox/kept-edits";
 import { OutboxStateStore, type RefusedEdit } from "~/lib/sync/outbox/outbox-state";
-import { pushClient, tooLong } from "~/lib/sync/outbox/push-client";
-import { bytesOf, PushQueue, type QueuedEdit } from "~/lib/sync/outbox/push-queue";
+import { pushClient } from "~/lib/sync/outbox/push-client";
+import { PushQueue, type QueuedEdit } from "~/lib/sync/outbox/push-queue";
 import { type RowMutation, Writers } from "~/lib/sync/outbox/writers";
-import { operationsPerTransaction, pushBytes } from "~/lib/wire/push";
 
 /**
  * How long a saved edit stays visible while the sync does not bring the edit back, in milliseconds: as long as a timer
@@ -241,15 +241,6 @@ export class Outbox {
 
 /** A name for a row that is unique among all collections. */
 const rowOf = ({ collection, key }: { collection: string; key: string }) => `${collection} ${key}`;
-
-/** Returns why no request can carry an edit. The server would refuse the edit too, but perhaps days later. */
-function unsendable(edit: Edit): WriteRefused | undefined {
-  if (edit.operations.length > operationsPerTransaction) {
-    const message = `This change is too big to send: at most ${operationsPerTransaction} rows at once. Split it.`;
-    return new WriteRefused({ code: "PAYLOAD_TOO_LARGE", message });
-  }
-  return bytesOf(edit) > pushBytes ? new WriteRefused(tooLong) : undefined;
-}
 
 function refusedAtOnce(edit: Edit, refusal: WriteRefused): QueuedEdit {
   return { edit, overdue: false, outcome: Promise.reject(refusal) };

@@ -1,6 +1,7 @@
 import type { Refusal } from "@tracer/core/sync/client-transaction.sql";
 import { backoff } from "~/lib/sync/backoff";
 import { type Edit, WriteRefused } from "~/lib/sync/outbox/edit";
+import { bytesOf } from "~/lib/sync/outbox/edit-size";
 import { Pauses } from "~/lib/sync/outbox/pauses";
 import type { Push, PushResult } from "~/lib/sync/outbox/push-client";
 import { pushBytes, transactionsPerPush } from "~/lib/wire/push";
@@ -186,11 +187,6 @@ export class PushQueue {
     this.#around.signal.addEventListener("abort", () => clearTimeout(late), { once: true });
     return entry;
   }
-}
-
-/** The size of the operations of an edit as JSON, in bytes. */
-export function bytesOf({ operations }: Pick<Edit, "operations">): number {
-  return new TextEncoder().encode(JSON.stringify(operations)).byteLength;
 }
 
 /** Takes as many edits from the start as one request can carry, and at least one. */
