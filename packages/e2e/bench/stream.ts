@@ -9,7 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { chromium, type Page } from "@playwright/test";
 import type { TextStream } from "@tracer/core/text-stream/text-stream";
 import { findBrowser } from "../src/browser.ts";
-import { type Fronted, startFronted } from "../src/many-tables.ts";
+import { type Fronted, startFronted } from "../src/site.ts";
 import { openStreamedMessages } from "../src/streamed-messages.ts";
 import { openBrowser } from "../src/tabs.ts";
 

@@ -7,7 +7,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { chromium, type Page } from "@playwright/test";
 import { findBrowser } from "../src/browser.ts";
-import { type Fronted, manyTables, openManyTables, startFronted } from "../src/many-tables.ts";
+import { manyTables, openManyTables } from "../src/many-tables.ts";
+import { type Fronted, startFronted } from "../src/site.ts";
 import { edit, openBrowser, shownIn } from "../src/tabs.ts";
 
 const mode = process.argv[2] === "dev" ? "dev" : "built";

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Browser, BrowserContext } from "@playwright/test";
 import type { App } from "@tracer/local/app";
 
 /** Signs a new person up without a browser. Gives the person, with the headers that a browser would send. */
@@ -11,6 +12,19 @@ export async function signUpAt({ url }: Pick<App, "url">) {
   const { user }: { user: { id: string; email: string } } = await answer.json();
   const cookie = answer.headers.getSetCookie().map((line) => line.split(";", 1)[0]);
   return { ...user, headers: { cookie: cookie.join("; "), origin: url } };
+}
+
+export type Person = Awaited<ReturnType<typeof signUpAt>>;
+
+/** Opens a browser with the session of a person. */
+export async function contextOf(browser: Browser, url: string, { headers }: Person): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: url });
+  const cookies = headers.cookie.split("; ").map((cookie) => {
+    const end = cookie.indexOf("=");
+    return { name: cookie.slice(0, end), value: cookie.slice(end + 1), url };
+  });
+  await context.addCookies(cookies);
+  return context;
 }
 
 /** Makes up an IP address. The server counts sign-ups by address, so each person needs an address of their own. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openProjectCopy, root } from "../../generator/test/project-copy.ts";
-import { addMigration, writeIn } from "./many-tables.ts";
+import { addMigration, write } from "./project-files.ts";
 
 const route = (path: string, table: string, schema: string) => `
 import { createFileRoute } from "@tanstack/react-router";
@@ -67,7 +67,7 @@ export async function openStreamedMessages() {
     "packages/web/src/lib/collections.ts": collections,
     "packages/web/src/routes/_authed/messages.tsx": page,
   };
-  for (const [path, text] of Object.entries(files)) await writeIn(copy.folder, path, text);
-  await addMigration(copy.folder, ["message", "message_chunk"]);
+  for (const [path, text] of Object.entries(files)) await write(copy.folder, path, text);
+  await addMigration(copy.folder, "messages", ["message", "message_chunk"]);
   return { ...copy, build: () => copy.sh("npm run build") };
 }

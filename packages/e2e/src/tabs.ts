@@ -1,16 +1,11 @@
 import type { Browser, BrowserContext, Page } from "@playwright/test";
-import type { Fronted } from "./many-tables.ts";
-import { signUpAt } from "./person.ts";
+import { contextOf, signUpAt } from "./person.ts";
+import type { Fronted } from "./site.ts";
 
 /** Opens a browser with the session of a new person. */
 export async function openBrowser(browser: Browser, { url }: Pick<Fronted, "url">) {
   const person = await signUpAt({ url });
-  const context = await browser.newContext({ baseURL: url });
-  const cookies = person.headers.cookie.split("; ").map((cookie) => {
-    const end = cookie.indexOf("=");
-    return { name: cookie.slice(0, end), value: cookie.slice(end + 1), url };
-  });
-  await context.addCookies(cookies);
+  const context = await contextOf(browser, url, person);
   return { person, context, tabs: new Tabs(context), [Symbol.asyncDispose]: () => context.close() };
 }
 

@@ -1,12 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { test as base, expect, type Page } from "@playwright/test";
-import {
-  type Fronted,
-  type ManyTables,
-  manyTables,
-  openManyTables,
-  startFronted,
-} from "../src/many-tables.ts";
+import { type ManyTables, manyTables, openManyTables } from "../src/many-tables.ts";
+import { type Fronted, startFronted } from "../src/site.ts";
 import { edit, openBrowser, shownIn } from "../src/tabs.ts";
 
 // HTTP/1.1 allows a browser six connections to a server. However many tables and tabs there are, they share one of them.

@@ -54,10 +54,10 @@ const drawing = mutationsOf(drawings.drawing, drawings.drawingAccess);
 const layer = mutationsOf(drawings.layer, drawings.layerAccess);
 const note = mutationsOf(notes.note, notes.noteAccess);
 const reading = mutationsOf(readings.reading, readings.readingAccess);
-
 const badge = mutationsOf(badges.badge, badges.badgeAccess, { constraints: badges.badgeWords });
 
-const exampleRouter = router({
+/** The routers of the example tables, by the names of their collections. */
+export const exampleRouters = {
   projects: router({
     insert: project.insert(projects.insertProjectSchema, { owner: "ownerId" }),
     update: project.update(projects.updateProjectSchema),
@@ -91,7 +91,9 @@ const exampleRouter = router({
     insert: member.insert(projects.insertProjectMemberSchema),
     delete: member.delete(),
   }),
-});
+};
+
+const exampleRouter = router(exampleRouters);
 
 export type ExampleRouter = typeof exampleRouter;
 

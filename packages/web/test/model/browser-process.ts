@@ -1,5 +1,6 @@
-import type { MadeEdit, Told } from "./edits";
-import type { Page, Person, Shown } from "./page";
+import type { MadeEdit, Person, Shown, Told } from "./edits";
+import type { openPage } from "./open-page";
+import type { TabOrder } from "./run";
 import type { Act } from "./schedule";
 
 // A browser of its own: a process with tabs that share its locks, its channels and what it keeps.
@@ -7,9 +8,8 @@ import type { Act } from "./schedule";
 /** What the browser is told to do. */
 export type Order =
   | { kind: "start"; server: string; headers: Record<string, string>; name: string; person: Person }
-  | { kind: "open" | "close" | "reload"; tab: number }
+  | TabOrder
   | { kind: "act"; question: number; tab: number; act: Act }
-  | { kind: "network"; there: boolean }
   | { kind: "show"; question: number };
 
 /** What the browser says. */
@@ -21,10 +21,10 @@ export type Word =
   | { kind: "shown"; question: number; tabs: Record<number, Shown> };
 
 const windows: EventTarget[] = [];
-const pages = new Map<number, Page>();
+const pages = new Map<number, ReturnType<typeof openPage>>();
 let lives = 0;
 let browser: Extract<Order, { kind: "start" }>;
-let PageClass: typeof Page;
+let newPage: typeof openPage;
 let online = true;
 
 const say = (word: Word) => void process.send?.(word);
@@ -47,7 +47,7 @@ async function start(order: Extract<Order, { kind: "start" }>): Promise<void> {
     return plain(input, { ...init, headers });
   });
   newWindow();
-  PageClass = (await import("./page")).Page;
+  newPage = (await import("./open-page")).openPage;
   say({ kind: "ready" });
 }
 
@@ -67,7 +67,7 @@ function open(tab: number): void {
   if (pages.has(tab)) return;
   newWindow();
   const life = `${browser.name}, tab ${tab}, life ${++lives}`;
-  const page = new PageClass(
+  const page = newPage(
     life,
     browser.person,
     (edit) => say({ kind: "made", edit }),
@@ -106,11 +106,11 @@ function obey(order: Order): void {
       return;
     case "act":
       open(order.tab);
-      pages.get(order.tab)?.act(order.act);
+      pages.get(order.tab)?.page.act(order.act);
       say({ kind: "done", question: order.question });
       return;
     case "show": {
-      const tabs = Object.fromEntries([...pages].map(([tab, page]) => [tab, page.show()]));
+      const tabs = Object.fromEntries([...pages].map(([tab, { page }]) => [tab, page.show()]));
       say({ kind: "shown", question: order.question, tabs });
     }
   }

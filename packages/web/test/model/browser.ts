@@ -3,24 +3,14 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Person } from "../app";
 import type { Order, Word } from "./browser-process";
-import type { MadeEdit, Told } from "./edits";
-import type { Shown } from "./page";
-import type { Act } from "./schedule";
-
-/** What all browsers report of what happens in them. */
-export interface Reports {
-  readonly made: MadeEdit[];
-  /** By the id of the edit. */
-  readonly told: Map<string, Told>;
-}
-
-export type Browser = Awaited<ReturnType<typeof startBrowser>>;
+import type { Reports } from "./edits";
+import type { Browser } from "./run";
 
 /** Starts a browser without tabs, as a process of its own. */
 export async function startBrowser(
   { name, server, person, friend }: { name: string; server: string; person: Person; friend: Person },
   { made, told }: Reports,
-) {
+): Promise<Browser & AsyncDisposable> {
   const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   const child = fork(file("./browser-process.ts"), {
     execArgv: ["--import", new URL("./resolve-app.ts", import.meta.url).href],
@@ -68,11 +58,8 @@ export async function startBrowser(
     name,
     userId: person.id,
     tell,
-    /** Has a person act in a tab. Resolves when the person has. */
-    act: async (tab: number, act: Act) =>
-      void (await ask((question) => ({ kind: "act", question, tab, act }))),
-    /** What each tab shows. */
-    show: async (): Promise<Record<number, Shown>> => {
+    act: async (tab, act) => void (await ask((question) => ({ kind: "act", question, tab, act }))),
+    show: async () => {
       const word = await ask((question) => ({ kind: "show", question }));
       return word.kind === "shown" ? word.tabs : {};
     },

@@ -33,3 +33,26 @@ export interface MadeEdit {
 
 /** What a tab was told about an edit. */
 export type Told = { readonly saved: true } | { readonly refused: string; readonly code: string };
+
+/** Who uses a page, and what else is there to refer to. */
+export interface Person {
+  readonly id: string;
+  /** Another person, with whom rows are shared. */
+  readonly friend: string;
+}
+
+/** What a page shows. */
+export interface Shown {
+  readonly waiting: readonly string[];
+  readonly refused: readonly string[];
+  /** What the tab says of its sync, for a person who looks for the cause of a problem. */
+  readonly sync: unknown;
+  readonly rows: Readonly<Record<TableName, Readonly<Record<string, Values>>>>;
+}
+
+/** What all browsers report of what happens in them. */
+export interface Reports {
+  readonly made: MadeEdit[];
+  /** By the id of the edit. */
+  readonly told: Map<string, Told>;
+}

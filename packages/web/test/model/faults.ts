@@ -15,7 +15,8 @@ export interface Fate {
 const longestDelay = 30_000;
 const patience = 15_000;
 
-const smooth: Fate = { requestDelay: 0, answerDelay: 0, ending: "answered" };
+/** The wire carries the request and the answer at once. */
+export const smooth: Fate = { requestDelay: 0, answerDelay: 0, ending: "answered" };
 
 /** What happens to a write: in half of the cases nothing. @param pace by which the model's time is multiplied */
 export function fateOfWrite(random: Random, pace: number): Fate {

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type App, openApp } from "../app";
+import { type App, openApp, type Person } from "../app";
 import { serve } from "../example/browser";
 import { createExampleTables } from "../example/tables";
 import { startShapeServer } from "../shape-server";
 import { auditTables } from "./audit";
+import { startBrowser } from "./browser";
+import type { Reports } from "./edits";
+import { Random } from "./random";
 import { runModel } from "./run";
+import { Wire } from "./wire";
 
 // Random edits of one person in two browsers with six tabs, on a wire that loses, delays, repeats and reorders, while
 // tabs reload and close, and the network and the server go and come. OUTBOX_MODEL_EDITS makes more edits, OUTBOX_MODEL_SEED
@@ -36,11 +40,24 @@ afterAll(() => stack.disposeAsync());
 test("every edit is saved once, in order and whole, or said to be refused, and every page shows it", {
   timeout: 120_000 + edits * 500,
 }, async () => {
-  const people = [await app.signUp("Ada"), await app.signUp("Bob")] as const;
+  await using stack = new AsyncDisposableStack();
+  const [ada, bob] = [await app.signUp("Ada"), await app.signUp("Bob")];
+  const wire = stack.use(new Wire(server.url, new Random(seed + 1), pace));
+  const url = await wire.open();
+  const reports: Reports = { made: [], told: new Map() };
+  const start = async (name: string, person: Person, friend: Person, tabs: number) => {
+    const browser = stack.use(await startBrowser({ name, server: url, person, friend }, reports));
+    return { browser, tabs };
+  };
+  const browsers = [
+    await start("Ada's first browser", ada, bob, 3),
+    await start("Ada's second browser", ada, bob, 3),
+    ...(shared ? [await start("Bob's browser", bob, ada, 1)] : []),
+  ];
   const began = performance.now();
   const { problems, made, refused, counts, restSeconds } = await runModel({
-    ...{ seed, edits, pace, people, shared },
-    ...{ server: server.url, sql: app.sql },
+    ...{ seed, edits, pace, wire, browsers, reports },
+    sql: app.sql,
   });
   expect(problems.slice(0, 20).join("\n")).toBe("");
   const seconds = Math.round((performance.now() - began) / 1000);

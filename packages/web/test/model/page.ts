@@ -1,13 +1,11 @@
-import { createTRPCClient, httpLink } from "@trpc/client";
-import { describingLink } from "~/lib/sync/outbox/describing-link";
-import type { SyncReport } from "~/lib/sync/sync-report";
 import type { SyncedCollection, SyncedRow } from "~/lib/sync/synced-collection";
-import { exampleCollections } from "../example/collections";
-import type { ExampleRouter } from "../example/server";
+import type { exampleCollections } from "../example/collections";
 import {
   columnsOf,
   type MadeEdit,
+  type Person,
   type RowChange,
+  type Shown,
   type TableName,
   type Told,
   tableNames,
@@ -15,26 +13,11 @@ import {
 } from "./edits";
 import type { Act } from "./schedule";
 
-type Collections = ReturnType<typeof exampleCollections>;
+/** The collections of a person in a tab. The app's own collections may be among them. */
+type Collections = Pick<ReturnType<typeof exampleCollections>, TableName | "monitor" | "outbox">;
 
 /** So many rows of a table are enough. Then something is removed where something would be added. */
 const enoughRows = 30;
-
-/** Who uses the page, and what else is there to refer to. */
-export interface Person {
-  readonly id: string;
-  /** Another person, with whom rows are shared. */
-  readonly friend: string;
-}
-
-/** What a page shows. */
-export interface Shown {
-  readonly waiting: readonly string[];
-  readonly refused: readonly string[];
-  /** What the tab says of its sync. */
-  readonly sync: SyncReport;
-  readonly rows: Readonly<Record<TableName, Readonly<Record<string, Values>>>>;
-}
 
 /** A tab from its loading to its end, with a person who acts in it. */
 export class Page {
@@ -47,6 +30,7 @@ export class Page {
   constructor(
     life: string,
     person: Person,
+    collections: Collections,
     made: (edit: MadeEdit) => void,
     told: (id: string, told: Told) => void,
   ) {
@@ -54,16 +38,8 @@ export class Page {
     this.#person = person;
     this.#made = made;
     this.#told = told;
-    const trpc = createTRPCClient<ExampleRouter>({
-      links: [describingLink(), httpLink({ url: `${location.origin}/api/trpc` })],
-    });
-    this.#collections = exampleCollections(person.id, trpc);
+    this.#collections = collections;
     for (const name of tableNames) void this.#collections[name].preload().catch(() => {});
-  }
-
-  /** Goes, as a tab goes: nothing of what is under way is waited for. */
-  close(): void {
-    void this.#collections.end();
   }
 
   /** Does what it can of an act. */

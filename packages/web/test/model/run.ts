@@ -1,13 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
-import type { Person } from "../app";
 import { auditedChanges, recorded } from "./audit";
-import { type Browser, type Reports, startBrowser } from "./browser";
 import { type Difference, differences, rowsInPostgres } from "./comparison";
+import type { Reports, Shown } from "./edits";
 import { type History, readableBy, replay } from "./model";
 import { Random } from "./random";
-import { type Step, scheduleOf } from "./schedule";
-import { Wire } from "./wire";
+import { type Act, type Step, scheduleOf } from "./schedule";
+import type { Wire } from "./wire";
 
 /** How many edits may wait at once in all tabs. A person makes no more before the page has caught up. */
 const mostWaiting = 30;
@@ -15,45 +14,49 @@ const mostWaiting = 30;
 /** How long everything may take to come to rest, in milliseconds. */
 const restTimeout = 30_000;
 
+/** What a browser is told to do with its tabs. */
+export type TabOrder =
+  | { readonly kind: "open" | "close" | "reload"; readonly tab: number }
+  /** The network goes or comes. When the network is there already, the tabs try again at once. */
+  | { readonly kind: "network"; readonly there: boolean };
+
+/** A browser of a person, whose requests go over the wire. */
+export interface Browser {
+  readonly name: string;
+  readonly userId: string;
+  /** Carries an order out. Whoever needs no answer may return at once. */
+  tell(order: TabOrder): void | Promise<void>;
+  /** Has the person act in a tab, which is opened before when it is not open. Resolves when the person has. */
+  act(tab: number, act: Act): Promise<void>;
+  /** What each open tab shows. */
+  show(): Promise<Record<number, Shown>>;
+}
+
 interface Settings {
   seed: number;
+  /** How many edits are made. */
   edits: number;
   /** By which the times of the model are multiplied. */
   pace: number;
-  /** The address of the app's server. */
-  server: string;
   sql: pg.Client;
-  /** The first one has two browsers with three tabs each. The second one has one tab, if any. */
-  people: readonly [Person, Person];
-  /** Whether the second person has a browser, and so sees what the first one shares. */
-  shared: boolean;
+  wire: Wire;
+  /** The browsers, and how many tabs each may have. */
+  browsers: readonly { browser: Browser; tabs: number }[];
+  reports: Reports;
+  /** How often tabs reload, close and open, compared with the usual. */
+  restlessness?: number;
 }
 
 /** Runs a schedule until so many edits are made, lets everything come to rest, and says what is wrong then. */
 export async function runModel(settings: Settings) {
-  const { seed, edits, pace, server, people, shared } = settings;
-  await using stack = new AsyncDisposableStack();
-  const wire = stack.use(new Wire(server, new Random(seed + 1), pace));
-  const url = await wire.open();
-  const reports: Reports = { made: [], told: new Map() };
-  const [ada, bob] = people;
-  const owners = [
-    { name: "Ada's first browser", person: ada, friend: bob, tabs: 3 },
-    { name: "Ada's second browser", person: ada, friend: bob, tabs: 3 },
-    ...(shared ? [{ name: "Bob's browser", person: bob, friend: ada, tabs: 1 }] : []),
-  ];
-  const browsers: Browser[] = [];
-  for (const owner of owners) {
-    const browser = stack.use(await startBrowser({ ...owner, server: url }, reports));
-    for (let tab = 0; tab < owner.tabs; tab++) browser.tell({ kind: "open", tab });
-    browsers.push(browser);
+  const { seed, edits, wire, reports, restlessness } = settings;
+  const browsers = settings.browsers.map(({ browser }) => browser);
+  const tabs = settings.browsers.map((one) => one.tabs);
+  for (const { browser, tabs } of settings.browsers) {
+    for (let tab = 0; tab < tabs; tab++) await browser.tell({ kind: "open", tab });
   }
-  const world = { ...settings, browsers, wire, reports };
-  const steps = scheduleOf(
-    new Random(seed),
-    owners.map(({ tabs }) => tabs),
-  );
-  for (const step of steps) {
+  const world = { ...settings, browsers };
+  for (const step of scheduleOf(new Random(seed), tabs, restlessness)) {
     if (reports.made.length >= edits) break;
     await take(step, world);
   }
@@ -67,10 +70,8 @@ export async function runModel(settings: Settings) {
   };
 }
 
-interface World extends Settings {
+interface World extends Omit<Settings, "browsers"> {
   browsers: readonly Browser[];
-  wire: Wire;
-  reports: Reports;
 }
 
 async function take(step: Step, world: World): Promise<void> {
@@ -81,10 +82,10 @@ async function take(step: Step, world: World): Promise<void> {
       return;
     case "network":
       wire.turn("network-gone");
-      for (const browser of browsers) browser.tell({ kind: "network", there: false });
+      await tellAll(browsers, { kind: "network", there: false });
       await pause(step.milliseconds * pace);
       wire.turn("faulty");
-      for (const browser of browsers) browser.tell({ kind: "network", there: true });
+      await tellAll(browsers, { kind: "network", there: true });
       return;
     case "server":
       await endConnections(sql);
@@ -93,15 +94,19 @@ async function take(step: Step, world: World): Promise<void> {
       wire.turn("faulty");
       return;
     case "online":
-      for (const browser of browsers) browser.tell({ kind: "network", there: true });
+      await tellAll(browsers, { kind: "network", there: true });
       return;
     case "pause":
       await pause(step.milliseconds * pace);
       await catchUp(world);
       return;
     default:
-      browsers[step.browser]?.tell(step);
+      await browsers[step.browser]?.tell(step);
   }
+}
+
+async function tellAll(browsers: readonly Browser[], order: TabOrder): Promise<void> {
+  await Promise.all(browsers.map((browser) => browser.tell(order)));
 }
 
 /** Ends what the app's server is doing in the database, as its own end would. The shape server goes on. */
@@ -115,10 +120,11 @@ async function endConnections(sql: pg.Client): Promise<void> {
 
 /** Waits while too many edits are waiting. */
 async function catchUp({ sql, reports, browsers }: World): Promise<void> {
-  while (true) {
+  for (let round = 0; ; round++) {
     const { rows } = await sql.query("select count(*)::int as count from client_transaction");
     if (reports.made.length - rows[0].count <= mostWaiting) return;
-    for (const browser of browsers) browser.tell({ kind: "network", there: true });
+    // To try again at once ends what is under way, which a busy machine needs some time for.
+    if (round % 5 === 0) await tellAll(browsers, { kind: "network", there: true });
     await pause(50);
   }
 }
@@ -127,12 +133,12 @@ async function catchUp({ sql, reports, browsers }: World): Promise<void> {
 async function rest(world: World): Promise<{ problems: string[]; refused: number }> {
   const { browsers, wire, seed } = world;
   const deadline = Date.now() + restTimeout;
-  for (const browser of browsers) browser.tell({ kind: "open", tab: 0 });
+  await tellAll(browsers, { kind: "open", tab: 0 });
   while (true) {
     await wire.drained();
     const found = await compare(world);
     // To try again at once ends what is under way, so that the pages are left alone when nothing waits.
-    if (found.waiting > 0) for (const browser of browsers) browser.tell({ kind: "network", there: true });
+    if (found.waiting > 0) await tellAll(browsers, { kind: "network", there: true });
     if (found.problems.length === 0 || Date.now() > deadline) {
       const problems = found.problems.length > 0 ? [`seed ${seed}`, ...found.problems] : [];
       return { problems, refused: found.refused };
@@ -143,9 +149,11 @@ async function rest(world: World): Promise<{ problems: string[]; refused: number
 
 async function compare({ browsers, sql, reports }: World) {
   const shown = await Promise.all(
-    browsers.map(async ({ name, userId, show }) =>
-      Object.entries(await show()).map(([tab, page]) => ({ where: `${name}, tab ${tab}`, userId, page })),
-    ),
+    browsers.map(async (browser) => {
+      const { name, userId } = browser;
+      const tabs = Object.entries(await browser.show());
+      return tabs.map(([tab, page]) => ({ where: `${name}, tab ${tab}`, userId, page }));
+    }),
   );
   const tabs = shown.flat();
   const waiting = tabs.flatMap(({ where, page }) => page.waiting.map((id) => `${where} waits for ${id}`));

@@ -80,8 +80,17 @@ function actOf(random: Random): Act {
   ])();
 }
 
-/** Endless steps. @param tabs how many tabs each browser has */
-export function* scheduleOf(random: Random, tabs: readonly number[]): Generator<Step, never> {
+/**
+ * Endless steps.
+ *
+ * @param tabs how many tabs each browser has
+ * @param restlessness how often tabs reload, close and open, compared with the usual
+ */
+export function* scheduleOf(
+  random: Random,
+  tabs: readonly number[],
+  restlessness = 1,
+): Generator<Step, never> {
   const place = () => {
     const browser = random.weighted(tabs.map((count, index) => [count, index] as const));
     return { browser, tab: random.below(tabs[browser] ?? 1) };
@@ -89,9 +98,9 @@ export function* scheduleOf(random: Random, tabs: readonly number[]): Generator<
   while (true) {
     yield random.weighted<() => Step>([
       [100, () => ({ kind: "act", ...place(), act: actOf(random) })],
-      [2, () => ({ kind: "reload", ...place() })],
-      [1, () => ({ kind: "close", ...place() })],
-      [2, () => ({ kind: "open", ...place() })],
+      [2 * restlessness, () => ({ kind: "reload", ...place() })],
+      [restlessness, () => ({ kind: "close", ...place() })],
+      [2 * restlessness, () => ({ kind: "open", ...place() })],
       [0.5, () => ({ kind: "network", milliseconds: random.below(30_000) })],
       [0.5, () => ({ kind: "server", milliseconds: random.below(30_000) })],
       [6, () => ({ kind: "online" })],

@@ -3,7 +3,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import type { AddressInfo, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Fate, fateOfRead, fateOfWrite } from "./faults";
+import { type Fate, fateOfRead, fateOfWrite, smooth } from "./faults";
 import type { Random } from "./random";
 
 /** What is asked of the server, apart from the connection on which it is asked. */
@@ -39,8 +39,9 @@ export class Wire {
     });
   }
 
-  async open(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
+  /** @param port where browsers find the wire, by default any free port */
+  async open(port = 0): Promise<string> {
+    this.#server.listen(port, "127.0.0.1");
     await once(this.#server, "listening");
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -73,7 +74,8 @@ export class Wire {
     if (this.#state === "network-gone") return void outgoing.destroy();
     if (this.#state === "server-gone") return refuse(outgoing);
     if (isWrite) this.counts.pushes++;
-    const fate = this.#fate(isWrite);
+    // Pages and their scripts are no part of the model. A browser could not even show a page without them.
+    const fate = path.startsWith("/api/") ? this.#fate(isWrite) : smooth;
     const carried = this.#carry({ path, method, headers, body }, fate, outgoing, isWrite).catch(() => {
       outgoing.destroy();
     });
@@ -84,7 +86,7 @@ export class Wire {
 
   #fate(isWrite: boolean): Fate {
     const fate = (isWrite ? fateOfWrite : fateOfRead)(this.#random, this.#pace);
-    if (this.#state === "smooth") return { requestDelay: 0, answerDelay: 0, ending: "answered" };
+    if (this.#state === "smooth") return smooth;
     if (fate.requestDelay + fate.answerDelay > 0 || fate.ending !== "answered") this.counts.faulty++;
     return fate;
   }
