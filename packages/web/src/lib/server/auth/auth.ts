@@ -8,6 +8,7 @@ import * as z from "zod/mini";
 import { authAdapter } from "~/lib/server/auth/auth-adapter";
 import { authLinks } from "~/lib/server/auth/auth-links";
 import { cookiePrefix } from "~/lib/server/auth/cookie-prefix";
+import { forget } from "~/lib/server/auth/remembered-sessions";
 import { addressHeader } from "~/lib/server/http/client-address";
 import { sessionCacheSeconds } from "~/lib/server/limits";
 import { logFailure } from "~/lib/server/log-failure";
@@ -67,6 +68,7 @@ export const auth = betterAuth({
     ipAddress: { ipAddressHeaders: [addressHeader] },
   },
   databaseHooks: {
+    session: { delete: { after: async ({ token }) => forget(token) } },
     user: {
       create: {
         before: async (created) => {

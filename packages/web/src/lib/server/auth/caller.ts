@@ -1,5 +1,8 @@
 import "@tanstack/react-start/server-only";
 import { auth } from "~/lib/server/auth/auth";
+import { recall, remember, standsLately, trust } from "~/lib/server/auth/remembered-sessions";
+import { provenAt } from "~/lib/server/auth/session-copy";
+import { stillStands } from "~/lib/server/auth/standing";
 
 /** The signed-in user who makes a request. */
 export interface Caller {
@@ -36,8 +39,23 @@ export async function sessionOf(
 ): Promise<CallerSession | undefined> {
   const known = vouched.get(request);
   if (known) return known;
-  const found = await auth.api.getSession({ headers: request.headers, query: { disableCookieCache: fresh } });
-  return found ? { id: found.user.id, token: found.session.token } : undefined;
+  const cookies = request.headers.get("cookie");
+  if (cookies === null) return undefined;
+  const session = recall(cookies);
+  if (session && !fresh && (await standsLately(session))) return session;
+  if (session && fresh && (await stillStands(session))) return trust(session);
+  return lookUp(request, cookies, fresh || session !== undefined);
+}
+
+/** Lets better-auth check the cookies, which takes far longer than {@link recall}. */
+async function lookUp(request: Request, cookies: string, fresh: boolean): Promise<CallerSession | undefined> {
+  const askedAt = Date.now();
+  const { headers } = request;
+  const found = await auth.api.getSession({ headers, query: { disableCookieCache: fresh } });
+  if (!found) return undefined;
+  const session = { id: found.user.id, token: found.session.token };
+  remember(cookies, session, fresh ? askedAt : provenAt(cookies, askedAt));
+  return session;
 }
 
 /** Marks a request that the server makes itself as one of a caller whom the server has checked. */

@@ -3,6 +3,7 @@ import { session } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { and, gt, inArray, sql } from "drizzle-orm";
 import type { CallerSession } from "~/lib/server/auth/caller";
+import { lineCheckSeconds } from "~/lib/server/limits";
 
 interface Question {
   token: string;
@@ -29,14 +30,55 @@ async function ask(): Promise<void> {
   const questions = asked;
   asked = [];
   try {
-    const tokens = [...new Set(questions.map(({ token }) => token))];
-    const rows = await db
-      .select({ token: session.token })
-      .from(session)
-      .where(and(inArray(session.token, tokens), gt(session.expiresAt, sql`now()`)));
-    const standing = new Set(rows.map((row) => row.token));
+    const standing = await standingTokens(questions.map(({ token }) => token));
     for (const { token, answer } of questions) answer(standing.has(token));
   } catch (error) {
     for (const { fail } of questions) fail(error);
+  }
+}
+
+/** Returns those of the tokens whose sessions stand, with one statement. */
+export async function standingTokens(tokens: readonly string[]): Promise<Set<string>> {
+  if (tokens.length === 0) return new Set();
+  const rows = await db
+    .select({ token: session.token })
+    .from(session)
+    .where(and(inArray(session.token, [...new Set(tokens)]), gt(session.expiresAt, sql`now()`)));
+  return new Set(rows.map(({ token }) => token));
+}
+
+interface Watcher {
+  session: CallerSession;
+  ended: () => void;
+}
+
+const watchers = new Set<Watcher>();
+let watching: ReturnType<typeof setInterval> | undefined;
+
+/**
+ * Watches a session, for a request that is held for long. One statement checks all sessions that are watched, every
+ * {@link lineCheckSeconds}. While the database cannot be reached, every session counts as standing.
+ *
+ * @param ended called once, when the session has ended
+ * @returns a function that stops watching
+ */
+export function watchSession(session: CallerSession, ended: () => void): () => void {
+  const watcher = { session, ended };
+  watchers.add(watcher);
+  watching ??= setInterval(checkWatched, lineCheckSeconds * 1000);
+  return () => {
+    watchers.delete(watcher);
+    if (watchers.size > 0) return;
+    clearInterval(watching);
+    watching = undefined;
+  };
+}
+
+function checkWatched(): void {
+  for (const { session, ended } of watchers) {
+    stillStands(session).then(
+      (stands) => stands || ended(),
+      () => {},
+    );
   }
 }

@@ -1,13 +1,12 @@
 import { keepAlive } from "~/lib/server/http/keep-alive";
-import { lineCheckSeconds } from "~/lib/server/limits";
 import { type Ask, follow } from "~/lib/server/line/follow";
 import { type Frame, heartbeatSeconds } from "~/lib/wire/line";
 
 interface LineOptions {
   polls: string[];
   ask: Ask;
-  /** Checks whether the session still stands. Rejects when the session cannot be checked. */
-  stands: () => Promise<boolean>;
+  /** Watches the session, and calls back when the session has ended. Gives a function that stops watching. */
+  watch: (ended: () => void) => () => void;
   /** How long the line stays open, in seconds. */
   seconds: number;
   /** The browser's request. The request aborts when the browser has gone. */
@@ -33,7 +32,7 @@ const ended = {
 export function lineStream({
   polls,
   ask,
-  stands,
+  watch,
   seconds,
   request,
   replaced,
@@ -49,17 +48,17 @@ export function lineStream({
         if (!over.signal.aborted) controller.enqueue(encoder.encode(`${JSON.stringify(frame)}\n`));
       };
       const end = () => over.abort();
-      const endWithSession = async () => {
-        if (await stands().catch(() => true)) return;
+      const endWithSession = () => {
         for (const poll of polls.keys()) send({ poll, ...ended });
         end();
       };
       const timers = [
         setInterval(() => send({ alive: true }), heartbeatSeconds * 1000),
-        setInterval(endWithSession, lineCheckSeconds * 1000),
         setTimeout(end, seconds * 1000),
       ];
+      const unwatch = watch(endWithSession);
       over.signal.addEventListener("abort", () => {
+        unwatch();
         for (const timer of timers) clearTimeout(timer);
         onEnd();
         // After the browser has gone, the stream can no longer be closed.

@@ -4,7 +4,7 @@ import { Resource } from "sst";
 import { z } from "zod";
 import { type CallerSession, vouchFor } from "~/lib/server/auth/caller";
 import { checkedSession } from "~/lib/server/auth/checked-session";
-import { stillStands } from "~/lib/server/auth/standing";
+import { watchSession } from "~/lib/server/auth/standing";
 import { refusal } from "~/lib/server/http/refusal";
 import { lineSeconds } from "~/lib/server/limits";
 import { lineStream } from "~/lib/server/line/line-stream";
@@ -44,7 +44,7 @@ export function serveLine(routeOf = shapeRoute) {
     const line = lineStream({
       polls,
       ask: (poll, signal) => askRoute(routeOf, session, poll, signal),
-      stands: () => stillStands(session),
+      watch: (ended) => watchSession(session, ended),
       seconds: lineSeconds,
       request,
       replaced: place.replaced,
