@@ -13,11 +13,13 @@ import { parentOf } from "./parent-table.ts";
 import { Refusal } from "./refusal.ts";
 import { removeTable } from "./remove-table.ts";
 import { diffOf, nextSteps, summaryOf } from "./report.ts";
+import { parseRoles } from "./roles.ts";
 
 interface NewFlags {
   readonly columns?: string;
   readonly shared?: boolean;
   readonly in?: string;
+  readonly roles?: string;
   readonly domain?: string;
   readonly singular?: string;
   readonly dryRun?: boolean;
@@ -42,6 +44,7 @@ program
   )
   .option("--shared", "rows have members, who read them too")
   .option("--in <table>", "rows belong to a row of this table, and follow its rule")
+  .option("--roles <words>", "rows are memberships in the table of --in; from the least: viewer|editor|owner")
   .option("--domain <name>", "the folder in packages/core/src (default: the singular)")
   .option("--singular <name>", "the name of one row, where the rules of English do not give it")
   .option("--dry-run", "show the difference and write nothing")
@@ -50,7 +53,12 @@ program
     const name = table ?? asked?.table;
     if (name === undefined) throw new Refusal("Say which table: npm run new:table -- projects");
     const names = await namesOf(name, flags);
-    const columns = await parseColumns(flags.columns ?? asked?.columns ?? "name:text");
+    const roles = flags.roles === undefined ? undefined : parseRoles(flags.roles);
+    if (roles && flags.in === undefined) {
+      throw new Refusal("Say of which table these are the roles: --in projects");
+    }
+    const list = flags.columns ?? asked?.columns ?? (roles ? undefined : "name:text");
+    const columns = list === undefined ? [] : await parseColumns(list);
     const shared = flags.shared ?? asked?.shared ?? false;
     if (shared && flags.in !== undefined) {
       throw new Refusal(
@@ -58,7 +66,7 @@ program
       );
     }
     const parent = flags.in === undefined ? undefined : await parentOf(root, flags.in, name, columns);
-    const changes = await newTable(root, names, { columns, shared, parent });
+    const changes = await newTable(root, names, { columns, shared, parent, roles });
     await finish(changes, flags);
     if (flags.dryRun) return;
     await rememberGenerated(root, changes);

@@ -29,7 +29,7 @@ export function summaryOf(changes: readonly Change[]): string {
 /** Says what to edit once the table has been written. */
 export function nextSteps(names: Names, columns: readonly Column[], shared: boolean): string {
   const paths = pathsOf(names);
-  const fields = columns.map(({ key }) => key).join(", ");
+  const fields = columns.map(({ key }) => key).join(", ") || "what a person writes";
   return [
     "Edit next:",
     `  ${paths.schema}`,

@@ -15,4 +15,6 @@ export interface TableDefinition {
   readonly shared: boolean;
   /** The table to which the rows belong. Absent when rows belong to a person. */
   readonly parent?: Parent;
+  /** The roles from the least to the most, when the rows are memberships in the parent. */
+  readonly roles?: readonly string[];
 }

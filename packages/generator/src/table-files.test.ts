@@ -145,3 +145,22 @@ test("a table within a parent has the parent's key and rule, and no owner", asyn
   );
   expect(JSON.stringify(files)).not.toMatch(/gadget|widget|user/i);
 });
+
+test("a memberships table has its roles, one row for a person and parent, and their owner as a column", async () => {
+  const [names, parent] = [await namesOf("memberships"), await namesOf("projects")];
+  const [column] = await parseColumns("project_id:uuid");
+  if (!column) throw new Error("no column");
+  const roles = ["reader", "author"];
+  const files = await renderTable(names, {
+    columns: [],
+    shared: false,
+    parent: { names: parent, column },
+    roles,
+  });
+  const schema = files["packages/core/src/membership/membership.sql.ts"];
+  expect(schema).toContain('membershipRole = pgEnum("membership_role", ["reader","author"])');
+  expect(schema).toContain('membershipIndexes("memberships", table.projectId, table.userId)');
+  expect(schema).toContain("projectRoles = roles(membership, membership.projectId)");
+  expect(schema).toContain("membershipAccess = membershipsOf(projectRoles)");
+  expect(JSON.stringify(files)).not.toMatch(/gadget|widget|name:/i);
+});

@@ -20,8 +20,9 @@ export async function renderTable(
   definition: TableDefinition,
 ): Promise<Record<string, string>> {
   const paths = pathsOf(names);
-  const { parent } = definition;
-  const schema = await renamed(`core/${parent ? "within" : "gadget"}/gadget.sql.ts`, names, parent?.names);
+  const { parent, roles } = definition;
+  const schema = await renamed(`core/${formOf(definition)}/gadget.sql.ts`, names, parent?.names);
+  if (roles) listRoles(schema, names, roles);
   completeSchemaFile(schema, names, definition);
   const router = await renamed("web/lib/trpc/gadgets.ts", names);
   if (parent) withoutOwner(router);
@@ -33,6 +34,20 @@ export async function renderTable(
   if (!schema.getVariableDeclaration(`${names.singular}Words`)) withoutWords(rendered[paths.router], names);
   for (const [path, source] of Object.entries(rendered)) refuseDuplicateNames(path, source);
   return Object.fromEntries(Object.entries(rendered).map(([path, source]) => [path, source.getFullText()]));
+}
+
+/** The folder of the template's schema file. */
+function formOf({ parent, roles }: TableDefinition): string {
+  if (roles) return "roles";
+  return parent ? "within" : "gadget";
+}
+
+/** Puts the roles in the place of the template's. */
+function listRoles(schema: SourceFile, names: Names, roles: readonly string[]): void {
+  schema
+    .getVariableDeclarationOrThrow(`${names.singular}Role`)
+    .getFirstDescendantByKindOrThrow(SyntaxKind.ArrayLiteralExpression)
+    .replaceWithText(JSON.stringify(roles));
 }
 
 /** Lets the insert of a router set no owner. The parent of a row decides who may add the row. */
@@ -67,6 +82,7 @@ async function renamed(path: string, names: Names, parent?: Names): Promise<Sour
     "@tracer/core/gadget/gadget.sql": schemaModule(names),
     "/api/gadgets": `/api/${names.slug}`,
     gadgets: names.table,
+    gadget_role: `${names.file.replaceAll("-", "_")}_role`,
     ...(parent && {
       "../widget/widget.sql.ts": `../${parent.domain}/${parent.file}.sql.ts`,
       widget: parent.file.replaceAll("-", "_"),

@@ -1,4 +1,8 @@
-import { ELECTRIC_PROTOCOL_QUERY_PARAMS } from "@electric-sql/client";
+import {
+  ELECTRIC_PROTOCOL_QUERY_PARAMS,
+  isVisibleInSnapshot,
+  type PostgresSnapshot,
+} from "@electric-sql/client";
 import type { AnyTRPCRouter } from "@trpc/server";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type pg from "pg";
@@ -127,9 +131,27 @@ export function definitionOf(asked: URL | undefined): Record<string, string> {
 
 /** One change in a shape's log. */
 export interface Change {
-  headers: { operation: "insert" | "update" | "delete"; txids?: number[] };
+  headers: { operation: "insert" | "update" | "delete"; txids?: number[]; is_move_in?: boolean };
+  /** For a row that came in with a move: the snapshot in which the sync service saw the row. */
+  snapshot?: PostgresSnapshot;
   key: string;
   value: Record<string, string | null>;
+}
+
+/**
+ * Says that a sub-query of the rule has gained or lost values. The message has the txid. Rows that come in follow
+ * without a txid, and after them the snapshot in which the sync service saw the rows. Rows that go out are not named.
+ */
+interface Move {
+  headers: { event: "move-in" | "move-out"; txids: number[] };
+}
+
+type Control = { headers: { control: string } } | { headers: { control: "snapshot-end" } & PostgresSnapshot };
+
+/** Says whether a change confirms the transaction to a client: by its txid, or by a snapshot that sees the transaction. */
+export function confirms({ headers, snapshot }: Change, txid: number): boolean {
+  if (headers.txids?.includes(txid)) return true;
+  return snapshot !== undefined && isVisibleInSnapshot(txid, snapshot);
 }
 
 /** A position in a shape's log, as a client holds it. */
@@ -142,7 +164,7 @@ export interface Position {
 /**
  * Follows a shape as a client does, from a position until `enough` gives true.
  *
- * @returns all changes, and the position after them
+ * @returns all changes, the txids of the transactions with which rows went out unnamed, and the position after all
  * @throws when an answer has another status than 200
  */
 export async function follow(
@@ -151,8 +173,9 @@ export async function follow(
   person: Person,
   from?: Position,
   enough: (changes: Change[], upToDate: boolean) => boolean = (_, upToDate) => upToDate,
-): Promise<{ changes: Change[]; position: Position }> {
+): Promise<{ changes: Change[]; movedOut: number[]; position: Position }> {
   const changes: Change[] = [];
+  const movedOut: number[] = [];
   let position = from ?? { handle: "", offset: "-1", cursor: "" };
   for (;;) {
     const query = new URLSearchParams({ offset: position.offset });
@@ -163,14 +186,21 @@ export async function follow(
     if (answer.status !== 200) {
       throw new Error(`${shape.path}: the sync service answered ${answer.status}: ${await answer.text()}`);
     }
-    const messages: (Change | { headers: { control: string } })[] = await answer.json();
-    for (const message of messages) if ("key" in message) changes.push(message);
+    const messages: (Change | Move | Control)[] = await answer.json();
+    for (const message of messages) {
+      const { headers } = message;
+      if ("event" in headers && headers.event === "move-out") movedOut.push(...headers.txids);
+      if ("xip_list" in headers) {
+        for (const change of changes) if (change.headers.is_move_in) change.snapshot ??= headers;
+      }
+      if ("key" in message) changes.push(message);
+    }
     const next = (name: string, last: string) => answer.headers.get(`electric-${name}`) ?? last;
     position = {
       handle: next("handle", position.handle),
       offset: next("offset", position.offset),
       cursor: next("cursor", position.cursor),
     };
-    if (enough(changes, answer.headers.has("electric-up-to-date"))) return { changes, position };
+    if (enough(changes, answer.headers.has("electric-up-to-date"))) return { changes, movedOut, position };
   }
 }

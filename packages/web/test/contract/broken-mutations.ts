@@ -18,6 +18,8 @@ import {
   projectMemberAccess,
   updateProjectSchema,
 } from "../example/project.sql";
+import { insertSeatSchema, seat, seatAccess } from "../example/seat.sql";
+import { insertWorkspaceSchema, workspace, workspaceAccess } from "../example/workspace.sql";
 import { type Procedure, proceduresOf } from "./bench";
 import type { mutationRules } from "./mutation-rules";
 
@@ -113,6 +115,10 @@ const broken = router({
     await bypassing(ctx.tx).update(note).set({ body: input.body }).where(eq(note.id, input.noteId));
     return ctx.confirm();
   }),
+  selfSeated: mutationsOf(seat, { ...seatAccess, guard: undefined }).insert(insertSeatSchema),
+  unfounded: mutationsOf(workspace, { ...workspaceAccess, founding: undefined }).insert(
+    insertWorkspaceSchema,
+  ),
   strayed: mutationsOf(drawing, { ...drawingAccess, result: () => sql`true` }).update(updateDrawingSchema),
   unowned: write(updateProjectSchema).mutation(async ({ ctx, input: { id, ...changes } }) => {
     await bypassing(ctx.tx).update(project).set(changes).where(eq(project.id, id));
@@ -231,6 +237,18 @@ export const brokenMutations: [mistake: string, keyof typeof mutationRules, Proc
     "changes no row of another user, and opens none to the caller",
     named("many"),
     /many: what another user reads was changed/,
+  ],
+  [
+    "people who give themselves a role",
+    "changes no row of another user, and opens none to the caller",
+    named("selfSeated"),
+    /selfSeated: what another user reads was changed/,
+  ],
+  [
+    "a row that leaves its maker without a role in it",
+    "takes a new row as the browser holds it, and sets the owner and the times itself",
+    named("unfounded"),
+    /unfounded: it must use the rule of .api.workspaces/,
   ],
   [
     "a row that moves to a parent of another user",

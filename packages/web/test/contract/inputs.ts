@@ -17,9 +17,11 @@ export async function ownInput({ path, writes }: Procedure, world: World): Promi
   const { act, table, access } = writes.row;
   if (act === "insert") {
     await world.addTargets(table);
-    return onlyOf(writes.schema, world.make(table, writes.schema));
+    const row = { ...world.make(table, writes.schema), ...(await world.newcomerOf(table)) };
+    return onlyOf(writes.schema, row);
   }
-  const [own] = await rowsOf(table, access.writable(world.person.id));
+  const rule = act === "delete" ? access.deletable : access.writable;
+  const own = world.next(await rowsOf(table, rule(world.person.id)));
   if (!own)
     throw new Error(`${path}: its rule lets nobody write a row whose columns name them. Does it ever hold?`);
   return { ...onlyOf(writes.schema, world.make(table, writes.schema)), id: own.id };
@@ -27,9 +29,8 @@ export async function ownInput({ path, writes }: Procedure, world: World): Promi
 
 /** Makes an edit that changes nothing. A collection sends the key and changed fields, so no schema may require more. */
 export async function emptyEdit({ writes }: Procedure, world: World): Promise<Row> {
-  const [own] = writes?.row
-    ? await rowsOf(writes.row.table, writes.row.access.writable(world.person.id))
-    : [];
+  const row = writes?.row;
+  const own = row ? world.next(await rowsOf(row.table, row.access.writable(world.person.id))) : undefined;
   return { id: own?.id };
 }
 

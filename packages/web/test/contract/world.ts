@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { user } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { type Column, getTableColumns, getTableName, is, type SQL, sql } from "drizzle-orm";
@@ -21,6 +22,7 @@ export class World {
   /** How the rows of a table name the person, as `make` takes `depth`. */
   readonly #depths = new Map<PgTable, number>();
   #seed = 1;
+  #turn = 0;
 
   constructor(person: Person, tables: PgTable[], policies: ShapePolicy[]) {
     this.person = person;
@@ -38,9 +40,7 @@ export class World {
     this.#rows.set(user, [{ id: this.person.id }]);
     for (const depth of [0, 1, 2]) {
       for (const table of this.#tables) {
-        const policy = this.#policies.find((one) => one.table === table);
-        const enough = depth > 0 && (!policy || (await this.readable(policy)).length > 0);
-        if (enough) continue;
+        if (depth > 0 && (await this.#readsAll(table))) continue;
         this.#depths.set(table, depth);
         await this.add(table, rowsPerTable, depth);
       }
@@ -51,6 +51,18 @@ export class World {
         `${getTableName(policy.table)}: its rule lets nobody read a row whose columns name them. Does it ever hold?`,
       );
     }
+  }
+
+  /** Whether the person reads rows of every shape of a table. */
+  async #readsAll(table: PgTable): Promise<boolean> {
+    for (const policy of this.#shapesOf(table)) if ((await this.readable(policy)).length === 0) return false;
+    return true;
+  }
+
+  /** The shapes of a table, the one with the most columns first. */
+  #shapesOf(table: PgTable): ShapePolicy[] {
+    const width = ({ schema }: ShapePolicy) => Object.keys(schema.shape).length;
+    return this.#policies.filter((one) => one.table === table).sort((a, b) => width(b) - width(a));
   }
 
   /** Forgets deleted rows, and adds rows until each table has three. */
@@ -90,12 +102,12 @@ export class World {
    *
    * @returns the id of the transaction
    */
-  async touch(table: PgTable): Promise<{ txid: number }> {
+  async touch({ table, schema }: ShapePolicy): Promise<{ txid: number }> {
     const { id, updatedAt } = getTableColumns(table);
     if (!id || !updatedAt) throw new Error(`${getTableName(table)}: a synced table needs id and updatedAt.`);
     const rows = await db
       .update(table)
-      .set({ updatedAt: sql`clock_timestamp()` })
+      .set({ updatedAt: sql`clock_timestamp()`, ...this.#seenChange(table, schema) })
       .where(sql`${id} in ${this.ids(table)}`)
       .returning({ xmin: sql<string>`xmin::text` });
     return { txid: Number(rows[0]?.xmin) };
@@ -117,22 +129,68 @@ export class World {
   /** Adds rows for the person to one table. */
   async add(table: PgTable, count: number, depth = this.#depths.get(table) ?? 0): Promise<void> {
     if (table === user) return;
-    const policy = this.#policies.find((one) => one.table === table);
+    const shapes = this.#shapesOf(table);
+    const founding = shapes.find(({ access }) => access?.founding)?.access.founding;
     let failure: unknown;
     let made = 0;
     // A table's own checks and unique indexes may refuse what its columns allow.
     for (let attempt = 0; made < count && attempt < count * 6; attempt++) {
-      const row = this.make(table, policy?.schema, { depth, nth: attempt });
+      const row = {
+        ...this.make(table, shapes[0]?.schema, { depth, nth: attempt }),
+        ...(await this.newcomerOf(table)),
+      };
       try {
         await db.insert(table).values(row);
-        this.#rows.set(table, [row, ...(this.#rows.get(table) ?? [])]);
+        this.#keep(table, row);
         made++;
+        const first = founding?.(row, this.person.id);
+        if (!first) continue;
+        await db.insert(first.table).values({ ...first.values });
+        this.#keep(first.table, { ...first.values });
       } catch (error) {
         failure = error instanceof Error ? (error.cause ?? error) : error;
       }
     }
     if (this.ids(table).length > 0) return;
     throw new Error(`${getTableName(table)}: no row could be made for the tests (${failure}).`);
+  }
+
+  /** A change that a shape without `updatedAt` shows: another value of some column. */
+  #seenChange(table: PgTable, { shape }: z.ZodObject): Row {
+    if ("updatedAt" in shape) return {};
+    const references = referencesOf(table);
+    for (const [key, column] of Object.entries(getTableColumns(table))) {
+      if (!(key in shape) || column.primary || references.has(column)) continue;
+      const before = new Set((this.#rows.get(table) ?? []).map((row) => row[key]));
+      const name = `${getTableName(table)}.${key}`;
+      const values = fitting(name, column, shape[key] as z.ZodType, this.#seed++);
+      const value = values.find((one) => !before.has(one));
+      if (value === undefined) continue;
+      for (const row of this.#rows.get(table) ?? []) row[key] = value;
+      return { [key]: value };
+    }
+    throw new Error(`${getTableName(table)}: a shape needs a column that changes, such as updatedAt.`);
+  }
+
+  #keep(table: PgTable, row: Row): void {
+    this.#rows.set(table, [row, ...(this.#rows.get(table) ?? [])]);
+  }
+
+  /**
+   * Makes a person to whom a new membership can be given, since nobody has two in one place.
+   *
+   * @returns the columns of the membership that name the person. Empty for a table of other rows
+   */
+  async newcomerOf(table: PgTable): Promise<Row> {
+    if (!this.#shapesOf(table).some(({ access }) => access?.memberships)) return {};
+    const id = randomUUID();
+    await db.insert(user).values({ id, name: "Carol", email: `${id}@example.com` });
+    return { userId: id };
+  }
+
+  /** Picks one after another of these rows, and begins again after the last one. */
+  next(rows: Row[]): Row | undefined {
+    return rows[this.#turn++ % Math.max(rows.length, 1)];
   }
 
   /**

@@ -7,6 +7,8 @@ import * as drawings from "./drawing.sql";
 import * as notes from "./note.sql";
 import * as projects from "./project.sql";
 import * as readings from "./reading.sql";
+import * as seats from "./seat.sql";
+import * as workspaces from "./workspace.sql";
 
 /** The shape routes of the example tables, by path. */
 export const exampleShapes = {
@@ -30,6 +32,17 @@ export const exampleShapes = {
     schema: drawings.selectLayerSchema,
     access: drawings.layerAccess,
   }),
+  "/api/workspaces": serveShape({
+    table: workspaces.workspace,
+    schema: workspaces.selectWorkspaceSchema,
+    access: workspaces.workspaceAccess,
+  }),
+  "/api/seats": serveShape({ table: seats.seat, schema: seats.selectSeatSchema, access: seats.seatAccess }),
+  "/api/boards": serveShape({
+    table: workspaces.board,
+    schema: workspaces.selectBoardSchema,
+    access: workspaces.boardAccess,
+  }),
   "/api/notes": serveShape({
     table: notes.note,
     schema: notes.selectNoteSchema,
@@ -52,6 +65,9 @@ const project = mutationsOf(projects.project, projects.projectAccess);
 const member = mutationsOf(projects.projectMember, projects.projectMemberAccess);
 const drawing = mutationsOf(drawings.drawing, drawings.drawingAccess);
 const layer = mutationsOf(drawings.layer, drawings.layerAccess);
+const workspace = mutationsOf(workspaces.workspace, workspaces.workspaceAccess);
+const seat = mutationsOf(seats.seat, seats.seatAccess);
+const board = mutationsOf(workspaces.board, workspaces.boardAccess);
 const note = mutationsOf(notes.note, notes.noteAccess);
 const reading = mutationsOf(readings.reading, readings.readingAccess);
 const badge = mutationsOf(badges.badge, badges.badgeAccess, { constraints: badges.badgeWords });
@@ -72,6 +88,21 @@ export const exampleRouters = {
     insert: layer.insert(drawings.insertLayerSchema),
     update: layer.update(drawings.updateLayerSchema),
     delete: layer.delete(),
+  }),
+  workspaces: router({
+    insert: workspace.insert(workspaces.insertWorkspaceSchema),
+    update: workspace.update(workspaces.updateWorkspaceSchema),
+    delete: workspace.delete(),
+  }),
+  seats: router({
+    insert: seat.insert(seats.insertSeatSchema),
+    update: seat.update(seats.updateSeatSchema),
+    delete: seat.delete(),
+  }),
+  boards: router({
+    insert: board.insert(workspaces.insertBoardSchema),
+    update: board.update(workspaces.updateBoardSchema),
+    delete: board.delete(),
   }),
   notes: router({
     insert: note.insert(notes.insertNoteSchema, { owner: "authorId" }),

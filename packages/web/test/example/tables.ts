@@ -7,6 +7,8 @@ import * as drawings from "./drawing.sql";
 import * as notes from "./note.sql";
 import * as projects from "./project.sql";
 import * as readings from "./reading.sql";
+import * as seats from "./seat.sql";
+import * as workspaces from "./workspace.sql";
 
 /** The example tables that are synced. */
 export const exampleTables = [
@@ -14,6 +16,9 @@ export const exampleTables = [
   projects.projectMember,
   drawings.drawing,
   drawings.layer,
+  workspaces.workspace,
+  seats.seat,
+  workspaces.board,
   notes.note,
   readings.reading,
   badges.badge,
@@ -23,7 +28,7 @@ export const exampleTables = [
 export async function createExampleTables(sql: pg.Client): Promise<void> {
   const before = generateDrizzleJson(auth);
   const after = generateDrizzleJson(
-    { ...auth, ...projects, ...drawings, ...notes, ...readings, ...badges },
+    { ...auth, ...projects, ...drawings, ...seats, ...workspaces, ...notes, ...readings, ...badges },
     before.id,
   );
   for (const statement of await generateMigration(before, after)) await sql.query(statement);
