@@ -2,6 +2,8 @@ import { and, eq, inArray, or } from "drizzle-orm";
 import { type Access, access } from "./access.ts";
 import type { Transaction } from "./database.ts";
 import { type Guard, RuleRefusal } from "./guard.ts";
+import { type Invitations, invitationFor } from "./invitations.ts";
+import { hasRole, managersOf } from "./managers.ts";
 import { parentsOf, type Roles, wordsFrom } from "./roles.ts";
 import { parentOf } from "./within.ts";
 
@@ -13,15 +15,17 @@ import { parentOf } from "./within.ts";
  *   nobody gives, changes or takes more than they have.
  * - Everybody may leave. But somebody with the highest role always stays.
  * - A membership stays with its person and its parent.
+ * - Whoever was invited by e-mail adds their own membership, with the role of the invitation, which is then gone.
  *
  * @param options.manage the least role with which a person manages the others; by default the highest
+ * @param options.invitations the invitations, as a function because the schema files import each other
  */
 export function membershipsOf<Role extends string>(
   roles: Roles<Role>,
-  { manage }: { manage?: NoInfer<Role> } = {},
+  { manage, invitations }: { manage?: NoInfer<Role>; invitations?: () => Invitations } = {},
 ): Access {
   const { table, parent, words } = roles;
-  const managers = manage ? wordsFrom(roles, manage) : words.slice(-1);
+  const managers = managersOf(roles, manage);
   const managed = (userId: string) =>
     or(
       ...managers.map((word) =>
@@ -38,14 +42,21 @@ export function membershipsOf<Role extends string>(
   );
   // People may give up their own right to manage, so what they leave behind need not be theirs to manage. The guard
   // looks at the right before the write.
-  return { ...rule, result: rule.readable, memberships: roles, guard: guardOf(roles, managers) };
+  return { ...rule, result: rule.readable, memberships: roles, guard: guardOf(roles, managers, invitations) };
 }
 
 /** Makes the guard of a memberships table. `managers` are the roles with which people manage others. */
-function guardOf(roles: Roles, managers: readonly string[]): Guard {
+function guardOf(roles: Roles, managers: readonly string[], invitations?: () => Invitations): Guard {
   const { parentKey, words } = roles;
   const highest = words.at(-1);
   return async (tx, { act, userId, id, values }) => {
+    if (act === "insert" && invitations && values.userId === userId) {
+      const { table } = invitations();
+      const wanted = { parentId: values[parentKey], role: values.role, userId };
+      const invitation = await invitationFor(tx, invitations(), roles, managers, wanted);
+      if (invitation !== undefined)
+        return async () => void (await tx.delete(table).where(eq(table.id, invitation)));
+    }
     const parentId = act === "insert" ? values[parentKey] : (await membershipOf(tx, roles, id))?.parentId;
     // Every write of memberships of one parent waits here for the one before it, and so sees what that one did.
     if (!(await lockedParent(tx, roles, parentId, userId))) return false;
@@ -95,22 +106,4 @@ async function lockedParent(
     .where(and(eq(key, parentId), inArray(key, parentsOf(roles, userId))))
     .for("no key update");
   return locked.length > 0;
-}
-
-/** Whether anybody, or this person, has one of these roles in a parent. */
-async function hasRole(
-  tx: Transaction,
-  { table, parent }: Roles,
-  parentId: unknown,
-  words: readonly string[],
-  userId?: string,
-): Promise<boolean> {
-  if (words.length === 0) return false;
-  const person = userId === undefined ? undefined : eq(table.userId, userId);
-  const found = await tx
-    .select({ id: table.id })
-    .from(table)
-    .where(and(eq(parent, parentId), inArray(table.role, [...words]), person))
-    .limit(1);
-  return found.length > 0;
 }

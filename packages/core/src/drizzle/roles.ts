@@ -9,7 +9,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import { user } from "../auth/auth.sql.ts";
-import { type Access, access } from "./access.ts";
+import { type Access, access, readOnly } from "./access.ts";
 
 /** A table with one row for each person and parent, which says the person's role there. */
 type MembershipTable = PgTable & { id: PgColumn; userId: PgColumn; role: PgColumn };
@@ -98,6 +98,21 @@ export function byRole<Role extends string>(
       return { table, values: membership };
     },
   };
+}
+
+/**
+ * Declares that people read of each other when they are members of the same parent. A view of the table `user` has this
+ * rule, with the columns that members may see of each other. Nobody writes by the rule.
+ */
+export function peersOf(roles: () => Roles): Access {
+  return readOnly((userId) => {
+    const { table, parent } = roles();
+    const peers = new QueryBuilder()
+      .select({ id: table.userId })
+      .from(table)
+      .where(inArray(parent, parentsOf(roles(), userId)));
+    return inArray(user.id, peers);
+  });
 }
 
 /** Selects the ids of the parents in which a person has one of these roles. Without roles, any role. */

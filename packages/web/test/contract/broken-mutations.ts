@@ -19,7 +19,13 @@ import {
   updateProjectSchema,
 } from "../example/project.sql";
 import { insertSeatSchema, seat, seatAccess } from "../example/seat.sql";
-import { insertWorkspaceSchema, workspace, workspaceAccess } from "../example/workspace.sql";
+import {
+  budgetAccess,
+  insertWorkspaceSchema,
+  updateWorkspaceSchema,
+  workspace,
+  workspaceAccess,
+} from "../example/workspace.sql";
 import { type Procedure, proceduresOf } from "./bench";
 import type { mutationRules } from "./mutation-rules";
 
@@ -119,6 +125,7 @@ const broken = router({
   unfounded: mutationsOf(workspace, { ...workspaceAccess, founding: undefined }).insert(
     insertWorkspaceSchema,
   ),
+  throughView: mutationsOf(workspace, budgetAccess).update(updateWorkspaceSchema),
   strayed: mutationsOf(drawing, { ...drawingAccess, result: () => sql`true` }).update(updateDrawingSchema),
   unowned: write(updateProjectSchema).mutation(async ({ ctx, input: { id, ...changes } }) => {
     await bypassing(ctx.tx).update(project).set(changes).where(eq(project.id, id));
@@ -237,6 +244,12 @@ export const brokenMutations: [mistake: string, keyof typeof mutationRules, Proc
     "changes no row of another user, and opens none to the caller",
     named("many"),
     /many: what another user reads was changed/,
+  ],
+  [
+    "a write by the rule of a view, of a column that the view does not show",
+    "writes only synced columns of a synced table, by the access rule of its shape",
+    named("throughView"),
+    /throughView: a write to what is not synced/,
   ],
   [
     "people who give themselves a role",

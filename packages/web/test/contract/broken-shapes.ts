@@ -1,6 +1,6 @@
 import { ELECTRIC_PROTOCOL_QUERY_PARAMS } from "@electric-sql/client";
 import { user } from "@tracer/core/auth/auth.sql";
-import { access } from "@tracer/core/drizzle/access";
+import { access, readOnly } from "@tracer/core/drizzle/access";
 import { timestamps } from "@tracer/core/drizzle/columns";
 import { eq, sql } from "drizzle-orm";
 import { integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
@@ -11,6 +11,7 @@ import { type ShapePolicy, serveShape, shapeDefinition } from "~/lib/electric-pr
 import { callerOf } from "~/lib/server/auth/caller";
 import { forwardShape } from "~/lib/server/shapes/electric-forward";
 import * as notes from "../example/note.sql";
+import { selectPersonSchema } from "../example/person.sql";
 import * as readings from "../example/reading.sql";
 import type { ShapeRoute } from "./bench";
 import type { shapeRules } from "./shape-rules";
@@ -124,6 +125,16 @@ export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute
     "sends exactly the rows that its rule lets a person read, and only their declared columns",
     route("/api/leaky", { ...good, access: access(() => sql`true`) }),
     /leaky: rows of another user were sent/,
+  ],
+  [
+    "a view that shows everybody",
+    "sends exactly the rows that its rule lets a person read, and only their declared columns",
+    route("/api/everybody", {
+      table: user,
+      schema: selectPersonSchema,
+      access: readOnly(() => sql`true`),
+    }),
+    /everybody: rows of another user were sent/,
   ],
   [
     "a rule that the sync service refuses",

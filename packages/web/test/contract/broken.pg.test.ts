@@ -7,6 +7,7 @@ import type { Project } from "../example/project.sql";
 import type { Reading } from "../example/reading.sql";
 import type { ExampleRouter } from "../example/server";
 import { createExampleTables, exampleTables } from "../example/tables";
+import type { Budget } from "../example/workspace.sql";
 import { openBench, proceduresOf } from "./bench";
 
 // Tests the suite itself: each rule has to find its mistake, and to name the route.
@@ -86,6 +87,28 @@ test("finds a collection that writes through another table's procedures, or thro
     "/api/notes: its collection's update calls notes.insert, which does something else",
     "/api/readings: its collection's delete calls notes.delete, which does something else",
   ]);
+});
+
+test("finds a view whose collection writes through the procedures of the whole table", async () => {
+  const { perUser } = await import("~/lib/sync/per-user");
+  const trpc = createTRPCClient<ExampleRouter>({
+    links: [describingLink(), httpLink({ url: "/api/trpc", fetch: (...sent) => fetch(...sent) })],
+  });
+  const [shape] = shapes.filter(({ path }) => path === "/api/budgets");
+  if (!shape) throw new Error("no view");
+  for (const [update, found] of [
+    [trpc.budgets.update, []],
+    [
+      trpc.workspaces.update,
+      ["/api/budgets: its collection's update calls workspaces.update, which does something else"],
+    ],
+  ] as const) {
+    const { collectionsFor } = perUser(({ synced }) => ({
+      budgets: synced<Budget>("budgets", { update: update as never }),
+    }));
+    const [collection] = await discoverCollections(collectionsFor("somebody"));
+    expect(collection && wrongCalls(collection, shape, proceduresOf(exampleTrpc))).toEqual(found);
+  }
 });
 
 test("finds a table whose rule never lets anybody read a row", async () => {

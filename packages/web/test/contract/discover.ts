@@ -124,7 +124,10 @@ async function callsOf(id: string, { onInsert, onUpdate, onDelete }: Handlers): 
   return calls;
 }
 
-/** Describes each call of a collection that does not write the table of the shape route. */
+/**
+ * Describes each call of a collection that does not write the table of the shape route by the rule of the route. A view
+ * that nobody writes has a collection without calls.
+ */
 export function wrongCalls({ calls }: Collection, shape: ShapeRoute, procedures: Procedure[]): string[] {
   return Object.entries(calls).flatMap(([act, path]) => {
     const called = procedures.find((one) => one.path === path);
@@ -132,7 +135,8 @@ export function wrongCalls({ calls }: Collection, shape: ShapeRoute, procedures:
     if (!called) return [];
     // A collection may call only procedures that write exactly one row.
     const row = called.writes?.row;
-    const right = row?.act === act && row.table === shape.policy.table;
+    const { table, access } = shape.policy;
+    const right = row?.act === act && row.table === table && row.access === access;
     return right ? [] : [`${shape.path}: its collection's ${act} calls ${path}, which does something else`];
   });
 }

@@ -4,6 +4,7 @@ import { memberId, membershipIndexes, roles } from "@tracer/core/drizzle/roles";
 import { pgEnum, pgTable, uuid } from "drizzle-orm/pg-core";
 import { createInsertSchema, createSelectSchema, createUpdateSchema } from "drizzle-zod";
 import type { z } from "zod";
+import { workspaceInvitations } from "./seat-invitation.sql";
 import { workspace } from "./workspace.sql";
 
 export const seatRole = pgEnum("example_seat_role", ["viewer", "editor", "owner"]);
@@ -24,7 +25,7 @@ export const seat = pgTable(
 );
 
 export const workspaceRoles = roles(seat, seat.workspaceId);
-export const seatAccess = membershipsOf(workspaceRoles);
+export const seatAccess = membershipsOf(workspaceRoles, { invitations: () => workspaceInvitations });
 
 export const selectSeatSchema = createSelectSchema(seat);
 export const insertSeatSchema = createInsertSchema(seat)

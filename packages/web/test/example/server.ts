@@ -1,3 +1,4 @@
+import { user } from "@tracer/core/auth/auth.sql";
 import { serveShape } from "~/lib/electric-proxy";
 import { serveLine } from "~/lib/server/line/serve-line";
 import { mutationsOf } from "~/lib/server/trpc/mutations";
@@ -5,9 +6,11 @@ import { handleTrpc, router } from "~/lib/trpc";
 import * as badges from "./badge.sql";
 import * as drawings from "./drawing.sql";
 import * as notes from "./note.sql";
+import * as people from "./person.sql";
 import * as projects from "./project.sql";
 import * as readings from "./reading.sql";
 import * as seats from "./seat.sql";
+import * as invitations from "./seat-invitation.sql";
 import * as workspaces from "./workspace.sql";
 
 /** The shape routes of the example tables, by path. */
@@ -38,6 +41,17 @@ export const exampleShapes = {
     access: workspaces.workspaceAccess,
   }),
   "/api/seats": serveShape({ table: seats.seat, schema: seats.selectSeatSchema, access: seats.seatAccess }),
+  "/api/seatInvitations": serveShape({
+    table: invitations.seatInvitation,
+    schema: invitations.selectSeatInvitationSchema,
+    access: invitations.seatInvitationAccess,
+  }),
+  "/api/budgets": serveShape({
+    table: workspaces.workspace,
+    schema: workspaces.selectBudgetSchema,
+    access: workspaces.budgetAccess,
+  }),
+  "/api/people": serveShape({ table: user, schema: people.selectPersonSchema, access: people.personAccess }),
   "/api/boards": serveShape({
     table: workspaces.board,
     schema: workspaces.selectBoardSchema,
@@ -66,7 +80,9 @@ const member = mutationsOf(projects.projectMember, projects.projectMemberAccess)
 const drawing = mutationsOf(drawings.drawing, drawings.drawingAccess);
 const layer = mutationsOf(drawings.layer, drawings.layerAccess);
 const workspace = mutationsOf(workspaces.workspace, workspaces.workspaceAccess);
+const budget = mutationsOf(workspaces.workspace, workspaces.budgetAccess);
 const seat = mutationsOf(seats.seat, seats.seatAccess);
+const invitation = mutationsOf(invitations.seatInvitation, invitations.seatInvitationAccess);
 const board = mutationsOf(workspaces.board, workspaces.boardAccess);
 const note = mutationsOf(notes.note, notes.noteAccess);
 const reading = mutationsOf(readings.reading, readings.readingAccess);
@@ -94,10 +110,15 @@ export const exampleRouters = {
     update: workspace.update(workspaces.updateWorkspaceSchema),
     delete: workspace.delete(),
   }),
+  budgets: router({ update: budget.update(workspaces.updateBudgetSchema) }),
   seats: router({
     insert: seat.insert(seats.insertSeatSchema),
     update: seat.update(seats.updateSeatSchema),
     delete: seat.delete(),
+  }),
+  seatInvitations: router({
+    insert: invitation.insert(invitations.insertSeatInvitationSchema, { owner: "userId" }),
+    delete: invitation.delete(),
   }),
   boards: router({
     insert: board.insert(workspaces.insertBoardSchema),

@@ -8,6 +8,7 @@ import * as notes from "./note.sql";
 import * as projects from "./project.sql";
 import * as readings from "./reading.sql";
 import * as seats from "./seat.sql";
+import * as invitations from "./seat-invitation.sql";
 import * as workspaces from "./workspace.sql";
 
 /** The example tables that are synced. */
@@ -18,6 +19,7 @@ export const exampleTables = [
   drawings.layer,
   workspaces.workspace,
   seats.seat,
+  invitations.seatInvitation,
   workspaces.board,
   notes.note,
   readings.reading,
@@ -28,7 +30,17 @@ export const exampleTables = [
 export async function createExampleTables(sql: pg.Client): Promise<void> {
   const before = generateDrizzleJson(auth);
   const after = generateDrizzleJson(
-    { ...auth, ...projects, ...drawings, ...seats, ...workspaces, ...notes, ...readings, ...badges },
+    {
+      ...auth,
+      ...projects,
+      ...drawings,
+      ...seats,
+      ...invitations,
+      ...workspaces,
+      ...notes,
+      ...readings,
+      ...badges,
+    },
     before.id,
   );
   for (const statement of await generateMigration(before, after)) await sql.query(statement);

@@ -35,6 +35,9 @@ export const workspaceAccess = byRole(workspace.id, () => workspaceRoles, {
   delete: "owner",
 });
 
+/** The budget is a view of its own, for owners alone. */
+export const budgetAccess = byRole(workspace.id, () => workspaceRoles, { read: "owner", write: "owner" });
+
 export const boardAccess = within(board.workspaceId, workspaceAccess);
 
 const workspaceFields = { id: true, name: true } as const;
@@ -45,10 +48,21 @@ export const updateWorkspaceSchema = createUpdateSchema(workspace)
   .required({ id: true })
   .strict();
 
+export const selectBudgetSchema = createSelectSchema(workspace).pick({
+  id: true,
+  budget: true,
+  updatedAt: true,
+});
+export const updateBudgetSchema = createUpdateSchema(workspace)
+  .pick({ id: true, budget: true })
+  .required({ id: true })
+  .strict();
+
 const boardFields = { id: true, workspaceId: true, title: true } as const;
 export const selectBoardSchema = createSelectSchema(board);
 export const insertBoardSchema = createInsertSchema(board).pick(boardFields).strict();
 export const updateBoardSchema = createUpdateSchema(board).pick(boardFields).required({ id: true }).strict();
 
 export type Workspace = z.infer<typeof selectWorkspaceSchema>;
+export type Budget = z.infer<typeof selectBudgetSchema>;
 export type Board = z.infer<typeof selectBoardSchema>;
