@@ -57,3 +57,21 @@ test("twelve tabs share one request, and every tab goes on when the one that lea
     await expect.poll(() => open.size).toBe(1);
   }
 });
+
+test("no load of rows counts as cancelled in the browser", async ({ page, signUp }) => {
+  const loads: { path: string; failure: string | undefined }[] = [];
+  const take = (request: Request) => {
+    const path = new URL(request.url()).pathname;
+    if (path === "/api/users") loads.push({ path, failure: request.failure()?.errorText });
+  };
+  page.on("requestfinished", take);
+  page.on("requestfailed", take);
+  const ada = await signUp(page);
+  // Each visit loads the rows twice: the snapshot, and what was written since.
+  for (let visit = 1; visit <= 5; visit++) {
+    await page.reload();
+    await expectProfile(page, ada.name);
+  }
+  expect(loads.length).toBeGreaterThanOrEqual(10);
+  expect(loads.filter(({ failure }) => failure !== undefined)).toEqual([]);
+});

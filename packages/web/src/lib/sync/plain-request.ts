@@ -23,21 +23,27 @@ async function whole(input: RequestInfo | URL, init: RequestInit): Promise<Respo
   const silent = new AbortController();
   const giveUp = () => silent.abort(new DOMException("The server has gone silent.", "TimeoutError"));
   let timer = setTimeout(giveUp, silenceSeconds * 1000);
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(giveUp, silenceSeconds * 1000);
+  };
   try {
     const signal = init.signal ? AbortSignal.any([init.signal, silent.signal]) : silent.signal;
     const response = await fetch(input, { ...init, signal });
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    const reader = response.body?.getReader();
-    for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
-      clearTimeout(timer);
-      timer = setTimeout(giveUp, silenceSeconds * 1000);
-      parts.push(next.value);
-    }
-    const body = [204, 304].includes(response.status) ? null : new Blob(parts);
-    return new Response(body, { status: response.status, headers: response.headers });
+    // Chromium reports a request as cancelled when only a reader takes the body. So the reader takes a copy.
+    const copy = response.clone();
+    const [body] = await Promise.all([response.blob(), eachPart(copy, heard)]);
+    const isEmpty = [204, 304].includes(response.status);
+    return new Response(isEmpty ? null : body, { status: response.status, headers: response.headers });
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Calls back for each part of the body that arrives, and resolves at the end of the body. */
+async function eachPart({ body }: Response, arrived: () => void): Promise<void> {
+  const reader = body?.getReader();
+  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) arrived();
 }
 
 /** Does some work as soon as one of the slots of the browser is free. */
