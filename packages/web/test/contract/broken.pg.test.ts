@@ -21,6 +21,7 @@ const opened = await openBench(async (sql) => {
 const { exampleShapes, exampleTrpc } = await import("../example/server");
 const { holdMutation, holdShape } = await import("./contract");
 const { brokenShapes } = await import("./broken-shapes");
+const { brokenInputs, brokenProcedure } = await import("./broken-inputs");
 const { brokenMutations } = await import("./broken-mutations");
 const { shapeRules } = await import("./shape-rules");
 const { mutationRules } = await import("./mutation-rules");
@@ -40,6 +41,11 @@ test.for(brokenShapes)("finds %s", async ([, rule, shape, says]) => {
 
 test.for(brokenMutations)("finds %s", async ([, rule, procedure, says]) => {
   await expect(holdMutation(bench, procedure, rule)).rejects.toThrow(says);
+});
+
+test.for(brokenInputs)("finds %s", async ([, name, says]) => {
+  const rule = "changes no row of another user, and opens none to the caller";
+  await expect(holdMutation(bench, brokenProcedure(name), rule)).rejects.toThrow(says);
 });
 
 test("every rule finds a mistake", () => {

@@ -1,6 +1,7 @@
 import { getTableColumns, getTableName, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { z } from "zod";
+import { type Attack, attacks, attacksOnRow } from "./attacks";
 import type { Bench, Procedure } from "./bench";
 import { call } from "./call";
 import { uniqueHint } from "./unique";
@@ -34,27 +35,35 @@ export async function emptyEdit({ writes }: Procedure, world: World): Promise<Ro
   return { id: own?.id };
 }
 
-/** Makes inputs with which one person tries to reach the rows of another. */
-export async function hostileInputs(procedure: Procedure, attacker: World, victim: World): Promise<Row[]> {
-  const { path, writes } = procedure;
-  if (!writes?.row) {
-    return victim.idsByTable().flatMap((ids) => {
-      const whole = fieldsOf(path, writes?.schema, attacker, ids);
-      return [whole, ...inParts(whole, writes?.schema)];
-    });
+/** Makes the inputs with which one person tries to reach the rows of another. */
+export async function hostileInputs(
+  bench: Pick<Bench, "app">,
+  procedure: Procedure,
+  attacker: World,
+  victim: World,
+): Promise<Attack[]> {
+  const { writes } = procedure;
+  // An earlier procedure may have shared the older rows, and a unique index may stand against a second child of a row.
+  for (const world of [attacker, victim]) {
+    for (const table of world.tables().toReversed()) await world.add(table, 1);
   }
+  if (!writes?.row) return attacks(bench, procedure, attacker, victim);
   const { act, table } = writes.row;
-  const own = await ownInput(procedure, attacker);
   const theirs = victim.ids(table).slice(0, 3);
-  if (act === "delete") return theirs.map((id) => ({ id }));
+  if (act === "delete") return theirs.map((id) => ({ input: () => ({ id }) }));
+  const own = () => ownInput(procedure, attacker);
   // Rows that name the attacker, and refer to rows of the victim.
-  const reaching = [0, 1].map((depth) =>
-    onlyOf(writes.schema, attacker.make(table, writes.schema, { depth, foreign: victim })),
+  const reaching = [0, 1].map(
+    (depth) => () => onlyOf(writes.schema, attacker.make(table, writes.schema, { depth, foreign: victim })),
   );
   return [
-    ...theirs.flatMap((id) => [{ id }, ...[own, ...reaching].map((input) => ({ ...input, id }))]),
-    ...reaching,
-    ...reaching.map((input) => ({ ...input, id: own.id })),
+    ...theirs.map((id) => ({ input: () => ({ id }) })),
+    ...theirs.flatMap((id) =>
+      [own, ...reaching].map((make) => ({ input: async () => ({ ...(await make()), id }) })),
+    ),
+    ...reaching.map((input) => ({ input })),
+    ...reaching.map((make) => ({ input: async () => ({ ...make(), id: (await own()).id }) })),
+    ...attacksOnRow(writes.schema, own, attacker, victim),
   ];
 }
 
@@ -96,17 +105,6 @@ export function freshId(table: PgTable): unknown {
 /** Reads the row with this key. */
 export async function rowOf(table: PgTable, id: unknown): Promise<Row | undefined> {
   return (await rowsOf(table, sql`${getTableColumns(table).id} = ${id}`))[0];
-}
-
-/**
- * Gives the required fields alone, and then with one optional field at a time. A value that Postgres refuses for one
- * column fails the whole input, and would hide the effect of the other fields.
- */
-function inParts(whole: Row, schema: z.ZodObject | undefined): Row[] {
-  const fields = Object.entries<z.ZodType>(schema?.shape ?? {});
-  const optional = fields.filter(([, field]) => field.safeParse(undefined).success).map(([key]) => key);
-  const needed = Object.fromEntries(Object.entries(whole).filter(([key]) => !optional.includes(key)));
-  return [needed, ...optional.map((key) => ({ ...needed, [key]: whole[key] }))];
 }
 
 function onlyOf(schema: z.ZodObject, row: Row): Row {

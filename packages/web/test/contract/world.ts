@@ -92,6 +92,11 @@ export class World {
     return rowsOf(policy.table, policy.access.readable(this.person.id));
   }
 
+  /** The tables in which the person has rows, `user` first. */
+  tables(): PgTable[] {
+    return [...this.#rows.keys()];
+  }
+
   /** The ids of the person's rows, a list for each table. */
   idsByTable(): unknown[][] {
     return [...this.#rows.keys()].map((table) => this.ids(table));
