@@ -118,6 +118,51 @@ test("a line that is silent for 30 s is closed, and the page shows an error", as
   await expectState(tab, "live");
 });
 
+test("a load of rows that is silent for 30 s is given up and sent again", async () => {
+  const isLoad = (path: string) => path.startsWith("/api/notes");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  network.fail((path) => (isLoad(path) ? "silent" : undefined));
+  const asked = network.next("/api/notes");
+  const tab = world.openTab();
+  const loaded = tab.notes.preload();
+  await asked;
+  const loads = network.asked.filter(isLoad).length;
+  network.fail(() => undefined);
+  const again = network.next("/api/notes");
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(network.asked.filter(isLoad)).toHaveLength(loads);
+  await vi.advanceTimersByTimeAsync(3_000);
+  await again;
+  vi.useRealTimers();
+  await loaded;
+  await expectState(tab, "live");
+});
+
+test("a tab that hears nothing from a frozen leading tab shows an error, asks again, and takes the lead", async () => {
+  const lines = linesAsked();
+  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
+  // Holds the lock as the leading tab does, and answers nothing.
+  const frozen = navigator.locks.request(`tracer-line:${ownerId}`, () => thawed).catch(() => "stolen");
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+  const tab = world.openTab();
+  await tab.notes.preload();
+  await expectState(tab, "live");
+  const states: string[] = [];
+  tab.monitor.subscribe(() => states.push(tab.monitor.report().state));
+  const again = network.next("/api/notes");
+  await vi.advanceTimersByTimeAsync(41_000);
+  await again;
+  await seen(() => expect(states).toEqual(["error", "live"]));
+  expect(linesAsked()).toBe(lines);
+  const led = network.next(linePath);
+  await vi.advanceTimersByTimeAsync(60_000);
+  await led;
+  expect(await frozen).toBe("stolen");
+  await world.addNote("from the new lead");
+  await seen(() => expect(bodiesIn(tab)).toEqual(["from the new lead"]));
+  thaw();
+});
+
 test("after a refusal with retry-after, no line is opened before that time", async () => {
   const tab = await world.openLive();
   const body = { status: 429, headers: { "retry-after": "2" } };
