@@ -241,7 +241,7 @@ function isIdField(field: z.ZodType): boolean {
   return accepts(field, randomUUID()) && !accepts(field, "some words");
 }
 
-/** The table of a field: `floorPlanId` and `floorPlans` are for rows of `floor_plans`, `memberId` for a person. */
+/** The table of a field: `floorPlanId`, `toFloorPlanId` and `floorPlans` are for rows of `floor_plans`, `memberId` for a person. */
 function tableFor(key: string, tables: PgTable[]): PgTable | undefined {
   const isPerson = /^(?:user|member|owner|person|author|people)(?:Id)?s?$/i.test(key);
   return isPerson && tables.includes(user) ? user : tableNamed(key, tables);
@@ -249,7 +249,9 @@ function tableFor(key: string, tables: PgTable[]): PgTable | undefined {
 
 function tableNamed(word: string, tables: PgTable[]): PgTable | undefined {
   const bare = singular(word.replace(/Ids?$/, ""));
-  return tables.find((table) => singular(getTableName(table)) === bare);
+  const named = (fits: (name: string) => boolean) =>
+    tables.find((table) => fits(singular(getTableName(table))));
+  return named((name) => name === bare) ?? named((name) => bare.endsWith(name) && /Ids?$/.test(word));
 }
 
 function singular(word: string): string {

@@ -7,7 +7,6 @@ import { callerOf } from "~/lib/server/auth/caller";
 import { mutationsOf } from "~/lib/server/trpc/mutations";
 import type { Writes } from "~/lib/server/trpc/procedure";
 import { generateTxId, handleTrpc, type ReadingTransaction, router, write } from "~/lib/trpc";
-import { badge, badgeAccess, insertBadgeSchema } from "../example/badge.sql";
 import { drawing, drawingAccess, updateDrawingSchema } from "../example/drawing.sql";
 import { insertNoteSchema, note, noteAccess, updateNoteSchema } from "../example/note.sql";
 import {
@@ -140,11 +139,6 @@ const broken = router({
       if (!found) throw new TRPCError({ code: "NOT_FOUND" });
       return setBody(input, id);
     }),
-  taken: write(insertBadgeSchema, {
-    row: { act: "insert", table: badge, access: badgeAccess, owner: "userId" },
-  }).mutation(() => {
-    throw new TRPCError({ code: "CONFLICT", message: "This code is taken." });
-  }),
   late: write(updateNoteSchema, { row: updatesNote().row }).mutation(async ({ ctx, input }) => {
     await bypassing(ctx.tx).update(note).set({ body: input.body }).where(eq(note.id, input.id));
     // This transaction is not the one that wrote.
@@ -220,12 +214,6 @@ export const brokenMutations: [mistake: string, keyof typeof mutationRules, Proc
     "takes a new row as the browser holds it, and sets the owner and the times itself",
     named("partial"),
     /partial: refused everything .* Unrecognized key: "sharedWith"/,
-  ],
-  [
-    "a unique column that accepts no free value",
-    "answers the txid that Postgres stamps on the row and the shape sends",
-    named("taken"),
-    /taken: refused everything .* 409 This code is taken\. badge is unique in \(code\) and \(user_id, color\).*examples/,
   ],
   [
     "a rule that lets everybody write everything",

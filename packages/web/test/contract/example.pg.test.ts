@@ -15,4 +15,4 @@ const bench = await opened.people(exampleTables, shapes);
 
 afterAll(() => opened[Symbol.asyncDispose]());
 
-test.for(contract(bench, proceduresOf(exampleTrpc)))("$name", ({ hold }) => hold());
+for (const { name, hold } of contract(bench, proceduresOf(exampleTrpc))) test(name, hold);

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { type Attack, attacks, attacksOnRow } from "./attacks";
 import type { Bench, Procedure } from "./bench";
 import { call } from "./call";
-import { uniqueHint } from "./unique";
+import { whyRefused } from "./causes";
 import { fitting } from "./values";
 import { type Row, rowsOf, type World } from "./world";
 
@@ -81,18 +81,20 @@ export async function succeed(
 ): Promise<{ input: Row; txid: number }> {
   let message: string | undefined;
   const { act, table } = procedure.writes?.row ?? {};
+  let refused: Row = {};
   for (let attempt = 0; attempt < 12; attempt++) {
     const sent = await input();
     const answer = await call(bench, procedure, sent, world.person.headers);
     if (answer.txid !== undefined) return { input: sent, txid: answer.txid };
     message = `${answer.status} ${answer.message}`;
-    if (answer.status !== 409 || !table) continue;
-    message += ` ${uniqueHint(table) ?? ""}`;
+    refused = sent;
     // A person may have at most one row of this table, and has the row already.
-    if (act === "insert") await world.remove(table);
+    if (answer.status === 409 && act === "insert" && table) await world.remove(table);
   }
+  const row = procedure.writes?.row;
+  const cause = row && (await whyRefused(row, refused, world.person.id));
   throw new Error(
-    `${procedure.path}: refused everything that a person may send of their own, lastly with ${message}`,
+    `${procedure.path}: refused everything that a person may send of their own, lastly with ${message}${cause ? `\n${cause}` : ""}`,
   );
 }
 

@@ -32,18 +32,3 @@ export function freshValue(column: Column, values: readonly unknown[]): unknown 
 function textOf(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
-
-/**
- * What to do when the unique constraints of a table refuse every row that the suite makes. Undefined for a table without
- * such constraints.
- */
-export function uniqueHint(table: PgTable): string | undefined {
-  const constraints = uniqueColumnsOf(table);
-  if (constraints.length === 0) return undefined;
-  const { name } = getTableConfig(table);
-  const listed = constraints.map((columns) => `(${columns.join(", ")})`).join(" and ");
-  return (
-    `${name} is unique in ${listed}, and the suite found no values that were free. ` +
-    `Let the schema accept more values, or give some on the field: .meta({ examples: ["…"] }).`
-  );
-}

@@ -178,7 +178,8 @@ function shaped(field: z.ZodType): fc.Arbitrary<unknown> {
   if (field instanceof z.ZodUnion) return fc.oneof(...field.options.map((one) => shaped(one as z.ZodType)));
   if (field instanceof z.ZodObject) {
     const fields = Object.entries(field.shape).map(([key, one]) => [key, shaped(one as z.ZodType)]);
-    return fc.record(Object.fromEntries(fields));
+    // Drizzle takes no objects without a prototype.
+    return fc.record(Object.fromEntries(fields), { noNullPrototype: true });
   }
   return anything;
 }

@@ -6,6 +6,7 @@ import { getTableConfig, PgArray, type PgTable } from "drizzle-orm/pg-core";
 import type { z } from "zod";
 import type { ShapePolicy } from "~/lib/electric-proxy";
 import type { Person } from "../app";
+import { causeOf } from "./causes";
 import { freshValue, uniqueColumnsOf } from "./unique";
 import { fitting } from "./values";
 
@@ -21,7 +22,7 @@ export class World {
   readonly #rows = new Map<PgTable, Row[]>();
   /** How the rows of a table name the person, as `make` takes `depth`. */
   readonly #depths = new Map<PgTable, number>();
-  #seed = 1;
+  #seed = nextSeed();
   #turn = 0;
 
   constructor(person: Person, tables: PgTable[], policies: ShapePolicy[]) {
@@ -121,8 +122,9 @@ export class World {
   /** Removes all rows of the person from one table. `renew` adds some again. */
   async remove(table: PgTable): Promise<void> {
     const { id } = getTableColumns(table);
-    if (!id || table === user) return;
-    await db.delete(table).where(sql`${id} in ${this.ids(table)}`);
+    const ids = this.ids(table);
+    if (!id || table === user || ids.length === 0) return;
+    await db.delete(table).where(sql`${id} in ${ids}`);
     this.#rows.set(table, []);
   }
 
@@ -153,11 +155,12 @@ export class World {
         await db.insert(first.table).values({ ...first.values });
         this.#keep(first.table, { ...first.values });
       } catch (error) {
-        failure = error instanceof Error ? (error.cause ?? error) : error;
+        failure = error;
       }
     }
     if (this.ids(table).length > 0) return;
-    throw new Error(`${getTableName(table)}: no row could be made for the tests (${failure}).`);
+    const cause = (await causeOf(table, failure)) ?? failure;
+    throw new Error(`${getTableName(table)}: no row could be made for the tests. ${cause}`);
   }
 
   /** A change that a shape without `updatedAt` shows: another value of some column. */
@@ -230,6 +233,13 @@ export class World {
     }
     return row;
   }
+}
+
+let worlds = 0;
+
+/** Each person gets other values, so that a unique column takes the rows of both. */
+function nextSeed(): number {
+  return 1 + 100_000 * worlds++;
 }
 
 /** Reads the rows that satisfy a condition. */
