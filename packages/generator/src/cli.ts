@@ -12,6 +12,7 @@ import { newTable } from "./new-table.ts";
 import { parentOf } from "./parent-table.ts";
 import { Refusal } from "./refusal.ts";
 import { removeTable } from "./remove-table.ts";
+import { renameCommand } from "./rename-command.ts";
 import { diffOf, nextSteps, summaryOf } from "./report.ts";
 import { parseRoles } from "./roles.ts";
 
@@ -98,6 +99,7 @@ program
   });
 
 program.addCommand(generateCommand(root));
+program.addCommand(renameCommand(root));
 
 try {
   await program.parseAsync();
