@@ -205,3 +205,24 @@ test("hands on an ETag that the browser holds", async () => {
   expect(headers).not.toHaveProperty("cookie");
   expect(headers).not.toHaveProperty("authorization");
 });
+
+test.for([
+  [
+    { columns: ["The following columns are not found on the table: city"] },
+    /Electric refuses "columns": .*: city$/,
+  ],
+  [{ table: ['Table "public"."parcels" does not exist.'] }, /Electric refuses "table": .*parcels/],
+  [{ offset: ["has invalid format"] }, undefined],
+] as const)(
+  "a definition that the database does not fit is logged, and a browser's mistake is not",
+  async ([errors, logged]) => {
+    const body = JSON.stringify({ message: "Invalid request", errors });
+    await using upstream = await startUpstream((_request, response) => {
+      response.writeHead(400, { "content-type": "application/json" }).end(body);
+    });
+    const log = captureLog();
+    const answer = await ask(upstream.url);
+    expect([answer.status, await answer.text()]).toEqual([400, body]);
+    expect(log).toEqual(logged ? [expect.stringMatching(logged)] : []);
+  },
+);

@@ -3,6 +3,7 @@ import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { firstByteSeconds } from "~/lib/server/limits";
 import { uncacheable } from "~/lib/wire/caching";
 import { asciiJson } from "./ascii-json";
+import { logDefinitionRefusal } from "./definition-refusal";
 
 /** The statuses that concern the client's own request and that Electric's client handles. */
 const passedOn = new Set([200, 304, 400, 409, 429]);
@@ -38,12 +39,15 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
         ? refusal(503, "The sync service is not available at the moment.", retryAfter)
         : refusal(502, "The sync service refused the request.", retryAfter);
     }
+    const options = { status: answer.status, headers: passedHeaders(answer.headers) };
+    if (answer.status === 400) {
+      const text = await answer.text();
+      logDefinitionRefusal(text);
+      return new Response(text, options);
+    }
     const body = answer.body && streamOf(answer.body, upstream);
     if (body) keepAlive(request, body);
-    return new Response(body, {
-      status: answer.status,
-      headers: passedHeaders(answer.headers),
-    });
+    return new Response(body, options);
   } catch (error) {
     if (upstream.signal.reason === tooLate)
       return refusal(504, "The sync service did not answer in time.", retryAfter);
