@@ -81,7 +81,7 @@ async function stored() {
 }
 `;
 
-/** Makes a copy of the project with the example tables and with a page at \`/model\`, in which the model acts. */
+/** Makes a copy of the project with the example tables and with a page at `/model`, in which the model acts. */
 export async function openModelApp() {
   const { folder, sh, ...copy } = await openProjectCopy();
   for (const name of schemas) {
