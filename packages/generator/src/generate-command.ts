@@ -42,7 +42,7 @@ async function generate(root: string, flags: GenerateFlags): Promise<void> {
     await applyChanges(root, migration.changes);
     console.log(summaryOf(migration.changes));
     console.log(
-      "\nRead the SQL before you commit it. The next npm run dev applies it to the local database.",
+      "\nRead the SQL before you commit it. npm run dev applies the migration: at its start, or with the key m.",
     );
   }
 }

@@ -36,7 +36,7 @@ export function nextSteps(names: Names, columns: readonly Column[], shared: bool
     `      limits for ${fields}; who may read and change a row${shared ? "; who may be a member" : ""}`,
     `  a page: collectionsFor(userId).${names.plural} is live and takes insert, update and delete`,
     "Then:",
-    "  npm run dev        start it again: it applies the new migration to the local database",
+    "  npm run dev        applies the new migration to the local database; where it runs already, press m",
     "  npm run typecheck && npm run test:unit -- --project web contract/contract    holds the table against the contract",
     "  docs/patterns.md              recipes for what real tables need",
   ].join("\n");

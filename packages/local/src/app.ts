@@ -48,19 +48,29 @@ export async function startApp(options: AppOptions): Promise<App> {
   let web: NodeChild | undefined;
   const start = async () => {
     if (web) return;
-    const child = await startWeb({ mode, port, https, env: stack.links(), ...(signal ? { signal } : {}) });
+    report.part("Web app", "starting", url);
+    const show = (text: string) => report.output("Web app", text);
+    const env = stack.links();
+    const options = { mode, port, https, env, show, ...(signal ? { signal } : {}) };
+    const child = await startWeb(options).catch((error: unknown) => {
+      report.part("Web app", "failed");
+      throw error;
+    });
     web = child;
+    report.part("Web app", "running");
     void child.exited.then((how) => {
-      if (web === child)
-        failure.resolve(
-          new StackError(`The web app ${how}.`, "Its output is above. Correct the error, and start again."),
-        );
+      if (web !== child) return;
+      report.part("Web app", "failed");
+      failure.resolve(
+        new StackError(`The web app ${how}.`, "Its output is above. Correct the error, and start again."),
+      );
     });
   };
   const stop = async () => {
     const last = web;
     web = undefined;
     await last?.stop();
+    report.part("Web app", "stopped");
   };
   const close = async () => {
     await stop();

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import getPort, { portNumbers } from "get-port";
 import { startApp } from "./app.ts";
+import { DevScreen } from "./dev/dev-screen.ts";
+import { watchedApp } from "./dev/watched-app.ts";
 import { runJob } from "./job.ts";
 import { pathOf } from "./node-child.ts";
 import { type Report, terminalReport } from "./report.ts";
@@ -104,22 +106,25 @@ function runWeb(
   mode: "dev" | "built",
   { dataDir, reset = false, port, https = false }: WebFlags,
 ): Promise<void> {
-  return runUntilStopped(report, async (signal) => {
+  const inTerminal = process.stdin.isTTY && process.stderr.isTTY;
+  const screen = mode === "dev" && inTerminal ? new DevScreen() : undefined;
+  const shown = screen ?? report;
+  return runUntilStopped(shown, async (signal) => {
     const app = await startApp({
       mode,
       dataDir,
       reset,
       https,
-      port: await choosePort(port, report),
-      report,
+      port: await choosePort(port, shown),
+      report: shown,
       signal,
     });
-    report.note(`\n  Tracer is at ${app.url}   (press Ctrl-C to stop)\n`);
-    return app;
+    shown.note(`\n  Tracer is at ${app.url}   (press Ctrl-C to stop)\n`);
+    return mode === "dev" ? watchedApp(app, { report: shown, dataDir, screen }) : app;
   });
 }
 
-async function choosePort(wanted: number | undefined, { note }: Report): Promise<number> {
+async function choosePort(wanted: number | undefined, report: Report): Promise<number> {
   const first = wanted ?? defaultPort;
   const free = await getPort({ port: wanted === undefined ? portNumbers(first, first + 100) : first });
   if (free === first) return free;
@@ -129,7 +134,7 @@ async function choosePort(wanted: number | undefined, { note }: Report): Promise
       "Stop the program that uses the port, or choose another --port.",
     );
   }
-  note(`Port ${first} is taken. Using port ${free} instead.`);
+  report.note(`Port ${first} is taken. Using port ${free} instead.`);
   return free;
 }
 

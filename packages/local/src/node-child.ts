@@ -10,8 +10,8 @@ export interface NodeChild {
   exited: Promise<string>;
   /** The last lines that the program wrote. */
   lastLines(): string;
-  /** Copies all further output of the program to stderr of this process. */
-  showOutput(): void;
+  /** Passes on all further output of the program. */
+  showOutput(show: (text: string) => void): void;
   /** Sends SIGTERM, and SIGKILL when the program has not ended after `graceMs`. */
   stop(): Promise<void>;
 }
@@ -34,12 +34,12 @@ export function startNodeChild(options: {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const lines: string[] = [];
-  let shown = false;
+  let show: ((text: string) => void) | undefined;
   for (const output of [child.stdout, child.stderr]) {
     output?.setEncoding("utf8").on("data", (text: string) => {
       lines.push(...text.split("\n").filter((line) => line.trim() !== ""));
       lines.splice(0, lines.length - 15);
-      if (shown) process.stderr.write(text);
+      show?.(text);
     });
   }
   const ended = () => child.exitCode !== null || child.signalCode !== null;
@@ -51,11 +51,11 @@ export function startNodeChild(options: {
     process: child,
     exited,
     lastLines: () => lines.join("\n"),
-    showOutput() {
-      shown = true;
+    showOutput(to) {
+      show = to;
     },
     async stop() {
-      shown = false;
+      show = undefined;
       for (const signal of ["SIGTERM", "SIGKILL"] as const) {
         if (ended()) break;
         child.kill(signal);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { bringToNewest } from "./migrations.ts";
 import { servicePorts } from "./ports.ts";
 import { startPostgres } from "./postgres.ts";
-import type { Report } from "./report.ts";
+import type { Part, Report } from "./report.ts";
 import { keepRunning, type Running, type Service } from "./service.ts";
 import { startShapeServerProcess } from "./shape-server.ts";
 import { forgetLibpq } from "./shell-environment.ts";
@@ -38,9 +38,8 @@ export async function startOwnServices(options: {
 }): Promise<OwnServices> {
   const { dataDir, secret, fsync, report, onFailure, closers, signal } = options;
   forgetLibpq();
-  const kept = <T extends Running>(name: string, start: () => Promise<T>): Service<T> => {
-    const onRestart = () => report.note(`${name} has ended by itself and is starting again.`);
-    const service = keepRunning({ start, onRestart, onFailure });
+  const kept = <T extends Running>(part: Part, launch: () => Promise<T>): Service<T> => {
+    const service = reportedService(part, launch, report, onFailure);
     closers.push(() => service.stop());
     return service;
   };
@@ -50,6 +49,7 @@ export async function startOwnServices(options: {
     const port = postgresPort === undefined ? { preferredPorts: servicePorts } : { port: postgresPort };
     const started = await startPostgres({ dataDir: join(dataDir, "postgres"), fsync, ...port });
     postgresPort = started.port;
+    report.part("Postgres", "starting", `127.0.0.1:${started.port}`);
     return started;
   });
   const { createDatabase } = await report.step(
@@ -63,14 +63,16 @@ export async function startOwnServices(options: {
   signal?.throwIfAborted();
 
   let electricPort: number | undefined;
-  const electric = kept("The shape server", async () => {
+  const electric = kept("Shape server", async () => {
     const started = await startShapeServerProcess({
       databaseUrl,
       ports: electricPort === undefined ? [...servicePorts] : [electricPort],
       storageDir: join(dataDir, "electric"),
       secret,
+      show: (text) => report.output("Shape server", text),
     });
     electricPort = started.port;
+    report.part("Shape server", "starting", started.url);
     return started;
   });
   const { url: electricUrl } = await report.step(
@@ -87,5 +89,35 @@ export async function startOwnServices(options: {
     startElectric: async () => void (await electric.start()),
     stopPostgres: () => postgres.stop(),
     startPostgres: async () => void (await postgres.start()),
+  };
+}
+
+/** Keeps a part running, and tells the report about each of its states. */
+function reportedService<T extends Running>(
+  part: Part,
+  launch: () => Promise<T>,
+  report: Report,
+  onFailure: (error: unknown) => void,
+): Service<T> {
+  const name = part === "Postgres" ? part : `The ${part.toLowerCase()}`;
+  const service = keepRunning({
+    async start() {
+      report.part(part, "starting");
+      const started = await launch();
+      report.part(part, "running");
+      return started;
+    },
+    onRestart: () => report.note(`${name} has ended by itself and is starting again.`),
+    onFailure(error) {
+      report.part(part, "failed");
+      onFailure(error);
+    },
+  });
+  return {
+    start: service.start,
+    async stop() {
+      await service.stop();
+      report.part(part, "stopped");
+    },
   };
 }

@@ -1,6 +1,12 @@
 import spinner from "yocto-spinner";
 
-/** Shows the progress of a start to the person at the terminal. */
+/** A part of the stack that writes output, and that can be running or not. */
+export type Part = "Web app" | "Shape server" | "Postgres";
+
+/** "elsewhere": the part is a service that this stack did not start. */
+export type PartState = "starting" | "running" | "stopped" | "failed" | "elsewhere";
+
+/** Shows the person at the terminal how a start goes on, and what the parts do afterwards. */
 export interface Report {
   /**
    * Runs one step of a start and shows the step's name, and then how long the step took.
@@ -11,10 +17,19 @@ export interface Report {
   step<T>(name: string, act: () => Promise<T>, what?: (result: T) => string): Promise<T>;
   /** Shows one line about something that has happened. */
   note(text: string): void;
+  /** Takes note of a part's new state. The address stays when none is given. */
+  part(part: Part, state: PartState, address?: string): void;
+  /** Shows output of a part as it comes: lines, or pieces of lines. */
+  output(part: Part, text: string): void;
 }
 
-/** Shows nothing. */
-export const silent: Report = { step: (_name, act) => act(), note() {} };
+/** Shows only the output of the parts. */
+export const silent: Report = {
+  step: (_name, act) => act(),
+  note() {},
+  part() {},
+  output: (_part, text) => void process.stderr.write(text),
+};
 
 /** Writes to stderr: with a spinner in a terminal, as plain lines elsewhere. */
 export function terminalReport(): Report {
@@ -38,6 +53,8 @@ export function terminalReport(): Report {
     note(text) {
       process.stderr.write(`${text}\n`);
     },
+    part() {},
+    output: silent.output,
   };
 }
 

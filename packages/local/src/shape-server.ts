@@ -7,6 +7,8 @@ export interface ShapeServerOptions {
   databaseUrl: string;
   storageDir: string;
   secret: string;
+  /** Receives what the server writes, once the server answers. */
+  show: (text: string) => void;
 }
 
 export interface ShapeServerProcess extends NodeChild {
@@ -27,6 +29,7 @@ export async function startShapeServerProcess({
   databaseUrl,
   storageDir,
   secret,
+  show,
 }: ShapeServerOptions & { ports: readonly number[] }): Promise<ShapeServerProcess> {
   for (let left = [...ports]; ; ) {
     const port = left.length === 1 ? left[0] : await getPort({ port: left });
@@ -44,7 +47,7 @@ export async function startShapeServerProcess({
     });
     const outcome = await Promise.race([once(child.process, "message"), child.exited]);
     if (typeof outcome !== "string") {
-      child.showOutput();
+      child.showOutput(show);
       return { ...child, ...(outcome[0] as { url: string; port: number }) };
     }
     // Another program took the port after getPort had found it free.

@@ -107,6 +107,8 @@ async function assemble(
       () => checkElectric(electricUrl, signal),
       () => new URL(electricUrl).host,
     );
+    report.part("Postgres", "elsewhere", new URL(databaseUrl).host);
+    report.part("Shape server", "elsewhere", new URL(electricUrl).host);
     services = external;
     controls = {
       stopElectric: notOurs,
@@ -130,13 +132,7 @@ async function assemble(
   signal?.throwIfAborted();
 
   const { databaseUrl, electricUrl, sourceId, secret } = services;
-  let gatewayUrl = neonGateway(databaseUrl);
-  if (gatewayUrl === undefined) {
-    const gateway = await startGateway({ target: databaseUrl, preferredPorts: servicePorts });
-    closers.push(() => gateway.close());
-    gatewayUrl = gateway.url;
-  }
-
+  const gatewayUrl = neonGateway(databaseUrl) ?? (await ownGateway(databaseUrl, closers));
   closers.push(await publishAddress(dataDir.path, databaseUrl));
 
   const authSecret = await dataDir.secret("auth-secret");
@@ -160,6 +156,13 @@ async function assemble(
     failed: failure.promise,
     links,
   };
+}
+
+/** Starts a gateway by which the app's driver reaches a plain Postgres. Returns the address of the gateway. */
+async function ownGateway(target: string, closers: (() => Promise<void>)[]): Promise<string> {
+  const gateway = await startGateway({ target, preferredPorts: servicePorts });
+  closers.push(() => gateway.close());
+  return gateway.url;
 }
 
 function asEnvironment(links: Record<string, Record<string, string>>): Links {

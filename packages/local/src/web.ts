@@ -15,6 +15,8 @@ export interface WebOptions {
   https: boolean;
   /** The app's links, as SST_RESOURCE_* variables. */
   env: Readonly<Record<string, string>>;
+  /** Receives what the app writes, once the app answers. By default the output goes to standard error. */
+  show?: (text: string) => void;
   /** Aborts a start that is under way. */
   signal?: AbortSignal;
 }
@@ -34,6 +36,7 @@ export async function startWeb(options: WebOptions): Promise<NodeChild> {
     // The server waits for open requests. Long polls never end by themselves, and a write takes milliseconds.
     graceMs: 300,
   });
+  const show = options.show ?? ((text: string) => void process.stderr.write(text));
   const ready = new AbortController();
   const stop = () => ready.abort(options.signal?.reason);
   options.signal?.addEventListener("abort", stop);
@@ -46,8 +49,8 @@ export async function startWeb(options: WebOptions): Promise<NodeChild> {
       );
     }
     // The server stays up, so that its sources can be corrected. The person must see why the page fails.
-    if (ended >= 500) process.stderr.write(`The first page answers ${ended}:\n${child.lastLines()}\n`);
-    child.showOutput();
+    if (ended >= 500) show(`The first page answers ${ended}:\n${child.lastLines()}\n`);
+    child.showOutput(show);
     return child;
   } catch (error) {
     await child.stop();
