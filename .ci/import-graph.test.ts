@@ -55,8 +55,11 @@ describe("this repository", () => {
     expect(collections).toContain("packages/core/src/auth/auth.sql.ts");
   });
 
-  test("has no circle between files", () => {
-    expect(circlesIn(graph)).toEqual([]);
+  // Tables refer to each other, so their schema files may too. Each of these files can be loaded first:
+  // `schema-order.test.ts` in the web package holds that.
+  test("has no circle between files other than schema files", () => {
+    const circles = circlesIn(graph).filter((circle) => !circle.every((path) => path.endsWith(".sql.ts")));
+    expect(circles).toEqual([]);
   });
 
   test.each(packages)("has no circle between the folders of %s", (name) => {

@@ -1,7 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { Guard } from "./guard.ts";
-import type { Roles } from "./roles.ts";
 
 /** A condition on a table's own columns for the rows that a user may touch. Drizzle's `or()` may return `undefined`. */
 export type Rule = (userId: string) => SQL | undefined;
@@ -18,8 +17,8 @@ export interface Access {
   readonly result: (userId: string) => SQL;
   /** The row of another table that the server adds with each new row, such as the membership of its maker. */
   readonly founding?: (row: Readonly<Record<string, unknown>>, userId: string) => NewRow;
-  /** The roles that the rows give, when the rows are memberships. */
-  readonly memberships?: Roles;
+  /** Set when the rows are memberships, of which a person has one in a parent. */
+  readonly memberships?: true;
   /** What a condition cannot say about a write. The guard runs in the transaction of the write. */
   readonly guard?: Guard;
 }

@@ -1,5 +1,5 @@
 import { user } from "@tracer/core/auth/auth.sql";
-import { peersOf } from "@tracer/core/drizzle/roles";
+import { peersOf } from "@tracer/core/sharing/roles";
 import { createSelectSchema } from "drizzle-zod";
 import type { z } from "zod";
 import { workspaceRoles } from "./seat.sql";

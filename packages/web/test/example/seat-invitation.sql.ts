@@ -1,6 +1,6 @@
 import { timestamps } from "@tracer/core/drizzle/columns";
-import { invitations, invitationsOf } from "@tracer/core/drizzle/invitations";
-import { memberId } from "@tracer/core/drizzle/roles";
+import { invitations, invitationsOf } from "@tracer/core/sharing/invitations";
+import { memberId } from "@tracer/core/sharing/roles";
 import { index, pgEnum, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
 import { createInsertSchema, createSelectSchema } from "drizzle-zod";
 import { z } from "zod";

@@ -1,6 +1,6 @@
 import { timestamps } from "@tracer/core/drizzle/columns";
-import { membershipsOf } from "@tracer/core/drizzle/memberships";
-import { memberId, membershipIndexes, roles } from "@tracer/core/drizzle/roles";
+import { membershipsOf } from "@tracer/core/sharing/memberships";
+import { memberId, membershipIndexes, roles } from "@tracer/core/sharing/roles";
 import { pgEnum, pgTable, uuid } from "drizzle-orm/pg-core";
 import { createInsertSchema, createSelectSchema, createUpdateSchema } from "drizzle-zod";
 import type { z } from "zod";

@@ -1,6 +1,6 @@
 import { timestamps } from "@tracer/core/drizzle/columns";
-import { byRole } from "@tracer/core/drizzle/roles";
 import { within } from "@tracer/core/drizzle/within";
+import { byRole } from "@tracer/core/sharing/roles";
 import { index, numeric, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { createInsertSchema, createSelectSchema, createUpdateSchema } from "drizzle-zod";
 import type { z } from "zod";

@@ -2,8 +2,8 @@ import { pgEnum, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { createInsertSchema, createSelectSchema, createUpdateSchema } from "drizzle-zod";
 import type { z } from "zod";
 import { setByServer, timestamps } from "../drizzle/columns.ts";
-import { membershipsOf } from "../drizzle/memberships.ts";
-import { memberId, membershipIndexes, roles } from "../drizzle/roles.ts";
+import { membershipsOf } from "../sharing/memberships.ts";
+import { memberId, membershipIndexes, roles } from "../sharing/roles.ts";
 import { widget } from "../widget/widget.sql.ts";
 
 export const gadgetRole = pgEnum("gadget_role", ["viewer", "owner"]);

@@ -173,7 +173,7 @@ test("a seat stays with its person and its workspace, also for a schema that off
 
 test("managers below the highest role give and take no more than they have", async () => {
   const { seat, workspaceRoles } = await import("../../../../test/example/seat.sql");
-  const { membershipsOf } = await import("@tracer/core/drizzle/memberships");
+  const { membershipsOf } = await import("@tracer/core/sharing/memberships");
   const { rowsIn } = await import("./rows");
   const { db } = await import("@tracer/core/drizzle/database");
   const access = membershipsOf(workspaceRoles, { manage: "editor" });

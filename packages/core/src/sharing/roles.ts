@@ -9,7 +9,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import { user } from "../auth/auth.sql.ts";
-import { type Access, access, readOnly } from "./access.ts";
+import { type Access, access, readOnly } from "../drizzle/access.ts";
 
 /** A table with one row for each person and parent, which says the person's role there. */
 type MembershipTable = PgTable & { id: PgColumn; userId: PgColumn; role: PgColumn };

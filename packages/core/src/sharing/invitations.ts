@@ -1,9 +1,9 @@
 import { and, eq, getTableColumns, inArray, or, type SQL } from "drizzle-orm";
 import { type PgColumn, type PgTable, QueryBuilder } from "drizzle-orm/pg-core";
 import { user } from "../auth/auth.sql.ts";
-import { type Access, access } from "./access.ts";
-import type { Transaction } from "./database.ts";
-import { RuleRefusal } from "./guard.ts";
+import { type Access, access } from "../drizzle/access.ts";
+import type { Transaction } from "../drizzle/database.ts";
+import { RuleRefusal } from "../drizzle/guard.ts";
 import { hasRole, managersOf } from "./managers.ts";
 import { parentsOf, type Roles, wordsFrom } from "./roles.ts";
 

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
-import type { Transaction } from "./database.ts";
+import type { Transaction } from "../drizzle/database.ts";
 import { type Roles, wordsFrom } from "./roles.ts";
 
 /** The roles with which people manage the memberships of others. @param least by default the highest role */

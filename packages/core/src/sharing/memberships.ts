@@ -1,11 +1,11 @@
 import { and, eq, inArray, or } from "drizzle-orm";
-import { type Access, access } from "./access.ts";
-import type { Transaction } from "./database.ts";
-import { type Guard, RuleRefusal } from "./guard.ts";
+import { type Access, access } from "../drizzle/access.ts";
+import type { Transaction } from "../drizzle/database.ts";
+import { type Guard, RuleRefusal } from "../drizzle/guard.ts";
+import { parentOf } from "../drizzle/within.ts";
 import { type Invitations, invitationFor } from "./invitations.ts";
 import { hasRole, managersOf } from "./managers.ts";
 import { parentsOf, type Roles, wordsFrom } from "./roles.ts";
-import { parentOf } from "./within.ts";
 
 /**
  * Declares who may read, give, change and take memberships.
@@ -42,7 +42,7 @@ export function membershipsOf<Role extends string>(
   );
   // People may give up their own right to manage, so what they leave behind need not be theirs to manage. The guard
   // looks at the right before the write.
-  return { ...rule, result: rule.readable, memberships: roles, guard: guardOf(roles, managers, invitations) };
+  return { ...rule, result: rule.readable, memberships: true, guard: guardOf(roles, managers, invitations) };
 }
 
 /** Makes the guard of a memberships table. `managers` are the roles with which people manage others. */
