@@ -135,6 +135,8 @@ function completeWords(source: SourceFile, names: Names, columns: readonly Colum
   const messages = constraintMessages(columns);
   if (messages.length === 0) {
     removeStatement(source, words);
+    const unused = source.getImportDeclarationOrThrow("../drizzle/constraint-words.ts");
+    source.removeText(unused.getPos(), unused.getEnd());
     return;
   }
   const told = messages.map(({ key, message }) => `${key}: ${JSON.stringify(message)}`);
@@ -173,6 +175,5 @@ function dropUnusedImports(source: SourceFile): void {
         .filter((identifier) => identifier.getText() === named.getName());
       if (uses.length === 1) named.remove();
     }
-    if (declaration.getNamedImports().length === 0) declaration.remove();
   }
 }
