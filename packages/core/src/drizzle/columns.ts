@@ -5,10 +5,10 @@ import { text, timestamp } from "drizzle-orm/pg-core";
 export const timestamptz = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
 /**
- * A place between two other rows, as `orderKeyAt` in the web package makes it.
+ * The place of a row in a list, as a key that `orderKeyAt` in the web package makes.
  *
- * Keys are compared byte by byte. Postgres does so only under the collation "C". Drizzle has no collations, so the
- * migration says it, as the generator writes it: `"position" text COLLATE "C" NOT NULL`.
+ * Keys are compared byte by byte, which is the collation "C" in Postgres. Drizzle cannot declare a collation, so the
+ * migration must, as the generator's does: `"position" text COLLATE "C" NOT NULL`.
  */
 export const orderKey = (name: string) => text(name);
 
