@@ -8,6 +8,7 @@ import type { Names } from "./names.ts";
 import { withTargets } from "./references.ts";
 import { Refusal } from "./refusal.ts";
 import { registries, withTable } from "./registries.ts";
+import { writeRowDefaults } from "./row-defaults.ts";
 import type { TableDefinition } from "./table-definition.ts";
 import { renderTable } from "./table-files.ts";
 import { format, refreshRouteTree } from "./tools.ts";
@@ -37,6 +38,7 @@ export async function newTable(root: string, names: Names, definition: TableDefi
   }
   await format(copy.folder, Object.keys(written));
   await writeCreateMigration(copy.folder, names.table, orderColumns(columns));
+  await writeRowDefaults(copy.folder);
   await refreshRouteTree(copy.folder);
   const tree = await readFile(join(copy.folder, "packages/web/src/routeTree.gen.ts"), "utf8");
   if (!tree.includes(`'/api/${names.slug}'`)) {

@@ -7,6 +7,7 @@ import { deleteCreateMigration, requireCompleteMigrations, writeDropMigration } 
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import { registries, withoutTable } from "./registries.ts";
+import { writeRowDefaults } from "./row-defaults.ts";
 import { pathsOf } from "./table-paths.ts";
 import { usesOf } from "./table-uses.ts";
 import { format, refreshRouteTree } from "./tools.ts";
@@ -54,6 +55,7 @@ export async function removeTable(
     registries.map(({ path }) => path),
   );
   if (!migrationDeleted) await writeDropMigration(copy.folder, names.table);
+  await writeRowDefaults(copy.folder);
   await refreshRouteTree(copy.folder);
   const changes = await copy.changes();
   if (!discard) await requireSaved(root, names, changes);

@@ -6,7 +6,7 @@ import type { Names } from "./names.ts";
 import { pathsOf } from "./table-paths.ts";
 
 /** Files that tools write and that nobody reads or edits. */
-const generated = /routeTree\.gen\.ts$|migrations\/meta\//;
+const generated = /\.gen\.ts$|migrations\/meta\//;
 
 /**
  * Writes changes as a unified diff. Files that tools write for themselves appear by name only.

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createTRPCClient, httpLink } from "@trpc/client";
 import { afterAll, expect, test } from "vitest";
 import { describingLink } from "~/lib/sync/outbox/describing-link";
@@ -19,6 +20,7 @@ const opened = await openBench(async (sql) => {
   );
 });
 const { exampleShapes, exampleTrpc } = await import("../example/server");
+const { wrongDefaults } = await import("./defaults");
 const { holdMutation, holdShape } = await import("./contract");
 const { brokenShapes } = await import("./broken-shapes");
 const { brokenInputs, brokenProcedure } = await import("./broken-inputs");
@@ -115,6 +117,18 @@ test("finds a view whose collection writes through the procedures of the whole t
     const [collection] = await discoverCollections(collectionsFor("somebody"));
     expect(collection && wrongCalls(collection, shape, proceduresOf(exampleTrpc))).toEqual(found);
   }
+});
+
+test("finds a default of the browser that Postgres does not have", async () => {
+  const { project } = await import("../example/project.sql");
+  const right = { id: randomUUID(), status: "draft", floors: 1, tags: [], area: null, createdAt: new Date() };
+  expect(await wrongDefaults(bench.ada, { table: project, defaults: () => right })).toEqual([]);
+  const wrong = { ...right, id: randomUUID(), floors: 2, area: "0", createdAt: new Date(0) };
+  expect(await wrongDefaults(bench.ada, { table: project, defaults: () => wrong })).toEqual([
+    "floors is 2 in the browser and 1 in Postgres",
+    'area is "0" in the browser and null in Postgres',
+    expect.stringMatching(/^createdAt is "1970/),
+  ]);
 });
 
 test("finds a table whose rule never lets anybody read a row", async () => {

@@ -3,7 +3,10 @@ import { openBench } from "./bench";
 
 const opened = await openBench();
 const { contract } = await import("./contract");
-const { discoverCollections, discoverRoutes, discoverTables, wrongCalls } = await import("./discover");
+const { discoverCollections, discoverDefaults, discoverRoutes, discoverTables, wrongCalls } = await import(
+  "./discover"
+);
+const { wrongDefaults } = await import("./defaults");
 const { shapes, procedures, others } = await discoverRoutes();
 const collections = await discoverCollections();
 const bench = await opened.people(await discoverTables(), shapes);
@@ -32,6 +35,13 @@ test.for(shapes)("$path is written by its collection through the procedures of i
   const collection = collections.find(({ name }) => `/api/${name}` === shape.path);
   expect(collection && wrongCalls(collection, shape, procedures)).toEqual([]);
 });
+
+test.for(await discoverDefaults())(
+  "$name: a new row in the browser holds what Postgres puts into it",
+  async (one) => {
+    expect(await wrongDefaults(bench.ada, one)).toEqual([]);
+  },
+);
 
 // A title with "$name" would cut the name off after forty characters.
 for (const { name, hold } of contract(bench, procedures)) test(name, hold);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as auth from "@tracer/core/auth/auth.sql";
+import * as rowDefaults from "@tracer/core/row-defaults.gen";
 import { is } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import { expect, vi } from "vitest";
@@ -78,6 +79,21 @@ export async function discoverTables(): Promise<PgTable[]> {
   const tables = modules.flatMap((module) => Object.values(module).filter((one) => is(one, PgTable)));
   const own: unknown[] = Object.values(auth);
   return [...new Set(tables)].filter((table) => !own.includes(table));
+}
+
+/** What the browser puts into a new row of a table where nothing else is said, by the name of the Drizzle table. */
+export async function discoverDefaults(): Promise<
+  { name: string; table: PgTable; defaults: () => object }[]
+> {
+  const files = import.meta.glob<Record<string, unknown>>("../../../core/src/**/*.sql.ts");
+  const modules = await Promise.all(Object.values(files).map((load) => load()));
+  const made = new Map<string, () => object>(Object.entries(rowDefaults));
+  return modules
+    .flatMap((module) => Object.entries(module))
+    .flatMap(([name, table]) => {
+      const defaults = made.get(`${name}Defaults`);
+      return defaults && is(table, PgTable) ? [{ name, table, defaults }] : [];
+    });
 }
 
 /** The collections that the browser opens for a user. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { serveShape } from "~/lib/electric-proxy";
 import { mutationsOf } from "~/lib/server/trpc/mutations";
 import { handleTrpc, router, write } from "~/lib/trpc";
+import { bypassing } from "../bypassing";
 import { note, noteAccess, selectNoteSchema } from "./note.sql";
 import { project, projectMember, selectProjectMemberSchema, selectProjectSchema } from "./project.sql";
 
@@ -25,7 +26,7 @@ const leavingRouter = router({
   notes: router({
     update: write(z.strictObject({ id: z.uuid(), sharedWith: z.array(z.string()).optional() })).mutation(
       async ({ ctx, input: { id } }) => {
-        await ctx.tx
+        await bypassing(ctx.tx)
           .update(note)
           .set({ sharedWith: sql`array_remove(${note.sharedWith}, ${ctx.caller.id})` })
           .where(and(eq(note.id, id), noteAccess.readable(ctx.caller.id)));
@@ -37,7 +38,7 @@ const leavingRouter = router({
     update: write(
       z.strictObject({ id: z.uuid(), isPinned: z.boolean().optional(), name: z.string().optional() }),
     ).mutation(async ({ ctx, input: { id, ...changes } }) => {
-      await ctx.tx
+      await bypassing(ctx.tx)
         .update(project)
         .set({ ...changes, updatedAt: sql`clock_timestamp()` })
         .where(and(eq(project.id, id), pinnedAccess.writable(ctx.caller.id)));
