@@ -139,11 +139,12 @@ export function fitting(
 }
 
 /**
- * Says whether the database gives a value back unchanged. Postgres' JSON cannot hold a NUL, and Drizzle reads a
- * document that is nothing but the text "true" as a boolean.
+ * Says whether the database gives a value back unchanged. Postgres' JSON cannot hold a NUL. Drizzle writes a null in
+ * JSON as no value, and reads a document that is nothing but the text "true" as a boolean.
  */
 function storable(column: Column | undefined, value: unknown): boolean {
   if (column?.dataType !== "json") return true;
+  if (value === null) return !column.notNull;
   return typeof value !== "string" && !JSON.stringify(value)?.includes("\\u0000");
 }
 
