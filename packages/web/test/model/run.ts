@@ -12,7 +12,7 @@ import type { Wire } from "./wire";
 const mostWaiting = 30;
 
 /** How long everything may take to come to rest, in milliseconds. */
-const restTimeout = 30_000;
+const restTimeout = 60_000;
 
 /** What a browser is told to do with its tabs. */
 export type TabOrder =
