@@ -55,11 +55,5 @@ export const updateMessageSchema = createUpdateSchema(message).pick(fields).requ
 export const selectMessageSchema = createSelectSchema(message);
 export type Message = z.infer<typeof selectMessageSchema>;
 
-/** No times: each piece is a row of its own, and the times would be longer than the text. */
-export const selectMessageChunkSchema = createSelectSchema(messageChunk).pick({
-  id: true,
-  messageId: true,
-  position: true,
-  text: true,
-});
+export const selectMessageChunkSchema = createSelectSchema(messageChunk);
 export type MessageChunk = z.infer<typeof selectMessageChunkSchema>;
