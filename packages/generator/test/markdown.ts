@@ -11,7 +11,7 @@ export interface Block {
 /** Reads the blocks of code on a page, in their order. */
 export function blocksOf(markdown: string): Block[] {
   const block =
-    /(?:^<!-- given:\s(?<given>[^>]*?)\s*-->\n+)?^```(?<language>\w+)(?: (?<path>\S+))?\n(?<text>.*?)^```$/gms;
+    /(?:^<!-- given:\s(?<given>(?:(?!-->).)*?)\s*-->\n+)?^```(?<language>\w+)(?: (?<path>\S+))?\n(?<text>.*?)^```$/gms;
   return [...markdown.matchAll(block)].map(({ groups = {} }) => {
     const { language = "", path, given, text = "" } = groups;
     return { language, ...(path && { path }), ...(given && { given }), text };

@@ -11,7 +11,10 @@ import type { Recipe } from "./page.ts";
  * @returns the paths of the fragments. These files are there to be type-checked, and are no part of the recipe
  * @throws Error with the recipe's title when a command fails or a difference does not fit
  */
-export async function applyRecipe(copy: ProjectCopy, { title, blocks }: Recipe): Promise<string[]> {
+export async function applyRecipe(
+  copy: Pick<ProjectCopy, "folder" | "sh">,
+  { title, blocks }: Recipe,
+): Promise<string[]> {
   const fragments: string[] = [];
   for (const [index, block] of blocks.entries()) {
     try {
@@ -25,7 +28,11 @@ export async function applyRecipe(copy: ProjectCopy, { title, blocks }: Recipe):
 }
 
 /** Applies one block. Returns the path of the file when the block is a fragment. */
-async function applyBlock(copy: ProjectCopy, block: Block, name: string): Promise<string | undefined> {
+async function applyBlock(
+  copy: Pick<ProjectCopy, "folder" | "sh">,
+  block: Block,
+  name: string,
+): Promise<string | undefined> {
   const { language, path, given = "", text } = block;
   if (language === "sh") await copy.sh(`set -e\n${text}`);
   if (language === "diff") for (const patch of patchesIn(text)) await applyTo(copy.folder, patch);
