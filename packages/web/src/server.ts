@@ -1,15 +1,21 @@
 import handler, { createServerEntry } from "@tanstack/react-start/server-entry";
 import { Resource } from "sst";
+import { cookiesFor } from "~/lib/server/auth/answer-cookies";
+import { apiHandler } from "~/lib/server/http/api-routes";
 import { addressHeader } from "~/lib/server/http/client-address";
-import { finishAnswer } from "~/lib/server/http/finish-answer";
+import { finishAnswer, finishApiAnswer } from "~/lib/server/http/finish-answer";
 import { ownAddress } from "~/lib/server/http/own-address";
 import { withQuietAbort } from "~/lib/server/http/quiet-abort";
+import { refusal } from "~/lib/server/http/refusal";
 import { bufferBody } from "~/lib/server/http/request-body";
+import { logFailure } from "~/lib/server/log-failure";
 import { nonceHeader } from "~/lib/wire/nonce-header";
 
 export default createServerEntry({
   fetch: async (request, options) => {
     setClientAddress(request);
+    const api = await answerApi(request);
+    if (api) return api;
     const nonce = crypto.randomUUID();
     request.headers.set(nonceHeader, nonce);
     const answer = redirectHome(request) ?? (await answerRequest(request, options));
@@ -21,6 +27,22 @@ export default createServerEntry({
 function redirectHome(request: Request): Response | undefined {
   const location = ownAddress(request, Resource.Site.url);
   return location === undefined ? undefined : new Response(null, { status: 307, headers: { location } });
+}
+
+/** Answers a request for an API route. Undefined when the framework has to answer. */
+async function answerApi(request: Request): Promise<Response | undefined> {
+  const { pathname } = new URL(request.url);
+  if (!pathname.startsWith("/api/")) return undefined;
+  const handle = await apiHandler(request.method, pathname);
+  if (!handle) return undefined;
+  const read = await bufferBody(request);
+  if (read instanceof Response) return finishApiAnswer(read, []);
+  try {
+    return finishApiAnswer(await handle({ request: read }), cookiesFor(read));
+  } catch (error) {
+    logFailure("api", error);
+    return finishApiAnswer(refusal(500, "Something went wrong on our side. Try again in a moment."), []);
+  }
 }
 
 async function answerRequest(

@@ -1,18 +1,10 @@
 import "@tanstack/react-start/server-only";
+import { keepCookies } from "~/lib/server/auth/answer-cookies";
 import { auth } from "~/lib/server/auth/auth";
+import type { Caller, CallerSession } from "~/lib/server/auth/caller-session";
 import { recall, remember, standsLately, trust } from "~/lib/server/auth/remembered-sessions";
 import { provenAt } from "~/lib/server/auth/session-copy";
 import { stillStands } from "~/lib/server/auth/standing";
-
-/** The signed-in user who makes a request. */
-export interface Caller {
-  id: string;
-}
-
-/** A caller with the token of the session. The token must stay on the server: it is as good as the cookie. */
-export interface CallerSession extends Caller {
-  token: string;
-}
 
 /** Requests that the server makes to its own routes, each for a caller whom the server has checked. */
 const vouched = new WeakMap<Request, CallerSession>();
@@ -51,7 +43,12 @@ export async function sessionOf(
 async function lookUp(request: Request, cookies: string, fresh: boolean): Promise<CallerSession | undefined> {
   const askedAt = Date.now();
   const { headers } = request;
-  const found = await auth.api.getSession({ headers, query: { disableCookieCache: fresh } });
+  const { headers: answered, response: found } = await auth.api.getSession({
+    headers,
+    query: { disableCookieCache: fresh },
+    returnHeaders: true,
+  });
+  keepCookies(request, answered.getSetCookie());
   if (!found) return undefined;
   const session = { id: found.user.id, token: found.session.token };
   remember(cookies, session, fresh ? askedAt : provenAt(cookies, askedAt));

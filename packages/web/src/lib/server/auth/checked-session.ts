@@ -1,5 +1,6 @@
 import "@tanstack/react-start/server-only";
-import { type CallerSession, sessionOf } from "~/lib/server/auth/caller";
+import { sessionOf } from "~/lib/server/auth/caller";
+import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { logFailure } from "~/lib/server/log-failure";
 import { userHeader } from "~/lib/wire/user-header";

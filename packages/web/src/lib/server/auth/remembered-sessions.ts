@@ -1,6 +1,6 @@
 import "@tanstack/react-start/server-only";
 import { hash } from "node:crypto";
-import type { CallerSession } from "~/lib/server/auth/caller";
+import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { standingTokens, stillStands } from "~/lib/server/auth/standing";
 import { sessionCacheSeconds } from "~/lib/server/limits";
 

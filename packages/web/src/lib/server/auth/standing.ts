@@ -2,7 +2,7 @@ import "@tanstack/react-start/server-only";
 import { session } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { and, gt, inArray, sql } from "drizzle-orm";
-import type { CallerSession } from "~/lib/server/auth/caller";
+import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { lineCheckSeconds } from "~/lib/server/limits";
 
 interface Question {

@@ -20,6 +20,21 @@ export async function finishAnswer(request: Request, rendered: Response, nonce: 
   return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
 }
 
+/**
+ * Prepares the answer of an API route for sending, in place.
+ *
+ * @param cookies the `set-cookie` lines of the check of the session
+ */
+export function finishApiAnswer(answer: Response, cookies: readonly string[]): Response {
+  const { headers } = answer;
+  if (!headers.has("cache-control")) headers.set("cache-control", uncacheable);
+  headers.set("content-security-policy", apiPolicy);
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return answer;
+}
+
+const apiPolicy = contentPolicy();
+
 async function withoutPages(request: Request, answer: Response): Promise<Response> {
   const { pathname } = new URL(request.url);
   // The framework answers 406 in place of a page when the client accepts no HTML.

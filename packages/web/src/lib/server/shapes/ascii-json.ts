@@ -7,7 +7,7 @@ import { asciiEscapes } from "~/lib/wire/ascii-escapes";
  * Browsers and Node read the bytes of a header as Latin-1, but Electric sends UTF-8. Without the escapes, a column
  * `größe` would arrive as `grÃ¶Ã\u009fe`, and the client would find no parser for the column.
  *
- * @param header JSON text from `fetch`, in which each character stands for one received byte
+ * @param header JSON text from Node, in which each character stands for one received byte
  */
 export function asciiJson(header: string): string {
   const bytes = Buffer.from(header, "latin1");

@@ -226,3 +226,25 @@ test.for([
     expect(log).toEqual(logged ? [expect.stringMatching(logged)] : []);
   },
 );
+test("every request is answered when the upstream closes each connection after 50 requests", async () => {
+  const served = new WeakMap<object, number>();
+  await using upstream = await startUpstream((request, response) => {
+    const count = (served.get(request.socket) ?? 0) + 1;
+    served.set(request.socket, count);
+    // Electric does not announce the end of the connection.
+    response.end("[]", () => count === 50 && request.socket.destroy());
+  });
+  const statuses = new Set<number>();
+  const askOften = async () => {
+    for (let n = 0; n < 250; n++) statuses.add((await ask(upstream.url)).status);
+  };
+  await Promise.all(Array.from({ length: 8 }, askOften));
+  expect([...statuses]).toEqual([200]);
+});
+
+test("an answer that arrives in one piece is passed on in one piece", async () => {
+  await using upstream = await startUpstream((_request, response) => response.end(rows));
+  const body = (await ask(upstream.url)).body?.getReader();
+  expect(Buffer.from((await body?.read())?.value ?? []).toString()).toBe(rows);
+  expect((await body?.read())?.done).toBe(true);
+});

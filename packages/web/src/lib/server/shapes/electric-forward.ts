@@ -1,3 +1,10 @@
+import { once } from "node:events";
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { pipeline, type Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
+import { createGunzip } from "node:zlib";
 import { keepAlive } from "~/lib/server/http/keep-alive";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { firstByteSeconds } from "~/lib/server/limits";
@@ -27,26 +34,28 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
   const tooLate = new Error("no answer in time");
   const timer = setTimeout(() => upstream.abort(tooLate), firstByteSeconds * 1000);
   try {
-    const answer = await fetchOnce(url, request, upstream.signal).catch((error: unknown) => {
+    const asked = { signal: upstream.signal, etag: request.headers.get("if-none-match") };
+    const answer = await askElectric(url, { ...asked, agent: agentFor(url) }).catch((error: unknown) => {
       // Electric closes idle connections without notice. A request over such a connection fails without an answer.
       if (upstream.signal.aborted) throw error;
-      return fetchOnce(url, request, upstream.signal);
+      return askElectric(url, { ...asked, agent: false });
     });
-    if (!passedOn.has(answer.status)) {
-      await answer.body?.cancel();
-      console.error(`shape: Electric answered ${answer.status}`);
-      return answer.status >= 500
+    const { statusCode: status = 502 } = answer;
+    if (!passedOn.has(status)) {
+      answer.destroy();
+      console.error(`shape: Electric answered ${status}`);
+      return status >= 500
         ? refusal(503, "The sync service is not available at the moment.", retryAfter)
         : refusal(502, "The sync service refused the request.", retryAfter);
     }
-    const options = { status: answer.status, headers: passedHeaders(answer.headers) };
-    if (answer.status === 400) {
-      const text = await answer.text();
-      logDefinitionRefusal(text);
-      return new Response(text, options);
+    const options = { status, headers: passedHeaders(answer) };
+    if (status === 400) {
+      const body = await text(decoded(answer));
+      logDefinitionRefusal(body);
+      return new Response(body, options);
     }
-    const body = answer.body && streamOf(answer.body, upstream);
-    if (body) keepAlive(request, body);
+    const body = status === 304 ? null : ((await wholeBody(answer)) ?? streamOf(answer, upstream));
+    if (body instanceof ReadableStream) keepAlive(request, body);
     return new Response(body, options);
   } catch (error) {
     if (upstream.signal.reason === tooLate)
@@ -59,18 +68,55 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
   }
 }
 
-function fetchOnce(url: URL, request: Request, signal: AbortSignal): Promise<Response> {
-  const etag = request.headers.get("if-none-match");
-  return fetch(url, { signal, redirect: "manual", headers: etag === null ? {} : { "if-none-match": etag } });
+/** Each live poll holds a connection, so there is no limit on connections. */
+const agents = {
+  "http:": new HttpAgent({ keepAlive: true }),
+  "https:": new HttpsAgent({ keepAlive: true }),
+};
+
+function agentFor({ protocol }: URL): HttpAgent {
+  return protocol === "https:" ? agents["https:"] : agents["http:"];
+}
+
+/** Sends a request by Node's own client, which takes less time and memory than `fetch`. */
+async function askElectric(
+  url: URL,
+  { signal, etag, agent }: { signal: AbortSignal; etag: string | null; agent: HttpAgent | false },
+): Promise<IncomingMessage> {
+  const send = url.protocol === "https:" ? requestHttps : requestHttp;
+  const headers = etag === null ? {} : { "if-none-match": etag };
+  signal.throwIfAborted();
+  const sent = send(url, { agent, headers }).end();
+  // `once` hears of an error before the answer. A later error also reaches the reader of the body.
+  sent.on("error", () => {});
+  // With the option `signal`, Node would end the connection with an error that nobody hears when the answer is complete.
+  const end = () => sent.destroy();
+  signal.addEventListener("abort", end, { once: true });
+  sent.once("close", () => signal.removeEventListener("abort", end));
+  const [answer]: IncomingMessage[] = await once(sent, "response");
+  if (!answer) throw new Error("no answer");
+  answer.on("error", () => {});
+  return answer;
+}
+
+/** Returns the body of an answer that has arrived in one piece, as small answers do, without the cost of a stream. */
+async function wholeBody(answer: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (answer.headers["content-encoding"]) return undefined;
+  await setImmediate();
+  if (!answer.complete) return undefined;
+  const body: Uint8Array<ArrayBuffer> | null = answer.read();
+  // Reaches the end of the answer, so that the connection serves the next request.
+  answer.resume();
+  return body ?? new Uint8Array();
 }
 
 /** Passes on the upstream body. On Lambda only `cancel` reports that the browser has gone, and ends the request. */
-function streamOf(body: ReadableStream<Uint8Array>, upstream: AbortController) {
-  const reader = body.getReader();
+function streamOf(answer: IncomingMessage, upstream: AbortController): ReadableStream<Uint8Array> {
+  const chunks = decoded(answer)[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const { done, value } = await reader.read();
+        const { done, value } = await chunks.next();
         if (!done) return controller.enqueue(value);
         controller.close();
       } catch (error) {
@@ -83,13 +129,20 @@ function streamOf(body: ReadableStream<Uint8Array>, upstream: AbortController) {
   });
 }
 
+/** Undoes a compression that nobody asked for, as a proxy before Electric may apply. */
+function decoded(answer: IncomingMessage): Readable {
+  if (answer.headers["content-encoding"] !== "gzip") return answer;
+  return pipeline(answer, createGunzip(), () => {});
+}
+
 /**
- * Selects the headers of the protocol, in ASCII. `content-encoding` and `content-length` are left out, because `fetch`
- * has decoded the body.
+ * Selects the headers of the protocol, in ASCII. `content-encoding` and `content-length` are left out, because the body
+ * is decoded.
  */
-function passedHeaders(from: Headers): Headers {
+function passedHeaders({ headers: from }: IncomingMessage): Headers {
   const headers = new Headers({ "cache-control": uncacheable });
-  for (const [name, value] of from) {
+  for (const [name, value] of Object.entries(from)) {
+    if (typeof value !== "string") continue;
     if (name.startsWith("electric-") || ["content-type", "etag", "retry-after"].includes(name))
       headers.set(name, name === "electric-schema" ? asciiJson(value) : value);
   }

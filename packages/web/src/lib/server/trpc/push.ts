@@ -5,7 +5,7 @@ import { clientTransaction } from "@tracer/core/sync/client-transaction.sql";
 import { type AnyTRPCRouter, callTRPCProcedure, TRPCError } from "@trpc/server";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Caller } from "~/lib/server/auth/caller";
+import type { Caller } from "~/lib/server/auth/caller-session";
 import { digestOf, once } from "~/lib/server/trpc/once";
 import { authed, madeByWrite, t, type Writes } from "~/lib/server/trpc/procedure";
 import { pruneOutcomes } from "~/lib/server/trpc/prune";

@@ -1,0 +1,25 @@
+import "@tanstack/react-start/server-only";
+
+/** The handler of a route below `/api`. */
+export type ApiHandler = (context: { request: Request }) => Promise<Response>;
+
+interface RouteModule {
+  Route?: { options?: { server?: { handlers?: Record<string, ApiHandler>; middleware?: unknown } } };
+}
+
+const modules = import.meta.glob<RouteModule>("../../../routes/api/**/*.ts");
+
+/**
+ * Finds the handler of an API route, without the framework. The framework would make a router for each request.
+ *
+ * @param path such as `/api/users`, or `/api/trpc/push` for the route `/api/trpc/$`
+ * @returns undefined when no route has this path, and for a route that only the framework can serve: one with other
+ *   parameters or with middleware
+ */
+export async function apiHandler(method: string, path: string): Promise<ApiHandler | undefined> {
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  const load = modules[`../../../routes${path}.ts`] ?? modules[`../../../routes${parent}/$.ts`];
+  const server = (await load?.())?.Route?.options?.server;
+  const handler = server?.middleware ? undefined : server?.handlers?.[method];
+  return typeof handler === "function" ? handler : undefined;
+}
