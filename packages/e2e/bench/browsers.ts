@@ -16,6 +16,7 @@ import pg from "pg";
 import { manyTables, openManyTables } from "../src/many-tables.ts";
 import { signUpAt } from "../src/person.ts";
 import type { Report, Task } from "./browsers-client.ts";
+import { processorTimeOf } from "./processor-time.ts";
 
 const browserCount = Number(process.argv[2] ?? 1_000);
 const browsersPerUser = 8;
@@ -174,14 +175,6 @@ async function ended(client: ChildProcess) {
 interface Memory {
   resident: number;
   heap: number;
-}
-
-/** How much processor time a process has taken so far, in seconds. */
-async function processorTimeOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // utime and stime, in the clock ticks of Linux.
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** Measures a process after a collection of garbage, which its debugger is asked for. */

@@ -1,0 +1,62 @@
+import { HttpClient, repeat } from "../http-client.ts";
+import { processorTimeOf } from "../processor-time.ts";
+import type { Measured, Row } from "../row.ts";
+import { type Site, upToDate, type Way, waysToRow } from "../site.ts";
+import { median, percentile } from "../statistics.ts";
+
+const rounds = 5;
+const requests = { 1: 300, 16: 1_000, 64: 1_000 };
+
+/** A request for a shape that is up to date, through the app and to Electric itself, in turns. */
+export const row: Row = {
+  title: "Shape route, up to date",
+  measure: async (site) => {
+    const measured: Measured[] = [];
+    for (const connections of [1, 16, 64] as const) measured.push(...(await measureAt(site, connections)));
+    return measured;
+  },
+};
+
+async function measureAt(site: Site, connections: 1 | 16 | 64): Promise<Measured[]> {
+  const ways = await waysToRow(site);
+  const processor: number[] = [];
+  const runs = { app: [] as Load[], limit: [] as Load[] };
+  for (let round = 0; round <= rounds; round++) {
+    for (const name of ["limit", "app"] as const) {
+      const before = await processorTimeOf(site.pid);
+      const load = await loadOf(ways[name], connections);
+      // The first round warms up.
+      if (round === 0) continue;
+      runs[name].push(load);
+      if (name === "app")
+        processor.push(((await processorTimeOf(site.pid)) - before) * (1000 / requests[connections]));
+    }
+  }
+  const of = (name: "app" | "limit", read: (load: Load) => number) => median(runs[name].map(read));
+  const at = `${connections} ${connections === 1 ? "connection" : "connections"}`;
+  const rate = ({ perSecond }: Load) => perSecond;
+  const slowest = ({ taken }: Load) => percentile(taken, 0.99);
+  return [
+    {
+      ...{ what: `requests at ${at}`, unit: "requests/s", aimed: "ratio", aim: "≥ 0.6" },
+      ...{ app: of("app", rate), limit: of("limit", rate) },
+    },
+    { what: `processor time at ${at}`, unit: "ms", aimed: "app", aim: "≤ 0.8", app: median(processor) },
+    {
+      ...{ what: `p99 at ${at}`, unit: "ms", aimed: "app", aim: connections === 1 ? "≤ 5" : "" },
+      ...{ app: of("app", slowest), limit: of("limit", slowest) },
+    },
+  ];
+}
+
+type Load = Awaited<ReturnType<typeof repeat>>;
+
+async function loadOf(way: Way, connections: 1 | 16 | 64): Promise<Load> {
+  using client = new HttpClient(connections);
+  const query = await upToDate(way, client);
+  // The client closes at the end of this function, so the function waits for the requests.
+  return await repeat({ count: requests[connections], atOnce: connections }, async () => {
+    const { status } = await way.ask(client, query);
+    if (status !== 200) throw new Error(`A shape request got ${status}.`);
+  });
+}

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { quietPort } from "@tracer/local/ports";
+import { startStack } from "@tracer/local/stack";
+import { startWeb } from "@tracer/local/web";
+import pg from "pg";
+import { signUpAt } from "../src/person.ts";
+import type { Answer, HttpClient } from "./http-client.ts";
+
+/**
+ * Starts the production build on a stack, in processes of their own. With `DATABASE_URL` and `ELECTRIC_URL` set, the
+ * stack is that of the environment.
+ */
+export async function openSite() {
+  await using opened = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), "tracer-bench-"));
+  opened.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const stack = opened.use(await startStack({ dataDir, fsync: false }));
+  const port = await quietPort();
+  const url = `http://localhost:${port}`;
+  const web = await startWeb({ mode: "built", port, https: false, env: stack.links(url) });
+  opened.defer(() => web.stop());
+  const sql = new pg.Client({ connectionString: stack.databaseUrl });
+  await sql.connect();
+  opened.defer(() => sql.end());
+  const closing = opened.move();
+  return {
+    url,
+    stack,
+    sql,
+    pid: web.process.pid ?? 0,
+    signUp: () => signUpAt({ url }),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+export type Site = Awaited<ReturnType<typeof openSite>>;
+
+/** A way to the shape of one person's row. */
+export interface Way {
+  /** Sends a request for a part of the shape. `query` is such as `offset=-1`. */
+  ask: (client: HttpClient, query: string) => Promise<Answer>;
+}
+
+/** Makes the two ways to the row of a new person: through the app, and to Electric itself with the same shape. */
+export async function waysToRow({ url, stack, signUp }: Site): Promise<{ id: string; app: Way; limit: Way }> {
+  const { id, headers } = await signUp();
+  const columns = '"id","name","email","email_verified","image","created_at","updated_at"';
+  const secret = stack.electricSecret;
+  const shape = { table: '"user"', where: '"id" = $1', "params[1]": id, columns };
+  const definition = new URLSearchParams({ ...shape, ...(secret && { secret }) });
+  const own = { ...headers, "x-tracer-user": id };
+  return {
+    id,
+    app: { ask: (client, query) => client.ask(`${url}/api/users?${query}`, { headers: own }) },
+    limit: {
+      ask: (client, query) =>
+        client.ask(`${stack.electricUrl}/v1/shape?${definition}&${query}`, { again: true }),
+    },
+  };
+}
+
+/** Reads a shape to its end. Gives the query of the next request. */
+export async function upToDate({ ask }: Way, client: HttpClient, from = "offset=-1"): Promise<string> {
+  const answer = await ask(client, from);
+  if (answer.status !== 200) throw new Error(`${answer.status}: ${answer.body}`);
+  const next = after(answer);
+  return answer.headers["electric-up-to-date"] === undefined ? upToDate({ ask }, client, next) : next;
+}
+
+/** Returns the query of the request that follows an answer. */
+export function after({ headers }: Answer): string {
+  const { "electric-offset": offset, "electric-handle": handle } = headers;
+  return new URLSearchParams({ offset: String(offset), handle: String(handle) }).toString();
+}
