@@ -46,8 +46,8 @@ export async function usesOf(root: string, names: Names): Promise<Use[]> {
   const nodes = [
     ...importsOf(project, root, names),
     ...referencesToEntries(project, root, names),
-    ...clientCallsOf(project, names),
-    ...addressesOf(project, names),
+    ...clientCallsOf(project, root, names),
+    ...addressesOf(project, root, names),
   ];
   const uses = nodes
     .map((node) => ({ path: pathOf(node.getSourceFile()), line: node.getStartLineNumber(), node }))
@@ -83,6 +83,7 @@ async function isMentioned(
   return false;
 }
 
+/** The imports of the table's files. */
 function importsOf(project: Project, root: string, names: Names): Node[] {
   return Object.values(pathsOf(names)).flatMap(
     (path) => project.getSourceFile(join(root, path))?.getReferencingNodesInOtherSourceFiles() ?? [],
@@ -99,21 +100,27 @@ function referencesToEntries(project: Project, root: string, names: Names): Node
 }
 
 /** The uses of the table's router through the browser's client, whose type comes from a library. */
-function clientCallsOf(project: Project, { plural }: Names): Node[] {
-  return project
-    .getSourceFiles()
-    .flatMap((file) =>
-      file
-        .getDescendantsOfKind(SyntaxKind.PropertyAccessExpression)
-        .filter((access) => access.getName() === plural && access.getExpression().getText() === "trpc"),
+function clientCallsOf(project: Project, root: string, { plural }: Names): Node[] {
+  const client = project.getSourceFile(join(root, "packages/web/src/lib/trpc-client.ts"));
+  const references = client?.getVariableDeclaration("trpc")?.findReferencesAsNodes() ?? [];
+  return references.filter((node) => {
+    const access = node.getParentIfKind(SyntaxKind.PropertyAccessExpression);
+    const taken = node.getParentIfKind(SyntaxKind.VariableDeclaration)?.getNameNode();
+    const names = taken?.asKind(SyntaxKind.ObjectBindingPattern)?.getElements() ?? [];
+    return (
+      access?.getName() === plural ||
+      names.some((one) => (one.getPropertyNameNode() ?? one.getNameNode()).getText() === plural)
     );
+  });
 }
 
-/** The strings that hold the address of the table's shape. */
-function addressesOf(project: Project, { slug }: Names): Node[] {
+/** The strings of the app that hold the address of the table's shape. Tests may have an app of their own. */
+function addressesOf(project: Project, root: string, { slug }: Names): Node[] {
+  // The compiler writes paths with slashes.
+  const app = join(root, "packages/web/src/").replaceAll("\\", "/");
   const address = new RegExp(`/api/${slug}(?![\\w/-])`);
   return project.getSourceFiles().flatMap((file) => {
-    if (file.isInNodeModules() || !address.test(file.getFullText())) return [];
+    if (!file.getFilePath().startsWith(app) || !address.test(file.getFullText())) return [];
     return [
       ...file.getDescendantsOfKind(SyntaxKind.StringLiteral),
       ...file.getDescendantsOfKind(SyntaxKind.NoSubstitutionTemplateLiteral),

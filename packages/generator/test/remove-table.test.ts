@@ -75,6 +75,11 @@ test(
       at("packages/web/src/client.ts"),
       `import { trpc } from "~/lib/trpc-client";\nexport const send = trpc.parcels.insert;\n`,
     );
+    // A test may have an app of its own, with a client and a shape of the same name.
+    await writeFile(
+      at("packages/web/test/elsewhere.ts"),
+      'const trpc = { parcels: 1 };\nexport const own = [trpc.parcels, "/api/parcels"];\n',
+    );
     await writeFile(
       at("packages/web/src/address.ts"),
       "export const address = (id: string) => `/api/parcels?offset=$" +
@@ -88,7 +93,9 @@ test(
     const before = await copy.status();
 
     const refused = await copy.sh(remove).catch((error: Error) => error.message);
-    const named = [...refused.matchAll(/^ {2}packages\/web\/src\/(\S+) {2}/gm)].map(([, place]) => place);
+    const named = [...refused.matchAll(/^ {2}packages\/web\/(?:src|test)\/(\S+) {2}/gm)].map(
+      ([, place]) => place,
+    );
     expect(named).toEqual([
       "address.ts:1",
       "address.ts:2",
