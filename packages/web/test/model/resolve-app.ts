@@ -15,4 +15,10 @@ registerHooks({
     const file = new URL(`${url.href}.ts`);
     return next(existsSync(file) ? file.href : url.href, context);
   },
+  load: (url, context, next) => {
+    const loaded = next(url, context);
+    if (!url.startsWith(source.href)) return loaded;
+    // Vite gives each module this object.
+    return { ...loaded, source: `import.meta.env = { DEV: true }; ${loaded.source}` };
+  },
 });
