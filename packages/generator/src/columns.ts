@@ -38,14 +38,6 @@ export interface Column {
   target?: Target;
 }
 
-/** The table that a column refers to, as the schema file of the column sees it. */
-export interface Target {
-  /** The Drizzle table: `project`. */
-  readonly table: string;
-  /** The module that exports the table. Absent when the column refers to its own table. */
-  readonly module?: string;
-}
-
 /** Electric's client maps the names with this in the browser. */
 const browserNames = snakeCamelMapper();
 

@@ -146,6 +146,18 @@ test("a table within a parent has the parent's key and rule, and no owner", asyn
   expect(JSON.stringify(files)).not.toMatch(/gadget|widget|user/i);
 });
 
+test("a table within a parent says what is told of a unique column", async () => {
+  const [names, parent] = [await namesOf("wall_parts"), await namesOf("floor_plans")];
+  const [column] = await parseColumns("floor_plan_id:uuid");
+  if (!column) throw new Error("no column");
+  const columns = await parseColumns("code:text unique");
+  const files = await renderTable(names, { columns, shared: false, parent: { names: parent, column } });
+  expect(files["packages/core/src/wall-part/wall-part.sql.ts"]).toContain(
+    'constraintWords(wallPart, { code: "This code is taken." })',
+  );
+  expect(files["packages/web/src/lib/trpc/wall-parts.ts"]).toContain("{ constraints: wallPartWords }");
+});
+
 test("a memberships table has its roles, one row for a person and parent, and their owner as a column", async () => {
   const [names, parent] = [await namesOf("memberships"), await namesOf("projects")];
   const [column] = await parseColumns("project_id:uuid");

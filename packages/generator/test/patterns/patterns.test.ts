@@ -37,12 +37,12 @@ for (const group of groups) {
       await using copy = await startingCopy(group);
       const fragments: string[] = [];
       for (const recipe of group.recipes) fragments.push(...(await applyRecipe(copy, recipe)));
+      await copy.sh("npm run db:generate -- --name recipes");
       await refreshRouteTree(copy.folder);
       await copy.sh(typecheck);
       for (const fragment of fragments) await rm(join(copy.folder, fragment));
       await copy.sh(`npx biome check ${await changedIn(copy)}`);
       if (!whole) return;
-      await copy.sh("npm run db:generate -- --name recipes");
       await copy.sh("npm run test:unit -- --project web contract/contract");
     },
     10 * minutes,

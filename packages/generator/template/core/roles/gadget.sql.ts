@@ -2,6 +2,7 @@ import { pgEnum, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { createInsertSchema, createSelectSchema, createUpdateSchema } from "drizzle-zod";
 import type { z } from "zod";
 import { setByServer, timestamps } from "../drizzle/columns.ts";
+import { constraintWords } from "../drizzle/constraint-words.ts";
 import { membershipsOf } from "../sharing/memberships.ts";
 import { memberId, membershipIndexes, roles } from "../sharing/roles.ts";
 import { widget } from "../widget/widget.sql.ts";
@@ -26,6 +27,9 @@ export const gadget = pgTable(
 /** Members see each other. The highest role gives and takes roles, and one person with that role always stays. */
 export const widgetRoles = roles(gadget, gadget.widgetId);
 export const gadgetAccess = membershipsOf(widgetRoles);
+
+/** What a person is told when a value is taken, or refers to nothing. */
+export const gadgetWords = constraintWords(gadget, { name: "This name is taken." });
 
 /** What a person writes. */
 const fields = { id: true, role: true, name: true } as const;

@@ -2,6 +2,7 @@ import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { createInsertSchema, createSelectSchema, createUpdateSchema } from "drizzle-zod";
 import type { z } from "zod";
 import { timesByServer, timestamps } from "../drizzle/columns.ts";
+import { constraintWords } from "../drizzle/constraint-words.ts";
 import { within } from "../drizzle/within.ts";
 import { widget, widgetAccess } from "../widget/widget.sql.ts";
 
@@ -20,6 +21,9 @@ export const gadget = pgTable(
 
 /** Whoever may read the parent reads a row, and whoever may change the parent adds, changes and deletes rows. */
 export const gadgetAccess = within(gadget.widgetId, widgetAccess);
+
+/** What a person is told when a value is taken, or refers to nothing. */
+export const gadgetWords = constraintWords(gadget, { name: "This name is taken." });
 
 /** What a person writes. */
 const fields = { id: true, widgetId: true, name: true } as const;
