@@ -24,6 +24,9 @@ export async function applyRecipe(
       throw new Error(`"${title}": ${error instanceof Error ? error.message : error}`, { cause: error });
     }
   }
+  // The page tells the reader to do so after a change of columns.
+  const changed = blocks.some(({ language, text }) => language === "diff" && text.includes(".sql.ts\n"));
+  if (changed) await copy.sh(`npm run db:generate -- --name ${slugOf(title).replaceAll("-", "_")}`);
   return fragments;
 }
 

@@ -37,7 +37,6 @@ for (const group of groups) {
       await using copy = await startingCopy(group);
       const fragments: string[] = [];
       for (const recipe of group.recipes) fragments.push(...(await applyRecipe(copy, recipe)));
-      await copy.sh("npm run db:generate -- --name recipes");
       await refreshRouteTree(copy.folder);
       await copy.sh(typecheck);
       for (const fragment of fragments) await rm(join(copy.folder, fragment));
