@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { applyChanges, UndoError } from "./apply-changes.ts";
 import { askForTable, askWhichToRemove } from "./ask.ts";
 import type { Change } from "./change.ts";
-import { columnMarks, columnTypes, parseColumns } from "./columns.ts";
+import { columnMarks, columnsWithin, columnTypes, membershipColumns, parseColumns } from "./columns.ts";
 import { schemaFileOf } from "./find-schema-file.ts";
 import { generateCommand } from "./generate-command.ts";
 import { rememberGenerated } from "./generated-files.ts";
@@ -59,14 +59,15 @@ program
       throw new Refusal("Say of which table these are the roles: --in projects");
     }
     const list = flags.columns ?? asked?.columns ?? (roles ? undefined : "name:text");
-    const columns = list === undefined ? [] : await parseColumns(list);
+    const parent = flags.in === undefined ? undefined : await parentOf(root, flags.in, name);
+    const others = parent && (roles ? membershipColumns : columnsWithin)(parent.column.name);
+    const columns = list === undefined ? [] : await parseColumns(list, others);
     const shared = flags.shared ?? asked?.shared ?? false;
     if (shared && flags.in !== undefined) {
       throw new Refusal(
         `The rows of ${flags.in} decide who reads these rows: --in and --shared exclude each other.`,
       );
     }
-    const parent = flags.in === undefined ? undefined : await parentOf(root, flags.in, name, columns);
     const changes = await newTable(root, names, { columns, shared, parent, roles });
     await finish(changes, flags);
     if (flags.dryRun) return;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseColumns } from "./columns.ts";
+import { columnsWithin, membershipColumns, parseColumns } from "./columns.ts";
 import { Refusal } from "./refusal.ts";
 
 test("columns are read with their types, in their order", async () => {
@@ -147,4 +147,17 @@ test("every text gives columns or a refusal", async () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test("rows within a parent have no owner, and may be unique within the parent", async () => {
+  const others = columnsWithin("project_id");
+  const [sender, email] = await parseColumns(
+    "user_id:references(user),email:text unique(project_id)",
+    others,
+  );
+  expect(sender).toMatchObject({ name: "user_id", key: "userId" });
+  expect(email?.unique).toEqual({ within: "project_id" });
+  await expect(parseColumns("project_id:uuid", others)).rejects.toThrow('has "project_id" already');
+  await expect(parseColumns("code:text unique(user_id)", others)).rejects.toThrow("no other column");
+  await expect(parseColumns("role:text", membershipColumns("project_id"))).rejects.toThrow("already");
 });

@@ -41,8 +41,23 @@ export interface Column {
 /** Electric's client maps the names with this in the browser. */
 const browserNames = snakeCamelMapper();
 
-/** Columns that every table has. */
-const builtInColumns = ["id", "user_id", "member_ids", "created_at", "updated_at"];
+/** The name in TypeScript of a column: `floorArea` for `floor_area`. */
+export function keyOf(column: string): string {
+  return browserNames.decode(column);
+}
+
+/** The columns that the rows of a person have without being listed. */
+const ownedColumns = ["id", "user_id", "member_ids", "created_at", "updated_at"];
+
+/** The columns that rows within a parent have without being listed. @param key the column with the id of the parent */
+export function columnsWithin(key: string): string[] {
+  return ["id", key, "created_at", "updated_at"];
+}
+
+/** The columns that memberships have without being listed. @param key the column with the id of the parent */
+export function membershipColumns(key: string): string[] {
+  return [...columnsWithin(key), "user_id", "role"];
+}
 
 const plainTypes = ["text", "integer", "numeric", "boolean", "uuid", "date", "timestamptz", "jsonb"] as const;
 
@@ -73,14 +88,18 @@ export const columnMarks =
 /**
  * Reads a list of columns such as `name:text,area:numeric(12,2)?,code:text unique,status:enum(draft|done)=draft`.
  *
+ * @param others the columns that the table has besides
  * @throws Refusal with the part that is wrong and how to write it
  */
-export async function parseColumns(text: string): Promise<Column[]> {
+export async function parseColumns(
+  text: string,
+  others: readonly string[] = ownedColumns,
+): Promise<Column[]> {
   const columns: Column[] = [];
   for (const part of partsOf(text)) {
     const column = parseColumn(part);
     await requireColumnName(column.name);
-    if (builtInColumns.includes(column.name)) throw new Refusal(`Every table has "${column.name}" already.`);
+    if (others.includes(column.name)) throw new Refusal(`Every table has "${column.name}" already.`);
     requireKey(column);
     if (columns.some(({ name }) => name === column.name)) {
       throw new Refusal(`The column "${column.name}" is listed twice.`);
@@ -89,7 +108,7 @@ export async function parseColumns(text: string): Promise<Column[]> {
   }
   for (const { name, unique } of columns) {
     const within = unique?.within;
-    const known = within === undefined || within === "user_id" || columns.some((one) => one.name === within);
+    const known = within === undefined || [...others, ...columns.map((one) => one.name)].includes(within);
     if (!known || within === name) {
       throw new Refusal(
         `The column "${name}" cannot be unique within "${within}", which is no other column.`,
@@ -129,7 +148,7 @@ function parseColumn(part: string): Column {
   }
   const column: Column = {
     name,
-    key: browserNames.decode(name),
+    key: keyOf(name),
     ...typeOf(part, name, type, inner),
     nullable: mark === "?",
   };

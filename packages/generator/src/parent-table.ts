@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Column, parseColumns } from "./columns.ts";
+import { parseColumns } from "./columns.ts";
 import { schemaFileOf } from "./find-schema-file.ts";
 import { namesOf } from "./names.ts";
 import { Refusal } from "./refusal.ts";
@@ -16,15 +16,9 @@ const maxBytes = 63;
  * @param root the project's folder
  * @param parent the name of the parent in Postgres, which `--in` gives
  * @param table the name of the new table in Postgres
- * @param columns the new table's own columns
  * @throws Refusal when there is no such table, when the table does not follow the pattern, or when a name is taken
  */
-export async function parentOf(
-  root: string,
-  parent: string,
-  table: string,
-  columns: readonly Column[],
-): Promise<Parent> {
+export async function parentOf(root: string, parent: string, table: string): Promise<Parent> {
   const names = await namesOf(parent, await schemaFileOf(root, parent));
   const path = pathsOf(names).schema;
   const text = await readFile(join(root, path), "utf8");
@@ -38,9 +32,6 @@ export async function parentOf(
   }
   const [column] = await parseColumns(`${names.file.replaceAll("-", "_")}_id:uuid`);
   if (!column) throw new Error("A list of one column was read as none.");
-  if (columns.some(({ name }) => name === column.name)) {
-    throw new Refusal(`--in ${parent} writes the column "${column.name}" by itself.`);
-  }
   // Drizzle's name for the foreign key.
   const key = `${table}_${column.name}_${parent}_id_fk`;
   if (key.length > maxBytes) {

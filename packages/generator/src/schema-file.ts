@@ -1,5 +1,5 @@
 import { type ObjectLiteralExpression, type SourceFile, SyntaxKind } from "ts-morph";
-import type { Column, Target } from "./columns.ts";
+import { type Column, keyOf, type Target } from "./columns.ts";
 import { constraintMessages, requireShortNames } from "./constraint-messages.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
@@ -111,10 +111,8 @@ function declareEnums(source: SourceFile, names: Names, columns: readonly Column
 function addIndexes(source: SourceFile, names: Names, columns: readonly Column[]): void {
   const added = columns.flatMap(({ name, key, unique, index, references }) => {
     if (unique?.within !== undefined) {
-      const within =
-        unique.within === "user_id" ? "userId" : columns.find((one) => one.name === unique.within)?.key;
       const constraint = `${names.table}_${unique.within}_${name}_unique`;
-      return [`unique(${JSON.stringify(constraint)}).on(table.${within}, table.${key})`];
+      return [`unique(${JSON.stringify(constraint)}).on(table.${keyOf(unique.within)}, table.${key})`];
     }
     if (unique || (!index && !references)) return [];
     return [`index(${JSON.stringify(`${names.table}_${name}_idx`)}).on(table.${key})`];

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { parseColumns } from "./columns.ts";
+import { columnsWithin, parseColumns } from "./columns.ts";
 import { namesOf } from "./names.ts";
 import { withTargets } from "./references.ts";
 import { renderTable } from "./table-files.ts";
@@ -158,6 +158,24 @@ test("a table within a parent says what is told of a unique column", async () =>
   expect(files["packages/web/src/lib/trpc/wall-parts.ts"]).toContain("{ constraints: wallPartWords }");
 });
 
+test("a column within a parent may be unique within the parent, and a column of memberships may have an index", async () => {
+  const [names, parent] = [await namesOf("memberships"), await namesOf("projects")];
+  const [column] = await parseColumns("project_id:uuid");
+  if (!column) throw new Error("no column");
+  const shared = false;
+  const schemaOf = async (list: string, roles?: string[]) => {
+    const columns = await parseColumns(list, columnsWithin("project_id"));
+    const definition = { columns, shared, parent: { names: parent, column }, ...(roles && { roles }) };
+    return Object.values(await renderTable(names, definition))[0];
+  };
+  expect(await schemaOf("code:text unique(project_id)")).toContain(
+    'unique("memberships_project_id_code_unique").on(table.projectId, table.code)',
+  );
+  expect(await schemaOf("since:date index", ["reader", "author"])).toContain(
+    'index("memberships_since_idx").on(table.since)',
+  );
+});
+
 test("a memberships table has its roles, one row for a person and parent, and their owner as a column", async () => {
   const [names, parent] = [await namesOf("memberships"), await namesOf("projects")];
   const [column] = await parseColumns("project_id:uuid");
@@ -171,7 +189,7 @@ test("a memberships table has its roles, one row for a person and parent, and th
   });
   const schema = files["packages/core/src/membership/membership.sql.ts"];
   expect(schema).toContain('membershipRole = pgEnum("membership_role", ["reader","author"])');
-  expect(schema).toContain('membershipIndexes("memberships", table.projectId, table.userId)');
+  expect(schema).toContain('[...membershipIndexes("memberships", table.projectId, table.userId)]');
   expect(schema).toContain("projectRoles = roles(membership, membership.projectId)");
   expect(schema).toContain("membershipAccess = membershipsOf(projectRoles)");
   expect(JSON.stringify(files)).not.toMatch(/gadget|widget|name:/i);

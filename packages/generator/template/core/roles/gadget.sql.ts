@@ -21,7 +21,7 @@ export const gadget = pgTable(
     name: text("name").notNull(),
     ...timestamps,
   },
-  (table) => membershipIndexes("gadgets", table.widgetId, table.userId),
+  (table) => [...membershipIndexes("gadgets", table.widgetId, table.userId)],
 );
 
 /** Members see each other. The highest role gives and takes roles, and one person with that role always stays. */
