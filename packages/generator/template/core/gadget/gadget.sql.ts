@@ -31,7 +31,7 @@ export const sharedGadgetAccess = access(
 );
 
 /** What a person is told when a value is taken, or refers to nothing. */
-export const gadgetWords = constraintWords(gadget, { name: "This name is taken." });
+export const gadgetWords = () => constraintWords(gadget, { name: "This name is taken." });
 
 /** What a person writes. */
 const fields = { id: true, memberIds: true, name: true } as const;

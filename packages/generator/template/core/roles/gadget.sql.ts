@@ -29,7 +29,7 @@ export const widgetRoles = roles(gadget, gadget.widgetId);
 export const gadgetAccess = membershipsOf(widgetRoles);
 
 /** What a person is told when a value is taken, or refers to nothing. */
-export const gadgetWords = constraintWords(gadget, { name: "This name is taken." });
+export const gadgetWords = () => constraintWords(gadget, { name: "This name is taken." });
 
 /** What a person writes. */
 const fields = { id: true, role: true, name: true } as const;

@@ -23,7 +23,7 @@ export const gadget = pgTable(
 export const gadgetAccess = within(gadget.widgetId, widgetAccess);
 
 /** What a person is told when a value is taken, or refers to nothing. */
-export const gadgetWords = constraintWords(gadget, { name: "This name is taken." });
+export const gadgetWords = () => constraintWords(gadget, { name: "This name is taken." });
 
 /** What a person writes. */
 const fields = { id: true, widgetId: true, name: true } as const;

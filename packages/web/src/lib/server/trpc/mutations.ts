@@ -18,13 +18,14 @@ const stamped = ["createdAt", "updatedAt"];
  * that the caller may change before and after the write, and answers `{ txid }`.
  *
  * @param access the rule that decides whose rows these are, which the shape of the table uses too
- * @param constraints the messages for the constraints of the table
+ * @param constraints the messages for the constraints of the table. A function, if schema files may import each other
  */
 export function mutationsOf<Table extends SyncedTable>(
   table: Table,
   access: Access,
-  { constraints }: { constraints?: ConstraintWords } = {},
+  { constraints: given }: { constraints?: ConstraintWords | (() => ConstraintWords) } = {},
 ) {
+  const constraints = typeof given === "function" ? given() : given;
   return {
     /**
      * Adds one row under an id that the client made.
