@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { user } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
-import { type Column, getTableColumns, getTableName, is, type SQL, sql } from "drizzle-orm";
+import { type Column, getTableColumns, getTableName, is, or, type SQL, sql } from "drizzle-orm";
 import { getTableConfig, PgArray, type PgTable } from "drizzle-orm/pg-core";
 import type { z } from "zod";
 import type { ShapePolicy } from "~/lib/electric-proxy";
@@ -119,12 +119,17 @@ export class World {
     return { txid: Number(rows[0]?.xmin) };
   }
 
-  /** Removes all rows of the person from one table. `renew` adds some again. */
+  /**
+   * Removes all rows of the person from one table, those that a procedure added too: they may hold every value that a
+   * unique constraint allows. `renew` adds some again.
+   */
   async remove(table: PgTable): Promise<void> {
     const { id } = getTableColumns(table);
+    if (!id || table === user) return;
     const ids = this.ids(table);
-    if (!id || table === user || ids.length === 0) return;
-    await db.delete(table).where(sql`${id} in ${ids}`);
+    const conditions = this.#shapesOf(table).map(({ access }) => access?.deletable(this.person.id));
+    if (ids.length > 0) conditions.push(sql`${id} in ${ids}`);
+    if (conditions.length > 0) await db.delete(table).where(or(...conditions));
     this.#rows.set(table, []);
   }
 
