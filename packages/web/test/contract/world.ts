@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { user } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { type Column, getTableColumns, getTableName, is, or, type SQL, sql } from "drizzle-orm";
@@ -107,16 +108,35 @@ export class World {
    * Updates all rows of the person in one table, so that a live shape that holds one of the rows has to send a change.
    *
    * @returns the id of the transaction
+   * @throws with the name of the table when the shape would send nothing, so that nobody waits in vain
    */
-  async touch({ table, schema }: ShapePolicy): Promise<{ txid: number }> {
+  async touch(policy: ShapePolicy): Promise<{ txid: number }> {
+    const { table, schema } = policy;
     const { id, updatedAt } = getTableColumns(table);
+    const before = await this.#shown(policy);
     if (!id || !updatedAt) throw new Error(`${getTableName(table)}: a synced table needs id and updatedAt.`);
     const rows = await db
       .update(table)
       .set({ updatedAt: sql`clock_timestamp()`, ...this.#seenChange(table, schema) })
       .where(sql`${id} in ${this.ids(table)}`)
       .returning({ xmin: sql<string>`xmin::text` });
-    return { txid: Number(rows[0]?.xmin) };
+    if (!rows[0]) throw new Error(`${getTableName(table)}: the person has no row that could be changed.`);
+    if (!("updatedAt" in schema.shape) && isDeepStrictEqual(before, await this.#shown(policy))) {
+      throw new Error(
+        `${getTableName(table)}: no change of the person's rows shows in the shape. It needs updatedAt, or another column that changes.`,
+      );
+    }
+    return { txid: Number(rows[0].xmin) };
+  }
+
+  /** What a shape holds of the person's rows. */
+  async #shown(policy: ShapePolicy): Promise<Row[]> {
+    const ids = new Set(this.ids(policy.table));
+    const rows = (await this.readable(policy)).filter((row) => ids.has(row.id));
+    const keys = Object.keys(policy.schema.shape);
+    return rows
+      .sort((a, b) => String(a.id).localeCompare(String(b.id)))
+      .map((row) => Object.fromEntries(keys.map((key) => [key, row[key]])));
   }
 
   /**
