@@ -156,6 +156,12 @@ export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute
     /lively: rows of another user were sent/,
   ],
   [
+    "a shape of columns that never change, whose edits nobody could confirm",
+    "sends no change of another user's rows",
+    route("/api/still", { ...good, schema: createSelectSchema(notes.note).pick({ id: true }) }),
+    /note: a shape needs a column that changes, such as updatedAt/,
+  ],
+  [
     "a table that is synced whole and accepts a subset",
     "keeps a subset within the rows and columns of the shape, or refuses the subset",
     { ...route("/api/oracle", good), handle: forwarding(good, () => {}) },
