@@ -27,7 +27,7 @@ export async function startSite({ folder }: { folder: string }, mode: "dev" | "b
   await sql.connect();
   opened.defer(() => sql.end());
   const closing = opened.move();
-  return { url, port, links, sql, web, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  return { url, port, dataDir, links, sql, web, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
 
 /** Starts a site behind a counting proxy, at which browsers find the web app. */
