@@ -8,6 +8,8 @@ import { connectToPostgres } from "./gateway/target.ts";
 export interface Gateway extends AsyncDisposable {
   /** The address for Neon's driver, such as `ws://127.0.0.1:5621/v1`. */
   url: string;
+  /** From now on the gateway does not keep this process alive. Its open connections do, until they end. */
+  unref(): void;
   /** Ends all connections and closes the server. */
   close(): Promise<void>;
 }
@@ -55,7 +57,8 @@ export async function startGateway(options: {
     server.closeAllConnections();
     if (server.listening) await new Promise((done) => server.close(done));
   };
-  return { url: `ws://127.0.0.1:${port}/v1`, close, [Symbol.asyncDispose]: close };
+  const unref = () => void server.unref();
+  return { url: `ws://127.0.0.1:${port}/v1`, unref, close, [Symbol.asyncDispose]: close };
 }
 
 async function listen(server: Server, ports: readonly number[]): Promise<void> {

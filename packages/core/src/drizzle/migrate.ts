@@ -6,15 +6,16 @@ import { migrate as run } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 
 /** The folder of the generated migrations. */
-const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
+const generated = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 /**
  * Applies the migrations that a database lacks. Waits while another process does the same.
  *
  * @param databaseUrl a direct (not pooled) URL of a role that may create tables
+ * @param migrationsFolder where the migrations are, for a build that holds them in another place than the sources do
  * @throws the database's error when the database is unreachable or a statement fails; the whole run is rolled back
  */
-export async function migrate(databaseUrl: string): Promise<void> {
+export async function migrate(databaseUrl: string, migrationsFolder = generated): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -33,7 +34,7 @@ export async function migrate(databaseUrl: string): Promise<void> {
  * @throws the database's error when the database is unreachable
  */
 export async function missingMigrations(databaseUrl: string): Promise<string[]> {
-  const text = await readFile(join(migrationsFolder, "meta/_journal.json"), "utf8");
+  const text = await readFile(join(generated, "meta/_journal.json"), "utf8");
   const { entries }: { entries: { tag: string; when: number }[] } = JSON.parse(text);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

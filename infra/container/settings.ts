@@ -1,0 +1,102 @@
+/** What a container is told by plain environment variables, where no SST sets the links. */
+export interface Settings {
+  /** Postgres, with the rights of the app alone. */
+  readonly databaseUrl: string;
+  /** Electric's address, without a slash at the end. */
+  readonly electricUrl: string;
+  /** Empty for an Electric that asks for none. */
+  readonly electricSecret: string;
+  /** The source at Electric Cloud. Empty for an Electric of your own. */
+  readonly electricSourceId: string;
+  /** Signs the cookies of sessions. */
+  readonly authSecret: string;
+  /** The origin under which people reach the app. */
+  readonly siteUrl: string;
+}
+
+/** The addresses and passwords with which a database is prepared. */
+export interface Preparation {
+  /** A direct connection of a role that may create roles. */
+  readonly adminUrl: string;
+  /** The passwords of the three roles that {@link makeRoles} makes. */
+  readonly passwords: { readonly owner: string; readonly app: string; readonly electric: string };
+}
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings are missing or wrong. The message names all of them, one a line, and no values: a value may be a secret. */
+export class SettingsError extends Error {
+  override name = "SettingsError";
+}
+
+const postgres = ["postgres:", "postgresql:"];
+const http = ["http:", "https:"];
+const shortestSecret = 32;
+
+/**
+ * Reads the settings of the app. An empty variable counts as absent.
+ *
+ * @throws SettingsError
+ */
+export function readSettings(environment: Environment): Settings {
+  const { text, url, secret, finish } = reader(environment);
+  return finish({
+    databaseUrl: url("DATABASE_URL", postgres),
+    electricUrl: url("ELECTRIC_URL", http).replace(/\/+$/, ""),
+    electricSecret: text("ELECTRIC_SECRET", ""),
+    electricSourceId: text("ELECTRIC_SOURCE_ID", ""),
+    authSecret: secret("AUTH_SECRET"),
+    siteUrl: originOf(url("SITE_URL", http)),
+  });
+}
+
+/**
+ * Reads what `prepare` needs. An empty variable counts as absent.
+ *
+ * @throws SettingsError
+ */
+export function readPreparation(environment: Environment): Preparation {
+  const { text, url, finish } = reader(environment);
+  return finish({
+    adminUrl: url("ADMIN_DATABASE_URL", postgres),
+    passwords: {
+      owner: text("OWNER_PASSWORD"),
+      app: text("APP_PASSWORD"),
+      electric: text("ELECTRIC_PASSWORD"),
+    },
+  });
+}
+
+/** Reads variables and collects what is wrong with them, so that a person sees all mistakes at once. */
+function reader(environment: Environment) {
+  const mistakes: string[] = [];
+  const text = (name: string, otherwise?: string): string => {
+    const value = environment[name] || otherwise;
+    if (value === undefined) mistakes.push(`${name} is not set.`);
+    return value ?? "";
+  };
+  return {
+    text,
+    url(name: string, protocols: readonly string[]): string {
+      const value = text(name);
+      if (value !== "" && !protocols.includes(URL.parse(value)?.protocol ?? ""))
+        mistakes.push(`${name} is not a URL that begins with ${protocols.join("// or ")}//.`);
+      return value;
+    },
+    secret(name: string): string {
+      const value = text(name);
+      if (value !== "" && value.length < shortestSecret)
+        mistakes.push(`${name} has fewer than ${shortestSecret} characters.`);
+      return value;
+    },
+    finish<Read>(read: Read): Read {
+      if (mistakes.length > 0) throw new SettingsError(mistakes.join("\n"));
+      return read;
+    },
+  };
+}
+
+function originOf(url: string): string {
+  return URL.parse(url)?.origin ?? url;
+}

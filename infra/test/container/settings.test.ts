@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { readPreparation, readSettings, type SettingsError } from "../../container/settings.ts";
+
+const complete = {
+  DATABASE_URL: "postgresql://tracer_app:p@postgres:5432/tracer",
+  ELECTRIC_URL: "http://electric:3000/",
+  ELECTRIC_SECRET: "the-secret-of-electric",
+  AUTH_SECRET: "a-secret-that-is-long-enough-to-sign",
+  SITE_URL: "https://example.com/",
+};
+
+test("the settings are read, and addresses lose the slash at their end", () => {
+  expect(readSettings(complete)).toEqual({
+    databaseUrl: "postgresql://tracer_app:p@postgres:5432/tracer",
+    electricUrl: "http://electric:3000",
+    electricSecret: "the-secret-of-electric",
+    electricSourceId: "",
+    authSecret: "a-secret-that-is-long-enough-to-sign",
+    siteUrl: "https://example.com",
+  });
+});
+
+test("every mistake is named at once, and no value", () => {
+  const wrong = { ...complete, DATABASE_URL: "host=h password=hunter2", AUTH_SECRET: "short", SITE_URL: "" };
+  expect(messageOf(() => readSettings(wrong))).toBe(
+    [
+      "DATABASE_URL is not a URL that begins with postgres:// or postgresql://.",
+      "AUTH_SECRET has fewer than 32 characters.",
+      "SITE_URL is not set.",
+    ].join("\n"),
+  );
+});
+
+test("a database is prepared with an address and three passwords", () => {
+  const preparation = {
+    ADMIN_DATABASE_URL: "postgresql://postgres:p@postgres:5432/tracer",
+    OWNER_PASSWORD: "o",
+    APP_PASSWORD: "a",
+    ELECTRIC_PASSWORD: "e",
+  };
+  expect(readPreparation(preparation).passwords).toEqual({ owner: "o", app: "a", electric: "e" });
+  expect(messageOf(() => readPreparation({ ...preparation, APP_PASSWORD: "" }))).toBe(
+    "APP_PASSWORD is not set.",
+  );
+});
+
+function messageOf(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    return (error as SettingsError).message;
+  }
+  throw new Error("Nothing was thrown.");
+}
