@@ -64,6 +64,26 @@ test("a body without a content-length is refused once it is too long", async ({ 
   expect(status).toBe(413);
 });
 
+test("health and readiness answer strangers in a word, and readiness names the part that is gone", async ({
+  app,
+  request,
+}) => {
+  const ask = async (path: string) => {
+    const answer = await request.get(app.url + path);
+    expect(answer.headers()["cache-control"]).toBe("private, no-store");
+    return { status: answer.status(), body: await answer.json() };
+  };
+  expect(await ask("/api/health")).toEqual({ status: 200, body: { alive: true } });
+  expect(await ask("/api/ready")).toEqual({ status: 200, body: { ready: true } });
+  await app.stopElectric();
+  await expect
+    .poll(() => ask("/api/ready"))
+    .toEqual({ status: 503, body: { ready: false, reasons: ["electric does not answer"] } });
+  expect(await ask("/api/health")).toEqual({ status: 200, body: { alive: true } });
+  await app.startElectric();
+  await expect.poll(() => ask("/api/ready")).toEqual({ status: 200, body: { ready: true } });
+});
+
 test("another user's handle, or a made-up one, reads no rows", async ({ app }) => {
   const [ada, bob] = [await signUpAt(app), await signUpAt(app)];
   const read = (headers: HeadersInit, query: string) => fetch(`${app.url}/api/users?${query}`, { headers });

@@ -14,7 +14,9 @@ import { Route as SplatRouteImport } from './routes/$'
 import { Route as AuthedRouteImport } from './routes/_authed'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AuthedProfileRouteImport } from './routes/_authed/profile'
+import { Route as ApiHealthRouteImport } from './routes/api/health'
 import { Route as ApiLineRouteImport } from './routes/api/line'
+import { Route as ApiReadyRouteImport } from './routes/api/ready'
 import { Route as ApiUsersRouteImport } from './routes/api/users'
 import { Route as ApiAuthSplatRouteImport } from './routes/api/auth/$'
 import { Route as ApiTrpcSplatRouteImport } from './routes/api/trpc/$'
@@ -43,9 +45,19 @@ const AuthedProfileRoute = AuthedProfileRouteImport.update({
   path: '/profile',
   getParentRoute: () => AuthedRoute,
 } as any)
+const ApiHealthRoute = ApiHealthRouteImport.update({
+  id: '/api/health',
+  path: '/api/health',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const ApiLineRoute = ApiLineRouteImport.update({
   id: '/api/line',
   path: '/api/line',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiReadyRoute = ApiReadyRouteImport.update({
+  id: '/api/ready',
+  path: '/api/ready',
   getParentRoute: () => rootRouteImport,
 } as any)
 const ApiUsersRoute = ApiUsersRouteImport.update({
@@ -69,7 +81,9 @@ export interface FileRoutesByFullPath {
   '/$': typeof SplatRoute
   '/sign-in': typeof SignInRoute
   '/profile': typeof AuthedProfileRoute
+  '/api/health': typeof ApiHealthRoute
   '/api/line': typeof ApiLineRoute
+  '/api/ready': typeof ApiReadyRoute
   '/api/users': typeof ApiUsersRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
@@ -79,7 +93,9 @@ export interface FileRoutesByTo {
   '/$': typeof SplatRoute
   '/sign-in': typeof SignInRoute
   '/profile': typeof AuthedProfileRoute
+  '/api/health': typeof ApiHealthRoute
   '/api/line': typeof ApiLineRoute
+  '/api/ready': typeof ApiReadyRoute
   '/api/users': typeof ApiUsersRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
@@ -91,7 +107,9 @@ export interface FileRoutesById {
   '/_authed': typeof AuthedRouteWithChildren
   '/sign-in': typeof SignInRoute
   '/_authed/profile': typeof AuthedProfileRoute
+  '/api/health': typeof ApiHealthRoute
   '/api/line': typeof ApiLineRoute
+  '/api/ready': typeof ApiReadyRoute
   '/api/users': typeof ApiUsersRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
@@ -103,7 +121,9 @@ export interface FileRouteTypes {
     | '/$'
     | '/sign-in'
     | '/profile'
+    | '/api/health'
     | '/api/line'
+    | '/api/ready'
     | '/api/users'
     | '/api/auth/$'
     | '/api/trpc/$'
@@ -113,7 +133,9 @@ export interface FileRouteTypes {
     | '/$'
     | '/sign-in'
     | '/profile'
+    | '/api/health'
     | '/api/line'
+    | '/api/ready'
     | '/api/users'
     | '/api/auth/$'
     | '/api/trpc/$'
@@ -124,7 +146,9 @@ export interface FileRouteTypes {
     | '/_authed'
     | '/sign-in'
     | '/_authed/profile'
+    | '/api/health'
     | '/api/line'
+    | '/api/ready'
     | '/api/users'
     | '/api/auth/$'
     | '/api/trpc/$'
@@ -135,7 +159,9 @@ export interface RootRouteChildren {
   SplatRoute: typeof SplatRoute
   AuthedRoute: typeof AuthedRouteWithChildren
   SignInRoute: typeof SignInRoute
+  ApiHealthRoute: typeof ApiHealthRoute
   ApiLineRoute: typeof ApiLineRoute
+  ApiReadyRoute: typeof ApiReadyRoute
   ApiUsersRoute: typeof ApiUsersRoute
   ApiAuthSplatRoute: typeof ApiAuthSplatRoute
   ApiTrpcSplatRoute: typeof ApiTrpcSplatRoute
@@ -178,11 +204,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AuthedProfileRouteImport
       parentRoute: typeof AuthedRoute
     }
+    '/api/health': {
+      id: '/api/health'
+      path: '/api/health'
+      fullPath: '/api/health'
+      preLoaderRoute: typeof ApiHealthRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/api/line': {
       id: '/api/line'
       path: '/api/line'
       fullPath: '/api/line'
       preLoaderRoute: typeof ApiLineRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/ready': {
+      id: '/api/ready'
+      path: '/api/ready'
+      fullPath: '/api/ready'
+      preLoaderRoute: typeof ApiReadyRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/api/users': {
@@ -225,7 +265,9 @@ const rootRouteChildren: RootRouteChildren = {
   SplatRoute: SplatRoute,
   AuthedRoute: AuthedRouteWithChildren,
   SignInRoute: SignInRoute,
+  ApiHealthRoute: ApiHealthRoute,
   ApiLineRoute: ApiLineRoute,
+  ApiReadyRoute: ApiReadyRoute,
   ApiUsersRoute: ApiUsersRoute,
   ApiAuthSplatRoute: ApiAuthSplatRoute,
   ApiTrpcSplatRoute: ApiTrpcSplatRoute,

@@ -72,7 +72,7 @@ export function serveShape(policy: ShapePolicy) {
     if (subset && policy.sync !== "on-demand")
       return refusal(400, `This shape is synced whole: ${subset} is not accepted.`);
 
-    const url = new URL(`${Resource.SyncEngine.url.replace(/\/$/, "")}/v1/shape`);
+    const url = electricUrl("/v1/shape");
     for (const name of forwarded) {
       const value = asked.get(name);
       if (value !== null) url.searchParams.set(name, value);
@@ -94,6 +94,11 @@ export function serveShape(policy: ShapePolicy) {
     return refusal(401, "Your session has ended.");
   };
   return Object.assign(handle, { policy });
+}
+
+/** The address of one of Electric's routes, without the secret. */
+export function electricUrl(path: "/v1/shape" | "/v1/health"): URL {
+  return new URL(Resource.SyncEngine.url.replace(/\/$/, "") + path);
 }
 
 /**
