@@ -6,6 +6,12 @@ const project = (name: string, root: string) => ({
   test: { name, include: ["{src,test}/**/*.test.{ts,tsx}", "*.test.ts"] },
 });
 
+const web = () => {
+  const { test, ...rest } = project("web", "packages/web");
+  // The log of a test run shows what goes wrong, and not each sign-in.
+  return { ...rest, test: { ...test, env: { TRACER_LOG_LEVEL: "warn" } }, resolve: { tsconfigPaths: true } };
+};
+
 export default defineConfig({
   test: {
     // A `*.test.ts` is pure. A `*.pg.test.ts` uses the Postgres that the global setup starts once for the whole run.
@@ -20,7 +26,7 @@ export default defineConfig({
       project("core", "packages/core"),
       project("shape-server", "packages/shape-server"),
       project("local", "packages/local"),
-      { ...project("web", "packages/web"), resolve: { tsconfigPaths: true } },
+      web(),
       project("generator", "packages/generator"),
       project("infra", "infra"),
       project("ci", ".ci"),

@@ -16,10 +16,13 @@ export const router = $dev
       // Without this the function's own URL answers anybody who finds it, past CloudFront. The variant without edge
       // signing would refuse each POST whose client does not hash the body.
       protection: "oac-with-edge-signing",
-      // The client's address, by which attempts to sign in are counted. This replaces a header that a client sends.
+      // The client's address, by which attempts to sign in are counted, and the request's id, which stands in the logs of
+      // CloudFront and of the app. Both replace a header that a client sends.
       edge: {
         viewerRequest: {
-          injection: `event.request.headers["x-tracer-client-ip"] = { value: event.viewer.ip };`,
+          injection: `
+            event.request.headers["x-tracer-client-ip"] = { value: event.viewer.ip };
+            event.request.headers["x-request-id"] = { value: event.context.requestId };`,
         },
       },
       transform: { cdn: neverShareAnswers },

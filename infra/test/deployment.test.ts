@@ -108,6 +108,7 @@ describe("production with a domain", () => {
     }
     const code = String(only("aws:cloudfront/function:Function").inputs.code);
     expect(code).toContain(`event.request.headers["x-tracer-client-ip"] = { value: event.viewer.ip };`);
+    expect(code).toContain(`event.request.headers["x-request-id"] = { value: event.context.requestId };`);
   });
 
   test("no secret is registered or printed in the clear", () => {

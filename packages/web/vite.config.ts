@@ -7,8 +7,12 @@ import { defineConfig } from "vite";
 
 export default defineConfig(({ command }) => ({
   resolve: { tsconfigPaths: true },
-  // For how long a line may be held: a function's time is bounded.
-  define: { "import.meta.env.TRACER_BUILD": JSON.stringify(process.env.TRACER_BUILD ?? "node") },
+  define: {
+    // For how long a line may be held: a function's time is bounded.
+    "import.meta.env.TRACER_BUILD": JSON.stringify(process.env.TRACER_BUILD ?? "node"),
+    // The app reads no environment, so the level of the log is chosen with the build.
+    "import.meta.env.TRACER_LOG_LEVEL": JSON.stringify(process.env.TRACER_LOG_LEVEL ?? "info"),
+  },
   server: { strictPort: true },
   build: {
     rolldownOptions: {

@@ -1,4 +1,5 @@
 import handler, { createServerEntry } from "@tanstack/react-start/server-entry";
+import { onLostConnection } from "@tracer/core/drizzle/database";
 import { Resource } from "sst";
 import { cookiesFor } from "~/lib/server/auth/answer-cookies";
 import { apiHandler } from "~/lib/server/http/api-routes";
@@ -8,20 +9,32 @@ import { ownAddress } from "~/lib/server/http/own-address";
 import { withQuietAbort } from "~/lib/server/http/quiet-abort";
 import { refusal } from "~/lib/server/http/refusal";
 import { bufferBody } from "~/lib/server/http/request-body";
-import { logFailure } from "~/lib/server/log-failure";
+import { consoleIntoLog } from "~/lib/server/log/console-lines";
+import { logged } from "~/lib/server/log/log-request";
+import { requestContext } from "~/lib/server/log/request-context";
+import { logFailure, logProblem } from "~/lib/server/log-failure";
 import { nonceHeader } from "~/lib/wire/nonce-header";
 
 export default createServerEntry({
-  fetch: async (request, options) => {
+  fetch: (request, options) => {
     setClientAddress(request);
-    const api = await answerApi(request);
-    if (api) return api;
-    const nonce = crypto.randomUUID();
-    request.headers.set(nonceHeader, nonce);
-    const answer = redirectHome(request) ?? (await answerRequest(request, options));
-    return finishAnswer(request, answer, nonce);
+    return logged(request, async () => (await answerApi(request)) ?? answerPage(request, options));
   },
 });
+
+if (!import.meta.env.DEV) consoleIntoLog();
+// The connection has the context of the request that opened it, and that request has nothing to do with the loss.
+onLostConnection(() => requestContext.exit(() => logProblem("database", "an idle connection was lost")));
+
+/** The options with which the framework is called. */
+type FrameworkOptions = Parameters<typeof handler.fetch>[1];
+
+async function answerPage(request: Request, options: FrameworkOptions): Promise<Response> {
+  const nonce = crypto.randomUUID();
+  request.headers.set(nonceHeader, nonce);
+  const answer = redirectHome(request) ?? (await answerRequest(request, options));
+  return finishAnswer(request, answer, nonce);
+}
 
 /** Redirects a page that was asked for under another name of this machine to the site's own address. */
 function redirectHome(request: Request): Response | undefined {
@@ -45,10 +58,7 @@ async function answerApi(request: Request): Promise<Response | undefined> {
   }
 }
 
-async function answerRequest(
-  request: Request,
-  options: Parameters<typeof handler.fetch>[1],
-): Promise<Response> {
+async function answerRequest(request: Request, options: FrameworkOptions): Promise<Response> {
   const read = await bufferBody(request);
   return read instanceof Response ? read : handler.fetch(withQuietAbort(read), options);
 }

@@ -28,7 +28,12 @@ const pool = new Pool({
   connectionTimeoutMillis: 5_000,
 });
 // The pool replaces a broken idle connection at the next query. Without a listener, the error would end the process.
-pool.on("error", (error: Error) => console.warn(`database: idle connection lost (${error.message})`));
+pool.on("error", () => {});
+
+/** Calls the listener when a connection breaks that is not in use. The pool replaces the connection at the next query. */
+export function onLostConnection(listener: () => void): void {
+  pool.on("error", () => listener());
+}
 
 // A connection that breaks in use rejects its query, and the query's caller handles the failure. The connection also emits
 // the error as an event, which would end the process without a listener.

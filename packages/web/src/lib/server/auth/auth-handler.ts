@@ -1,5 +1,6 @@
 import "@tanstack/react-start/server-only";
 import { auth } from "~/lib/server/auth/auth";
+import { logRefusal } from "~/lib/server/auth/auth-events";
 import { constraintRefusal } from "~/lib/server/constraint-refusal";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { logFailure } from "~/lib/server/log-failure";
@@ -13,6 +14,9 @@ export async function serveAuth({ request }: { request: Request }): Promise<Resp
     logFailure("auth", error);
   });
   // better-auth describes a failing database for developers, or not at all.
-  if (answer && answer.status < 500) return answer;
+  if (answer && answer.status < 500) {
+    logRefusal(request, answer.status);
+    return answer;
+  }
   return refusal(503, "Signing in is not possible at the moment. Try again in a moment.", retryAfter);
 }

@@ -6,12 +6,18 @@ import { tanstackStartCookies } from "better-auth/tanstack-start";
 import { Resource } from "sst";
 import * as z from "zod/mini";
 import { authAdapter } from "~/lib/server/auth/auth-adapter";
+import {
+  logAuthMessage,
+  sessionBegan,
+  sessionEnded,
+  userAdded,
+  userDeleted,
+} from "~/lib/server/auth/auth-events";
 import { authLinks } from "~/lib/server/auth/auth-links";
 import { cookiePrefix } from "~/lib/server/auth/cookie-prefix";
 import { forget } from "~/lib/server/auth/remembered-sessions";
 import { addressHeader } from "~/lib/server/http/client-address";
 import { sessionCacheSeconds } from "~/lib/server/limits";
-import { logFailure } from "~/lib/server/log-failure";
 
 const { origin, secret } = authLinks(Resource.Site.url, Resource.AuthSecret.value);
 
@@ -30,11 +36,7 @@ export const auth = betterAuth({
   // By default better-auth logs whole statements with their parameters, among them password hashes.
   onAPIError: { throw: true },
   logger: {
-    log: (level, message, ...details) => {
-      if (level === "error")
-        logFailure("auth", details.find((one) => one instanceof Error) ?? new Error(message));
-      else console.warn(`auth: ${message}`);
-    },
+    log: (_level, message, ...details) => logAuthMessage(message, details),
   },
   database: authAdapter,
   emailAndPassword: {
@@ -68,7 +70,15 @@ export const auth = betterAuth({
     ipAddress: { ipAddressHeaders: [addressHeader] },
   },
   databaseHooks: {
-    session: { delete: { after: async ({ token }) => forget(token) } },
+    session: {
+      create: { after: sessionBegan },
+      delete: {
+        after: async (session) => {
+          forget(session.token);
+          sessionEnded(session);
+        },
+      },
+    },
     user: {
       create: {
         before: async (created) => {
@@ -78,7 +88,9 @@ export const auth = betterAuth({
           // The profile sets the picture and checks its address.
           return { data: { ...created, ...checked.data, image: null } };
         },
+        after: userAdded,
       },
+      delete: { after: userDeleted },
     },
   },
   // This plugin has to be the last one: it passes the cookies of the plugins before it to the framework.

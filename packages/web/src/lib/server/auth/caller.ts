@@ -5,6 +5,7 @@ import type { Caller, CallerSession } from "~/lib/server/auth/caller-session";
 import { recall, remember, standsLately, trust } from "~/lib/server/auth/remembered-sessions";
 import { provenAt } from "~/lib/server/auth/session-copy";
 import { stillStands } from "~/lib/server/auth/standing";
+import { noteUser } from "~/lib/server/log/request-context";
 
 /** Requests that the server makes to its own routes, each for a caller whom the server has checked. */
 const vouched = new WeakMap<Request, CallerSession>();
@@ -30,7 +31,12 @@ export async function sessionOf(
   { fresh = false } = {},
 ): Promise<CallerSession | undefined> {
   const known = vouched.get(request);
-  if (known) return known;
+  const session = known ?? (await provenSession(request, fresh));
+  if (session) noteUser(session.id);
+  return session;
+}
+
+async function provenSession(request: Request, fresh: boolean): Promise<CallerSession | undefined> {
   const cookies = request.headers.get("cookie");
   if (cookies === null) return undefined;
   const session = recall(cookies);

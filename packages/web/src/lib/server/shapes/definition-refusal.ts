@@ -1,3 +1,5 @@
+import { logProblem } from "~/lib/server/log-failure";
+
 /** The parameters of a shape that no browser can set. A mistake in one of them is the app's, or its database's. */
 const ours = ["table", "columns", "queryable_columns", "where"];
 
@@ -9,7 +11,7 @@ const ours = ["table", "columns", "queryable_columns", "where"];
  */
 export function logDefinitionRefusal(body: string): void {
   for (const [name, reason] of Object.entries(errorsIn(body))) {
-    if (ours.includes(name)) console.error(`shape: Electric refuses "${name}": ${[reason].flat().join(" ")}`);
+    if (ours.includes(name)) logProblem("shape", `Electric refuses "${name}": ${[reason].flat().join(" ")}`);
   }
 }
 

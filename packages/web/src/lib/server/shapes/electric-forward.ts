@@ -8,6 +8,7 @@ import { createGunzip } from "node:zlib";
 import { keepAlive } from "~/lib/server/http/keep-alive";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { firstByteSeconds } from "~/lib/server/limits";
+import { logProblem } from "~/lib/server/log-failure";
 import { uncacheable } from "~/lib/wire/caching";
 import { asciiJson } from "./ascii-json";
 import { logDefinitionRefusal } from "./definition-refusal";
@@ -43,7 +44,7 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
     const { statusCode: status = 502 } = answer;
     if (!passedOn.has(status)) {
       answer.destroy();
-      console.error(`shape: Electric answered ${status}`);
+      logProblem("shape", `Electric answered ${status}`);
       return status >= 500
         ? refusal(503, "The sync service is not available at the moment.", retryAfter)
         : refusal(502, "The sync service refused the request.", retryAfter);
@@ -61,7 +62,7 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
     if (upstream.signal.reason === tooLate)
       return refusal(504, "The sync service did not answer in time.", retryAfter);
     if (request.signal.aborted) return refusal(499, "The request was given up.");
-    console.error(`shape: Electric cannot be reached (${causeOf(error)})`);
+    logProblem("shape", `Electric cannot be reached (${causeOf(error)})`);
     return refusal(503, "The sync service cannot be reached at the moment.", retryAfter);
   } finally {
     clearTimeout(timer);

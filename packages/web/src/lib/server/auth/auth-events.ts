@@ -1,0 +1,43 @@
+import "@tanstack/react-start/server-only";
+import { isAPIError } from "better-auth/api";
+import { logSecurity } from "~/lib/server/log/security-event";
+import { logFailure } from "~/lib/server/log-failure";
+
+/** A session began: somebody has signed in, by whichever means. */
+export async function sessionBegan({ userId }: { userId: string }): Promise<void> {
+  logSecurity("sign-in", { user: userId });
+}
+
+/** A session ended: by signing out, by a revocation, or because the session had expired. */
+export function sessionEnded({ userId }: { userId: string }): void {
+  logSecurity("session-ended", { user: userId });
+}
+
+export async function userAdded({ id }: { id: string }): Promise<void> {
+  logSecurity("sign-up", { user: id });
+}
+
+export async function userDeleted({ id }: { id: string }): Promise<void> {
+  logSecurity("account-deleted", { user: id });
+}
+
+/** The addresses below `/api/auth` at which a person proves who they are. */
+const proofs = /^\/api\/auth\/(sign-in|verify-password|two-factor|passkey)\b/;
+
+/** Logs a refusal of better-auth that tells of guessing: a wrong proof, or too many attempts. */
+export function logRefusal({ method, url }: Request, status: number): void {
+  if (status === 429) logSecurity("attempts-limited");
+  else if (method === "POST" && (status === 401 || status === 403) && proofs.test(new URL(url).pathname))
+    logSecurity("sign-in-failed");
+}
+
+/**
+ * Logs a message of better-auth. A message with an error of the server is a failure. All others say why better-auth
+ * refuses a request, which a stranger can cause at will: those are events without a stack. Behind a colon the messages
+ * repeat what the client sent, so that part is left out.
+ */
+export function logAuthMessage(message: string, details: readonly unknown[]): void {
+  const error = details.find((one) => one instanceof Error && !isAPIError(one));
+  if (error) logFailure("auth", error);
+  else logSecurity("auth-refused", { reason: message.split(":", 1)[0] ?? "" });
+}
