@@ -101,6 +101,11 @@ export function electricUrl(path: "/v1/shape" | "/v1/health"): URL {
   return new URL(Resource.SyncEngine.url.replace(/\/$/, "") + path);
 }
 
+/** True for a handler that {@link serveShape} made. */
+export function isShapeHandler(handler: object): handler is ReturnType<typeof serveShape> {
+  return "policy" in handler;
+}
+
 /**
  * The parameters of a client's query that go on to Electric. Server-sent events are left out, because a stream of
  * events would outlive the check of the session that each poll makes.

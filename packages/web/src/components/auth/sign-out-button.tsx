@@ -1,4 +1,4 @@
-import { useNavigate, useRouteContext } from "@tanstack/react-router";
+import { useNavigate, useRouteContext, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { useOutbox } from "~/lib/sync/outbox/use-outbox";
 import { Alert } from "../ui/alert";
@@ -11,6 +11,7 @@ type Step = "ready" | "asking" | "leaving" | "failed";
 /** Ends the session and opens the landing page. Asks first when unsaved edits would be lost. */
 export function SignOutButton() {
   const { user } = useRouteContext({ from: "/_authed" });
+  const router = useRouter();
   const navigate = useNavigate();
   const { waiting } = useOutbox();
   const [step, setStep] = useState<Step>("ready");
@@ -20,6 +21,8 @@ export function SignOutButton() {
     setStep("leaving");
     try {
       await signOut(user.id, () => navigate({ to: "/", ignoreBlocker: true }));
+      // The router keeps what came with a page, the person's rows too.
+      router.clearCache();
     } catch {
       setStep("failed");
     }

@@ -1,14 +1,21 @@
 import { useLiveQuery } from "@tanstack/react-db";
 import { collectionsFor } from "~/lib/collections";
 import { useOutbox } from "~/lib/sync/outbox/use-outbox";
+import type { FirstPaint } from "~/lib/sync/per-user";
 import { useSyncState } from "../sync/sync-state";
 import { Card } from "../ui/card";
 import { ProfileCard } from "./profile-card";
 import { ProfileSkeleton } from "./profile-skeleton";
 
-/** Shows the signed-in person's row, live. Render only in the browser: the server has no collections. */
-export function LiveProfile({ userId }: { userId: string }) {
-  const { users } = collectionsFor(userId);
+interface LiveProfileProps {
+  userId: string;
+  /** The row that came with the page. */
+  firstPaint: FirstPaint | undefined;
+}
+
+/** Shows the signed-in person's row: as it came with the page at first, and then live. */
+export function LiveProfile({ userId, firstPaint }: LiveProfileProps) {
+  const { users } = collectionsFor(userId, firstPaint);
   const { data, isReady } = useLiveQuery((q) => q.from({ user: users }));
   const sync = useSyncState();
   const { outbox, waiting } = useOutbox();

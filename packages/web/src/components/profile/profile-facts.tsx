@@ -1,6 +1,6 @@
 import type { User } from "@tracer/core/auth/auth.sql";
 import type { ReactNode } from "react";
-import { Timestamp } from "./timestamp";
+import { Timestamp } from "../ui/timestamp";
 
 /** Shows when the row was created and last updated. */
 export function ProfileFacts({ user }: { user: User }) {

@@ -34,6 +34,8 @@ export function SessionWatch() {
       const { href } = router.state.location;
       const search = { redirect: href, reason };
       await router.navigate({ to: "/sign-in", search, replace: true, ignoreBlocker: true });
+      // The router keeps what came with a page, the person's rows too.
+      router.clearCache();
       await endCollections();
     },
     [router],

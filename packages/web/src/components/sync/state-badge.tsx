@@ -17,13 +17,13 @@ const looks: Record<SyncState, Look> = {
   error: { tone: "danger", word: "Error", dot: "rounded-none rotate-45" },
 };
 
-/** A state of the sync as a dot and a word. */
-export function StateBadge({ state, ...props }: { state: SyncState } & ComponentProps<"span">) {
+/** A state of the sync as a dot and a word, or with the children in place of the word. */
+export function StateBadge({ state, children, ...props }: { state: SyncState } & ComponentProps<"span">) {
   const { tone, word, dot } = looks[state];
   return (
     <Badge tone={tone} {...props}>
       <span aria-hidden="true" className={cn("size-2 rounded-full bg-current", dot)} />
-      {word}
+      {children ?? word}
     </Badge>
   );
 }

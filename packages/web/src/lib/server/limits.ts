@@ -29,3 +29,6 @@ export const firstByteSeconds = 30;
  * before the body reaches the server. The app's own requests need less than a hundredth of the limit.
  */
 export const longestBody = 1_048_576;
+
+/** How many rows of one table a page may bring. A table with more rows comes through its shape alone. */
+export const firstRowsOfTable = 200;

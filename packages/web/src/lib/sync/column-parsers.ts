@@ -1,3 +1,4 @@
+import { parseJsonText } from "~/lib/wire/json-text";
 import { parseTimestamp } from "~/lib/wire/timestamp-text";
 
 /** A value that its column's parser cannot read. */
@@ -39,19 +40,10 @@ function readTimestamp(text: string): Date | Unreadable {
 
 function readJson(text: string): unknown {
   try {
-    return huge.test(text) ? JSON.parse(text, finite) : JSON.parse(text);
+    return parseJsonText(text);
   } catch {
     return new Unreadable(text, text);
   }
-}
-
-/** A number beyond a double, which has up to 309 digits before the point. Postgres writes out all digits. */
-const huge = /\d{309}/;
-
-/** Replaces an infinity by the largest double: JSON cannot hold an infinity, so the server would get null back. */
-function finite(_key: string, value: unknown): unknown {
-  if (typeof value !== "number" || Number.isFinite(value)) return value;
-  return Math.sign(value) * Number.MAX_VALUE;
 }
 
 /**

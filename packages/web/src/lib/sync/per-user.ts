@@ -22,8 +22,22 @@ interface Kit {
 
 /** What `perUser` returns. */
 interface Version<Opened> {
-  collectionsFor: (userId: string) => Opened;
+  /**
+   * Returns the collections of a user.
+   *
+   * @param firstPaint the rows that came with the page. The collections show these rows until their shapes have loaded.
+   *   Rows of another user, and rows that were shown before, are ignored
+   */
+  collectionsFor: (userId: string, firstPaint?: FirstPaint) => Opened;
   endCollections: () => Promise<void>;
+}
+
+/** The rows that came with a user's page, by the name of the collection. */
+export interface FirstPaint {
+  readonly userId: string;
+  /** When the server read the rows, in milliseconds since 1970. */
+  readonly asOf: number;
+  readonly rows: Readonly<Record<string, readonly SyncedRow[]>>;
 }
 
 /** The parts of a collection that are needed to end the collection, for rows of any type. */
@@ -44,15 +58,32 @@ const inBrowser = typeof window !== "undefined";
  */
 export function perUser<Collections extends Record<string, Ending>>(make: (kit: Kit) => Collections) {
   type Opened = Collections & { monitor: SyncMonitor; outbox: Outbox };
-  let current: { userId: string; collections: Opened } | undefined;
+  let current: ReturnType<typeof open> | undefined;
+  /** What was shown already. The router keeps what came with a page, also for the next time when the page opens. */
+  const shown = new WeakSet<FirstPaint>();
 
   function open(userId: string) {
     const monitor = new SyncMonitor(userId);
     const outbox = new Outbox(userId);
     const session = { userId, monitor, outbox };
-    const collections = make({ synced: (...args) => syncedCollection(session, ...args) });
+    const begin = new Map<string, (rows: readonly SyncedRow[]) => void>();
+    const made = make({
+      synced: (name, ...options) => {
+        const { collection, beginWith } = syncedCollection(session, name, ...options);
+        begin.set(name, beginWith);
+        return collection;
+      },
+    });
     if (inBrowser) outbox.start();
-    return { userId, collections: { ...collections, monitor, outbox } };
+    const collections: Opened = { ...made, monitor, outbox };
+    return { userId, collections, begin };
+  }
+
+  /** Gives the rows of a page to the collections. */
+  function show(firstPaint: FirstPaint, { userId, begin }: ReturnType<typeof open>): void {
+    if (firstPaint.userId !== userId || shown.has(firstPaint)) return;
+    if (inBrowser) shown.add(firstPaint);
+    for (const [name, rows] of Object.entries(firstPaint.rows)) begin.get(name)?.(rows);
   }
 
   async function endCollections(): Promise<void> {
@@ -66,12 +97,18 @@ export function perUser<Collections extends Record<string, Ending>>(make: (kit: 
     forgetShapes();
   }
 
-  function collectionsFor(userId: string): Opened {
-    if (!inBrowser) return open(userId).collections;
-    if (current?.userId === userId) return current.collections;
+  function opened(userId: string): ReturnType<typeof open> {
+    if (!inBrowser) return open(userId);
+    if (current?.userId === userId) return current;
     void endCollections();
     current = open(userId);
-    return current.collections;
+    return current;
+  }
+
+  function collectionsFor(userId: string, firstPaint?: FirstPaint): Opened {
+    const ofUser = opened(userId);
+    if (firstPaint) show(firstPaint, ofUser);
+    return ofUser.collections;
   }
 
   return newestVersion({ collectionsFor, endCollections });
@@ -91,7 +128,7 @@ function newestVersion<Opened>(functions: Version<Opened>): Version<Opened> {
   page.collectionsVersion = functions;
   const newest = () => page.collectionsVersion ?? functions;
   return {
-    collectionsFor: (userId) => newest().collectionsFor(userId),
+    collectionsFor: (...args) => newest().collectionsFor(...args),
     endCollections: () => newest().endCollections(),
   };
 }

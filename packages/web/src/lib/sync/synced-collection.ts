@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-db";
 import { applyAtOnce } from "~/lib/sync/apply-at-once";
 import { columnParsers, showUnreadable } from "~/lib/sync/column-parsers";
+import { FirstRows } from "~/lib/sync/first-rows";
 import type { Outbox } from "~/lib/sync/outbox/outbox";
 import type { AnyCollection, Mutation } from "~/lib/sync/outbox/writers";
 import type { SyncMonitor } from "~/lib/sync/sync-monitor";
@@ -47,13 +48,22 @@ export interface Session {
   outbox: Outbox;
 }
 
-/** Makes the collection for `synced`. */
+/** A collection, and the function that gives it the rows that came with the page. */
+export interface Opened<T extends SyncedRow> {
+  collection: SyncedCollection<T>;
+  beginWith: (rows: readonly SyncedRow[]) => void;
+}
+
+/**
+ * Makes the collection for `synced`. On the server the collection never sends a request: it shows the rows that are
+ * given with `beginWith`.
+ */
 export function syncedCollection<T extends SyncedRow>(
   { userId, monitor, outbox }: Session,
   name: string,
   api: Api<T>,
-  { sync = "eager", startSync = false }: Options = {},
-): SyncedCollection<T> {
+  { sync: syncMode = "eager", startSync = false }: Options = {},
+): Opened<T> {
   const watch = monitor.watch(name);
   const options = electricCollectionOptions<SyncedRow>({
     // Each collection has an id of its own, because a live query keeps to its collection until the id changes. In
@@ -61,7 +71,7 @@ export function syncedCollection<T extends SyncedRow>(
     id: `${name}:${safeRandomUUID()}`,
     getKey: (row) => row.id,
     startSync: startSync && inBrowser,
-    syncMode: sync,
+    syncMode,
     // Joins look up rows by the compared column. And a query for the first rows in some order loads only these rows
     // when there is an index on that order. Without an index the query would load all rows.
     autoIndex: "eager",
@@ -69,11 +79,11 @@ export function syncedCollection<T extends SyncedRow>(
     // A collection that starts at once never stops. Any other stops some time after its last reader has gone.
     gcTime: startSync ? 0 : restAfter,
     shapeOptions: {
-      // The server makes collections too, for rendering, but these never send a request.
+      // The server makes collections too, for rendering, and has no location.
       url: new URL(`/api/${name}`, globalThis.location?.origin ?? "http://server.invalid").href,
       headers: { [userHeader]: userId },
       // For the collection only. The route itself asks Electric for whole rows, and ignores this parameter.
-      ...(sync === "on-demand" && { params: { replica: "full" as const } }),
+      ...(syncMode === "on-demand" && { params: { replica: "full" as const } }),
       parser: columnParsers,
       columnMapper: snakeCamelMapper(),
       transformer: showUnreadable((row, column, text) => watch.unreadable(String(row.id), column, text)),
@@ -85,11 +95,16 @@ export function syncedCollection<T extends SyncedRow>(
     onUpdate: outbox.send,
     onDelete: outbox.send,
   });
-  const { sync: plain } = options;
-  const watched = import.meta.env.DEV && sync === "on-demand" ? warnOfWholeTable(name, plain) : plain;
-  const collection = createCollection({ ...options, sync: applyAtOnce(watched) });
+  const plain = options.sync;
+  const watched = import.meta.env.DEV && syncMode === "on-demand" ? warnOfWholeTable(name, plain) : plain;
+  const firstRows = new FirstRows<SyncedRow>();
+  const sync = firstRows.before(inBrowser ? applyAtOnce(watched) : undefined);
+  const collection = createCollection({ ...options, sync });
   collection.on("status:cleaned-up", () => watch.rest());
   outbox.writers.register(name, api, collection as unknown as AnyCollection);
-  // The only cast of the row type. The contract suite checks that rows match the Zod schema of T.
-  return collection as unknown as SyncedCollection<T>;
+  return {
+    // The only cast of the row type. The contract suite checks that rows match the Zod schema of T.
+    collection: collection as unknown as SyncedCollection<T>,
+    beginWith: (rows) => firstRows.take(rows),
+  };
 }

@@ -1,10 +1,11 @@
-import { ClientOnly, createFileRoute } from "@tanstack/react-router";
+import { createFileRoute } from "@tanstack/react-router";
 import { LiveProfile } from "~/components/profile/live-profile";
-import { ProfileSkeleton } from "~/components/profile/profile-skeleton";
 import { TrySync } from "~/components/profile/try-sync";
+import { firstPaint } from "~/lib/first-paint";
 
 export const Route = createFileRoute("/_authed/profile")({
   head: () => ({ meta: [{ title: "Your profile · Tracer" }] }),
+  loader: firstPaint(["users"]),
   component: ProfilePage,
 });
 
@@ -12,10 +13,8 @@ function ProfilePage() {
   const { user } = Route.useRouteContext();
   return (
     <>
-      <ClientOnly fallback={<ProfileSkeleton />}>
-        {/* The key gives each person a new component, so that no state of the last person remains. */}
-        <LiveProfile key={user.id} userId={user.id} />
-      </ClientOnly>
+      {/* The key gives each person a new component, so that no state of the last person remains. */}
+      <LiveProfile key={user.id} userId={user.id} firstPaint={Route.useLoaderData()} />
       <TrySync userId={user.id} />
     </>
   );

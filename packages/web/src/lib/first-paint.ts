@@ -1,0 +1,38 @@
+import { createIsomorphicFn } from "@tanstack/react-start";
+import type { collectionsFor } from "~/lib/collections";
+// biome-ignore lint/style/noRestrictedImports: The build takes the server's part and its imports out of the browser's code.
+import { firstRows } from "~/lib/server/shapes/first-rows";
+import type { FirstPaint } from "~/lib/sync/per-user";
+
+type Opened = ReturnType<typeof collectionsFor>;
+type CollectionName = Exclude<keyof Opened, "monitor" | "outbox">;
+
+/** How long a page that opens in the browser waits for rows, in milliseconds. */
+const patience = 1_000;
+
+/**
+ * Makes the loader of a page that shows rows at its first paint. On the server the loader reads the rows from the
+ * database, by the rules of the shapes, and the rows come with the HTML. In the browser the loader waits a moment for
+ * the collections, so that the last page stays until the next one has rows.
+ *
+ * @param names the collections that the page shows first. Each syncs its whole shape
+ * @returns a loader for a route below `_authed`. It resolves with what `collectionsFor` takes
+ */
+export function firstPaint(names: readonly CollectionName[]) {
+  return ({ context }: { context: { user: { id: string } } }): Promise<FirstPaint | undefined> =>
+    rowsFor(names, context.user.id);
+}
+
+const rowsFor = createIsomorphicFn()
+  .server(
+    (names: readonly CollectionName[], userId: string): Promise<FirstPaint | undefined> =>
+      firstRows(names, userId),
+  )
+  .client(async (names, userId) => {
+    const { collectionsFor } = await import("~/lib/collections");
+    const collections = collectionsFor(userId);
+    const loaded = names.map((name) => collections[name].preload().catch(() => {}));
+    const limit = new Promise((resolve) => setTimeout(resolve, patience));
+    await Promise.race([Promise.all(loaded), limit]);
+    return undefined;
+  });
