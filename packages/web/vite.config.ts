@@ -4,6 +4,7 @@ import basicSsl from "@vitejs/plugin-basic-ssl";
 import react from "@vitejs/plugin-react";
 import { nitro } from "nitro/vite";
 import { defineConfig } from "vite";
+import { everyAnswer, noPagePolicy } from "./src/lib/server/http/every-answer.ts";
 
 export default defineConfig(({ command }) => ({
   resolve: { tsconfigPaths: true },
@@ -35,15 +36,25 @@ export default defineConfig(({ command }) => ({
 function nitroOptions(): Parameters<typeof nitro>[0] {
   const target = process.env.TRACER_BUILD === "lambda" ? lambda : node;
   const output = { dir: process.env.TRACER_OUTPUT ?? ".output" };
-  return { ...target, output, routeRules: { "/**": { headers: everyAnswer } } };
+  return { ...target, output, publicAssets, errorHandler: "./src/error-answer.ts", routeRules };
 }
 
 const lambda = { preset: "aws-lambda", awsLambda: { streaming: true } } as const;
 const node = { preset: "node-server", compressPublicAssets: { gzip: true, brotli: true } } as const;
 
-const everyAnswer = {
-  // The host of a picture must not learn whose profile shows the picture.
-  "referrer-policy": "same-origin",
-  "x-content-type-options": "nosniff",
-  "strict-transport-security": "max-age=63072000",
+/**
+ * Nitro lets caches keep what is below `/assets` for a year. Without this entry, whose folder is empty, that would hold
+ * for the answer "not found" as well, which a browser can get while a new version is being deployed.
+ */
+const publicAssets = [{ baseURL: "/assets", dir: "no-assets-of-nitro", fallthrough: false }];
+
+/** A file is no page. The app makes the policy of every other answer. */
+const file = { headers: { "content-security-policy": noPagePolicy } };
+
+const routeRules = {
+  "/**": { headers: everyAnswer },
+  "/assets/**": file,
+  "/.well-known/**": file,
+  "/favicon.svg": file,
+  "/robots.txt": file,
 };

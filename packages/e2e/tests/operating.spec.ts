@@ -5,6 +5,7 @@ import { test as base } from "@playwright/test";
 import { type App, startApp } from "@tracer/local/app";
 import { logLines } from "../src/log-lines.ts";
 import { signUpAt } from "../src/person.ts";
+import { rawRequest } from "../src/raw-request.ts";
 import { expect } from "../src/test.ts";
 
 // What an operator sees of the production build: the log, and how the process ends.
@@ -94,4 +95,67 @@ test("an outage is one failure for each kind, however many requests fail", async
   ]);
   const lines = await operated.log.of("request", 1);
   expect(lines.filter(({ status }) => status === 503).length).toBe(1);
+});
+
+test("whatever a stranger sends gets a 4xx with the headers of every answer, and no stack in the log", async ({
+  operated,
+}) => {
+  const { headers } = await signUpAt(operated);
+  const cookie = (text: string) => `cookie: ${text}`;
+  const [copy = ""] = headers.cookie.match(/[\w.-]+\.session_data/) ?? [];
+  const same = ["sec-fetch-site: same-origin", "x-tsr-serverFn: true"];
+  const long = "x".repeat(12_000);
+  const session = cookie(headers.cookie);
+  const requests: [head: string[], status: number, body?: string][] = [
+    [["TRACE / HTTP/1.1"], 405],
+    [["TRACE /api/users HTTP/1.1"], 404],
+    [["PROPFIND /profile HTTP/1.1"], 405],
+    [["OPTIONS * HTTP/1.1"], 405],
+    [["POST /sign-in HTTP/1.1"], 405],
+    [["GET /_serverFn/ HTTP/1.1", ...same], 404],
+    [["GET /_serverFn/__proto__ HTTP/1.1", ...same], 404],
+    [[`GET /_serverFn/${"a".repeat(64)} HTTP/1.1`, ...same], 404],
+    [["POST /_serverFn/abc HTTP/1.1", ...same], 405, "{"],
+    [["GET /% HTTP/1.1"], 400],
+    [["GET /api/users/%E0%A4%A HTTP/1.1"], 400],
+    [["GET /assets/%E0%A4%A HTTP/1.1"], 400],
+    [["GET /assets/gone.js HTTP/1.1"], 404],
+    [["GET somewhere HTTP/1.1"], 400],
+    [["GET http://[ HTTP/1.1"], 400],
+    [["BREW / HTTP/1.1"], 400],
+    [["GET / HTTP/1.1", "broken"], 400],
+    [["GET / HTTP/1.1", `long: ${long}${long}`], 431],
+    [["GET / HTTP/1.1", "expect: the unexpected"], 417],
+    [[`GET /api/users?offset=0_0&handle=${long} HTTP/1.1`, session], 414],
+    [[`GET /api/users?offset=0_0&live=true&cursor=${long} HTTP/1.1`, session], 414],
+    [[`GET /api/users?offset=${long} HTTP/1.1`], 401],
+    [["GET /api/users?offset=-1 HTTP/1.1", cookie(`${copy}=%%%`)], 401],
+    [["GET /api/auth/verify-email?token=x&callbackURL=%00 HTTP/1.1"], 403],
+    [["POST /api/auth/revoke-session HTTP/1.1", session, `origin: ${operated.url}`], 415, "x"],
+  ];
+  for (const [head, status, body] of requests) {
+    const answer = await rawRequest(operated.url, head, body);
+    const asked = head.join(" | ").slice(0, 80);
+    expect(answer.status, asked).toBe(status);
+    expect(answer.headers, asked).toMatchObject({
+      "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
+      "referrer-policy": "same-origin",
+      "strict-transport-security": expect.stringMatching(/^max-age=\d{8}/),
+      "x-content-type-options": "nosniff",
+      "cache-control": "private, no-store",
+    });
+  }
+  // A copy that nobody has signed sends better-auth to the database, and the session is there.
+  for (const path of ["/api/users?offset=-1", "/profile", "/api/auth/get-session"]) {
+    const answer = await rawRequest(operated.url, [
+      `GET ${path} HTTP/1.1`,
+      cookie(headers.cookie.replace(/session_data=[^;]*/, "session_data=%%%")),
+    ]);
+    expect(answer.status, path).toBe(200);
+  }
+  for (const file of ["/favicon.svg", "/robots.txt"])
+    expect((await rawRequest(operated.url, [`GET ${file} HTTP/1.1`])).headers).toMatchObject({
+      "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
+    });
+  expect(operated.log.text()).not.toMatch(/"level":"error"|"stack"|^ +at /m);
 });

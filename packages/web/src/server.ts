@@ -5,29 +5,54 @@ import { cookiesFor } from "~/lib/server/auth/answer-cookies";
 import { apiHandler } from "~/lib/server/http/api-routes";
 import { addressHeader } from "~/lib/server/http/client-address";
 import { finishAnswer, finishApiAnswer } from "~/lib/server/http/finish-answer";
+import { finishNodeAnswers } from "~/lib/server/http/node-answers";
 import { ownAddress } from "~/lib/server/http/own-address";
 import { withQuietAbort } from "~/lib/server/http/quiet-abort";
+import { readableCookies } from "~/lib/server/http/readable-cookies";
 import { refusal } from "~/lib/server/http/refusal";
+import { refuseEarly } from "~/lib/server/http/refuse-early";
 import { bufferBody } from "~/lib/server/http/request-body";
 import { consoleIntoLog } from "~/lib/server/log/console-lines";
 import { logged } from "~/lib/server/log/log-request";
 import { requestContext } from "~/lib/server/log/request-context";
 import { logFailure, logProblem } from "~/lib/server/log-failure";
+import { getSession } from "~/lib/session/session";
 import { nonceHeader } from "~/lib/wire/nonce-header";
 
 export default createServerEntry({
   fetch: (request, options) => {
     setClientAddress(request);
-    return logged(request, async () => (await answerApi(request)) ?? answerPage(request, options));
+    return logged(request, () => answer(request, options));
   },
 });
 
-if (!import.meta.env.DEV) consoleIntoLog();
+if (!import.meta.env.DEV) {
+  consoleIntoLog();
+  finishNodeAnswers();
+}
 // The connection has the context of the request that opened it, and that request has nothing to do with the loss.
 onLostConnection(() => requestContext.exit(() => logProblem("database", "an idle connection was lost")));
 
+/** The paths of the server functions. None takes input. */
+const serverFunctions = new Set([getSession.url]);
+
+const serverFault = "Something went wrong on our side. Try again in a moment.";
+
 /** The options with which the framework is called. */
 type FrameworkOptions = Parameters<typeof handler.fetch>[1];
+
+async function answer(request: Request, options: FrameworkOptions): Promise<Response> {
+  const refused = refuseEarly(request, serverFunctions);
+  if (refused) return finishApiAnswer(refused, []);
+  const cookies = request.headers.get("cookie");
+  if (cookies !== null) keepReadable(request, cookies);
+  return (await answerApi(request)) ?? answerPage(request, options);
+}
+
+function keepReadable(request: Request, cookies: string): void {
+  const readable = readableCookies(cookies);
+  if (readable !== cookies) request.headers.set("cookie", readable);
+}
 
 async function answerPage(request: Request, options: FrameworkOptions): Promise<Response> {
   const nonce = crypto.randomUUID();
@@ -54,13 +79,19 @@ async function answerApi(request: Request): Promise<Response | undefined> {
     return finishApiAnswer(await handle({ request: read }), cookiesFor(read));
   } catch (error) {
     logFailure("api", error);
-    return finishApiAnswer(refusal(500, "Something went wrong on our side. Try again in a moment."), []);
+    return finishApiAnswer(refusal(500, serverFault), []);
   }
 }
 
 async function answerRequest(request: Request, options: FrameworkOptions): Promise<Response> {
   const read = await bufferBody(request);
-  return read instanceof Response ? read : handler.fetch(withQuietAbort(read), options);
+  if (read instanceof Response) return read;
+  try {
+    return await handler.fetch(withQuietAbort(read), options);
+  } catch (error) {
+    logFailure("page", error);
+    return refusal(500, serverFault);
+  }
 }
 
 /**

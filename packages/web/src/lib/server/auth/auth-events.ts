@@ -1,5 +1,7 @@
 import "@tanstack/react-start/server-only";
+import { BetterAuthError } from "better-auth";
 import { isAPIError } from "better-auth/api";
+import { constraintRefusal } from "~/lib/server/constraint-refusal";
 import { logSecurity } from "~/lib/server/log/security-event";
 import { logFailure } from "~/lib/server/log-failure";
 
@@ -37,7 +39,14 @@ export function logRefusal({ method, url }: Request, status: number): void {
  * repeat what the client sent, so that part is left out.
  */
 export function logAuthMessage(message: string, details: readonly unknown[]): void {
-  const error = details.find((one) => one instanceof Error && !isAPIError(one));
+  const error = details.find((one) => one instanceof Error && !isRefusal(one));
   if (error) logFailure("auth", error);
   else logSecurity("auth-refused", { reason: message.split(":", 1)[0] ?? "" });
+}
+
+/** Whether an error says that better-auth, or the database, refuses what a client sent. */
+function isRefusal(error: unknown): boolean {
+  return (
+    isAPIError(error) || error instanceof BetterAuthError || constraintRefusal(error)?.code === "BAD_REQUEST"
+  );
 }

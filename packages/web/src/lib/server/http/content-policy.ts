@@ -1,3 +1,5 @@
+import { noPagePolicy } from "~/lib/server/http/every-answer";
+
 /** No other site may frame a page. Nothing on a page may change the base of its URLs, load plugins or post elsewhere. */
 const always = ["frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'", "form-action 'self'"];
 
@@ -8,7 +10,7 @@ const always = ["frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"
  * @param nonce marks the inline scripts of the page. Absent when the answer is no page
  */
 export function contentPolicy(nonce?: string): string {
-  if (nonce === undefined) return ["default-src 'none'", ...always].join("; ");
+  if (nonce === undefined) return noPagePolicy;
   // In development Vite adds scripts without a nonce.
   if (import.meta.env.DEV) return always.join("; ");
   return [

@@ -16,6 +16,9 @@ import { logDefinitionRefusal } from "./definition-refusal";
 /** The statuses that concern the client's own request and that Electric's client handles. */
 const passedOn = new Set([200, 304, 400, 409, 429]);
 
+/** The statuses of an address that is too long for Electric. */
+const tooLong = new Set([414, 431]);
+
 /**
  * Sends a shape request to Electric and streams the answer to the browser.
  *
@@ -44,6 +47,8 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
     const { statusCode: status = 502 } = answer;
     if (!passedOn.has(status)) {
       answer.destroy();
+      // The client chose a handle or an offset of thousands of characters.
+      if (tooLong.has(status)) return refusal(414, "This request is too long.");
       logProblem("shape", `Electric answered ${status}`);
       return status >= 500
         ? refusal(503, "The sync service is not available at the moment.", retryAfter)
