@@ -19,6 +19,7 @@ export default $config({
   async run() {
     const { site } = await import("./infra/site.ts");
     await import("./infra/web.ts");
+    await import("./infra/service.ts");
     return { site: site.properties.url };
   },
 });

@@ -18,8 +18,8 @@ export default defineConfig({
     globalSetup: "packages/local/test/global-setup.ts",
     maxWorkers: 2,
     // The limits catch tests that hang, not tests that are slow: the machine may be busy with other work.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 30_000 } },
     teardownTimeout: 15_000,
     projects: [

@@ -1,9 +1,18 @@
+import { apiOrigin } from "./balancer.ts";
 import { domain } from "./stage.ts";
 
 // The ids of CloudFront's managed policies, which are the same in every account:
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html.
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+
+/**
+ * Sets the client's address, by which attempts to sign in are counted, and the request's id, which stands in the logs of
+ * CloudFront and of the app. Both replace a header that a client sends.
+ */
+const setClientHeaders = `
+  event.request.headers["x-tracer-client-ip"] = { value: event.viewer.ip };
+  event.request.headers["x-request-id"] = { value: event.context.requestId };`;
 
 /**
  * CloudFront in front of everything. It is a resource of its own, so that the app can be given its own address. Under
@@ -16,15 +25,7 @@ export const router = $dev
       // Without this the function's own URL answers anybody who finds it, past CloudFront. The variant without edge
       // signing would refuse each POST whose client does not hash the body.
       protection: "oac-with-edge-signing",
-      // The client's address, by which attempts to sign in are counted, and the request's id, which stands in the logs of
-      // CloudFront and of the app. Both replace a header that a client sends.
-      edge: {
-        viewerRequest: {
-          injection: `
-            event.request.headers["x-tracer-client-ip"] = { value: event.viewer.ip };
-            event.request.headers["x-request-id"] = { value: event.context.requestId };`,
-        },
-      },
+      edge: { viewerRequest: { injection: setClientHeaders } },
       transform: { cdn: neverShareAnswers },
     });
 
@@ -37,9 +38,11 @@ function neverShareAnswers(cdn: sst.aws.CdnArgs): undefined {
     .output(cdn.defaultCacheBehavior)
     .apply((behaviour) => ({ ...behaviour, cachePolicyId: cachingDisabled }));
   cdn.defaultCacheBehavior = uncached;
+  const added = apiOrigin ? [apiOrigin] : [];
+  cdn.origins = $util.output(cdn.origins).apply((origins) => [...origins, ...added]);
   cdn.orderedCacheBehaviors = uncached.apply((behaviour) => [
     // The API has a behaviour of its own, so that a later change of the default does not reach it.
-    { ...behaviour, pathPattern: "/api/*" },
+    { ...behaviour, pathPattern: "/api/*", ...(apiOrigin && toContainers()) },
     {
       ...behaviour,
       pathPattern: "/assets/*",
@@ -48,4 +51,17 @@ function neverShareAnswers(cdn: sst.aws.CdnArgs): undefined {
       lambdaFunctionAssociations: [],
     },
   ]);
+}
+
+/** What differs for a path that containers serve: SST's own functions would send the request to Lambda. */
+function toContainers() {
+  const viewerRequest = new aws.cloudfront.Function("ApiRequest", {
+    runtime: "cloudfront-js-2.0",
+    code: `function handler(event) { ${setClientHeaders} return event.request; }`,
+  });
+  return {
+    targetOriginId: "api",
+    functionAssociations: [{ eventType: "viewer-request", functionArn: viewerRequest.arn }],
+    lambdaFunctionAssociations: [],
+  };
 }

@@ -18,6 +18,18 @@ export const neonOrganisation = process.env.NEON_ORG_ID;
  */
 export const sharedNeonProject = isProduction ? undefined : process.env.NEON_PROJECT_ID;
 
+/**
+ * Where the API runs, with the lines and the shape routes: `function` on Lambda, which costs nothing at rest and
+ * $17 a month for each open page, or `service` in containers, which cost some $80 at rest and hold thousands of pages.
+ * `TRACER_API` chooses. Pages are always made on Lambda.
+ */
+export const apiRunsOn = placeOf(process.env.TRACER_API || "function");
+
+function placeOf(text: string): "function" | "service" {
+  if (text === "function" || text === "service") return text;
+  throw new Error(`TRACER_API is "function" or "service", not "${text}".`);
+}
+
 function stageHost(apex: string) {
   return isProduction ? apex : `${$app.stage}.${apex}`;
 }

@@ -1,15 +1,10 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ensurePlatform } from "../tools/platform.ts";
-import { dryRun, type Registered, secrets } from "./dry-run.ts";
+import { dryRun, type Registered } from "./dry-run.ts";
+import { all, behaviourOf, leaksOf, link, one, record } from "./registered.ts";
 
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-
-interface Behaviour {
-  pathPattern?: string;
-  cachePolicyId: string;
-  functionAssociations: { eventType: string }[];
-}
 
 /** How long a dry run may take before it counts as hanging, in milliseconds. */
 const dryRunTimeout = 150_000;
@@ -112,14 +107,7 @@ describe("production with a domain", () => {
   });
 
   test("no secret is registered or printed in the clear", () => {
-    const values = [...Object.values(secrets), "own/password", "own%2Fpassword"];
-    for (const resource of resources) {
-      for (const [path, text] of strings(resource.inputs)) {
-        if (resource.secret.some((secret) => `${path}.`.startsWith(`${secret}.`))) continue;
-        const leaked = values.filter((value) => text.includes(value));
-        expect(leaked, `${resource.type} ${resource.name} ${path}`).toEqual([]);
-      }
-    }
+    expect(leaksOf(resources)).toEqual([]);
   });
 
   test("the committed types name the links that SST would write", () => {
@@ -191,38 +179,3 @@ describe("other stages", { timeout: 2 * dryRunTimeout }, () => {
     expect(() => dryRun({ stage: "ada", secrets: {} })).toThrow("sst secret set AuthSecret");
   });
 });
-
-function all(resources: Registered[], type: string, name = /./) {
-  return resources.filter((resource) => resource.type === type && name.test(resource.name));
-}
-
-function one(resources: Registered[], type: string, name?: RegExp) {
-  const [first, ...others] = all(resources, type, name);
-  if (!first || others.length > 0)
-    throw new Error(`Expected one ${type} ${name ?? ""}, found ${others.length + (first ? 1 : 0)}`);
-  return first;
-}
-
-function link(resources: Registered[], name: string) {
-  return record(one(resources, "sst:sst:LinkRef", new RegExp(`^${name}LinkRef$`)).inputs.properties);
-}
-
-/** The behaviour that CloudFront takes for a path: the first whose pattern fits, else the default. */
-function behaviourOf(path: string, resources: Registered[]): Behaviour {
-  const distribution = one(resources, "aws:cloudfront/distribution:Distribution").inputs;
-  const ordered = distribution.orderedCacheBehaviors as Behaviour[];
-  const fitting = ordered.find(({ pathPattern = "" }) => path.startsWith(pathPattern.replace(/\*$/, "")));
-  return fitting ?? (distribution.defaultCacheBehavior as Behaviour);
-}
-
-function record(value: unknown): Record<string, unknown> {
-  if (typeof value !== "object" || value === null) throw new Error(`Not an object: ${String(value)}`);
-  return Object.fromEntries(Object.entries(value));
-}
-
-/** Every text within a value, with its path. */
-function* strings(value: unknown, path = ""): Generator<[string, string]> {
-  if (typeof value === "string") yield [path, value];
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, item] of Object.entries(value)) yield* strings(item, path ? `${path}.${key}` : key);
-}

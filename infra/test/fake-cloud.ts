@@ -10,6 +10,12 @@ export function computed(type: string, name: string): Record<string, unknown> {
       return { functionUrl: "https://f111.lambda-url.us-east-1.on.aws/" };
     case "aws:s3/bucket:Bucket":
       return { arn, bucketRegionalDomainName: "b111.s3.us-east-1.amazonaws.com" };
+    case "aws:lb/loadBalancer:LoadBalancer":
+      return { arn, dnsName: "internal-balancer.us-east-1.elb.amazonaws.com", zoneId: "Z35SXDOTRQ7X7K" };
+    case "docker-build:index:Image":
+      return { ref: "image@sha256:0000" };
+    case "aws:ssm/parameter:Parameter":
+      return { arn, version: 7 };
     case "random:index/randomBytes:RandomBytes":
       return { base64: Buffer.alloc(32, 1).toString("base64") };
     case "aws:acm/certificate:Certificate":
@@ -39,6 +45,12 @@ export function answer(token: string, inputs: Record<string, unknown>): Record<s
       return { partition: "aws" };
     case "aws:iam/getPolicyDocument:getPolicyDocument":
       return { json: JSON.stringify(inputs) };
+    case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
+      return { id: `list of ${inputs.name}` };
+    case "aws:index/getAvailabilityZones:getAvailabilityZones":
+      return { names: ["us-east-1a", "us-east-1b"], zoneIds: ["use1-az1", "use1-az2"] };
+    case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
+      return { proxyEndpoint: "https://registry.example", userName: "AWS", password: "registry/password" };
     case "neon:index/getProject:getProject":
       return neonProject("ep-shared-3.us-east-1.aws.neon.tech");
     case "neon:index/getBranchRolePassword:getBranchRolePassword":
