@@ -2,10 +2,12 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { lintDockerfile } from "./lint-dockerfile.ts";
+import { lintWorkflow } from "./lint-workflow.ts";
 
 const root = join(import.meta.dirname, "..");
 const linters: readonly [pattern: string, lint: (text: string) => string[]][] = [
   ["Dockerfile", lintDockerfile],
+  [".github/workflows/*.yml", lintWorkflow],
 ];
 
 let found = 0;
