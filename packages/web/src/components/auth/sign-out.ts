@@ -1,5 +1,4 @@
 import { collectionsFor, endCollections } from "~/lib/collections";
-import { authClient } from "~/lib/session/auth-client";
 import { notifyOtherTabs } from "~/lib/session/session-end";
 
 /**
@@ -11,6 +10,7 @@ import { notifyOtherTabs } from "~/lib/session/session-end";
  * @throws when the server has not ended the session, so that the person is still signed in
  */
 export async function signOut(userId: string, leave: () => Promise<void>): Promise<void> {
+  const { authClient } = await import("~/lib/session/auth-client");
   const { error } = await authClient.signOut();
   if (error) throw new Error("The server has not ended the session.", { cause: error });
   await collectionsFor(userId).outbox.discard();

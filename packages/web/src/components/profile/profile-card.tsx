@@ -7,10 +7,19 @@ import type { WaitingStatus } from "~/lib/sync/outbox/outbox-state";
 import { Avatar, AvatarFallback, AvatarImage } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
+import { useIdleLoad } from "../ui/use-idle-load";
 import { initials } from "./initials";
 import { ProfileFacts } from "./profile-facts";
-import { ProfileForm } from "./profile-form";
+import type { ProfileForm } from "./profile-form";
 import type { ProfileEdit, SaveProfile } from "./use-profile-form";
+
+/** Loads the form, which weighs as much as the rest of the card together and is needed by few visits. */
+const loadForm = () => import("./profile-form");
+
+interface Editing {
+  initial: ProfileEdit;
+  Form: typeof ProfileForm;
+}
 
 interface ProfileCardProps {
   user: User;
@@ -22,10 +31,13 @@ interface ProfileCardProps {
 /** Shows the row as a card: the newest values at the top, and the times or the form below. */
 export function ProfileCard({ user, save, status }: ProfileCardProps) {
   // The form keeps the values from the start of the edit, so that no change from the server overwrites what is typed.
-  const [editing, setEditing] = useState<ProfileEdit>();
+  const [editing, setEditing] = useState<Editing>();
   const [saved, setSaved] = useState(false);
+  const [unavailable, setUnavailable] = useState(false);
   const editButton = useRef<HTMLButtonElement>(null);
   const returnFocus = useRef(false);
+
+  useIdleLoad(loadForm);
 
   useEffect(() => {
     if (editing || !returnFocus.current) return;
@@ -33,9 +45,15 @@ export function ProfileCard({ user, save, status }: ProfileCardProps) {
     editButton.current?.focus();
   }, [editing]);
 
-  function edit() {
+  async function edit() {
     setSaved(false);
-    setEditing({ name: user.name, image: user.image });
+    try {
+      const { ProfileForm: Form } = await loadForm();
+      setUnavailable(false);
+      setEditing({ initial: { name: user.name, image: user.image }, Form });
+    } catch {
+      setUnavailable(true);
+    }
   }
 
   function close(withSuccess: boolean) {
@@ -59,8 +77,8 @@ export function ProfileCard({ user, save, status }: ProfileCardProps) {
       </div>
       <div className="mt-6 border-t pt-4">
         {editing ? (
-          <ProfileForm
-            initial={editing}
+          <editing.Form
+            initial={editing.initial}
             save={save}
             status={status}
             onSaved={() => close(true)}
@@ -85,6 +103,7 @@ export function ProfileCard({ user, save, status }: ProfileCardProps) {
                 Waiting to be saved
               </span>
             ) : null}
+            {unavailable && !editing ? "The form could not be loaded. Try again." : null}
             {saved && !status ? (
               <span className="inline-flex items-center gap-1.5 text-read">
                 <Check aria-hidden="true" className="size-4" />

@@ -1,11 +1,14 @@
 import { useRouteContext, useRouter } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { collectionsFor, endCollections } from "~/lib/collections";
 import { getSession } from "~/lib/session/session";
 import { onSessionEnd, type SessionEnd } from "~/lib/session/session-end";
 import { forgetUnsaved, hasUnsaved } from "~/lib/session/unsaved";
-import { SignInAgain } from "./sign-in-again";
+import { useIdleLoad } from "../ui/use-idle-load";
 import { useSyncState } from "./sync-state";
+
+const loadDialog = () => import("./sign-in-again");
+const SignInAgain = lazy(async () => ({ default: (await loadDialog()).SignInAgain }));
 
 /**
  * Leaves the page when the session ends: for the sign-in page, or for the profile of the person who has signed in from
@@ -16,6 +19,7 @@ export function SessionWatch() {
   const { user } = useRouteContext({ from: "/_authed" });
   const { retry } = useSyncState();
   const [isAsking, setAsking] = useState(false);
+  useIdleLoad(loadDialog);
 
   /** Goes on when somebody is signed in: as before, or with nothing left of the person whose page this was. */
   const goOn = useCallback(async (): Promise<boolean> => {
@@ -52,5 +56,9 @@ export function SessionWatch() {
   );
 
   if (!isAsking) return null;
-  return <SignInAgain userId={user.id} goOn={goOn} leave={() => leave("refused")} />;
+  return (
+    <Suspense>
+      <SignInAgain userId={user.id} goOn={goOn} leave={() => leave("refused")} />
+    </Suspense>
+  );
 }

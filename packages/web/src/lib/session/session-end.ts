@@ -1,5 +1,3 @@
-import { authClient } from "~/lib/session/auth-client";
-
 /**
  * How the session ended: `signed-out` by the person, in another tab; `refused` by the server, because the session has
  * expired, was revoked, or belongs to another user by now.
@@ -46,6 +44,9 @@ export function sessionEnded(): void {
  * @returns undefined when the server cannot answer
  */
 export async function sessionStillOf(userId: string): Promise<boolean | undefined> {
-  const { data, error } = await authClient.getSession({ query: { disableCookieCache: true } });
+  // Loaded when it is needed, because a page that syncs asks this hardly ever.
+  const loaded = await import("~/lib/session/auth-client").catch(() => undefined);
+  if (!loaded) return undefined;
+  const { data, error } = await loaded.authClient.getSession({ query: { disableCookieCache: true } });
   return error ? undefined : data?.user.id === userId;
 }
