@@ -24,7 +24,7 @@ export const Route = createFileRoute("/_authed")({
 function AuthedLayout() {
   return (
     <Page
-      className="max-w-2xl"
+      maxWidth="max-w-2xl"
       actions={
         <>
           <SyncBadge />

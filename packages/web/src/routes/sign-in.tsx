@@ -47,7 +47,7 @@ function SignInPage() {
   const enter = () => navigate({ href: redirect ?? "/profile", replace: true });
 
   return (
-    <Page className="max-w-md">
+    <Page maxWidth="max-w-md">
       <div role="status" className="not-empty:mb-8">
         {reason ? <Alert tone="write">{reasons[reason]}</Alert> : null}
       </div>

@@ -20,7 +20,7 @@ export function ErrorPage({ reset }: ErrorComponentProps) {
   }
 
   return (
-    <Page actions={<PublicLinks />} className="max-w-xl">
+    <Page actions={<PublicLinks />} maxWidth="max-w-xl">
       <p className="text-sm font-medium text-danger">Something went wrong</p>
       <h1 className="mt-2 text-3xl sm:text-4xl">This page cannot be shown.</h1>
       <p className="mt-4 text-muted-foreground">

@@ -6,7 +6,7 @@ import { Button } from "../ui/button";
 /** Answers an address that no route serves. */
 export function NotFoundPage() {
   return (
-    <Page actions={<PublicLinks />} className="max-w-xl">
+    <Page actions={<PublicLinks />} maxWidth="max-w-xl">
       <p className="text-sm font-medium text-muted-foreground">404</p>
       <h1 className="mt-2 text-3xl sm:text-4xl">There is no page at this address.</h1>
       <p className="mt-4 text-muted-foreground">

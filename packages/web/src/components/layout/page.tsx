@@ -7,12 +7,12 @@ interface PageProps {
   /** Links and buttons at the end of the header. */
   actions?: ReactNode;
   children: ReactNode;
-  /** Classes of the column that holds the content. */
-  className?: string;
+  /** The class for the greatest width of the column that holds the content. */
+  maxWidth?: string;
 }
 
 /** The frame of every page. Header, content and footer are landmarks. */
-export function Page({ actions, children, className }: PageProps) {
+export function Page({ actions, children, maxWidth = "max-w-5xl" }: PageProps) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="border-b">
@@ -25,7 +25,7 @@ export function Page({ actions, children, className }: PageProps) {
         id="main"
         // The skip link and `FocusOnNavigation` focus this element. A focus ring would surround the whole page.
         tabIndex={-1}
-        className={cn("mx-auto w-full max-w-5xl flex-1 px-4 py-10 outline-none sm:px-6 sm:py-16", className)}
+        className={cn("mx-auto w-full flex-1 px-4 py-10 outline-none sm:px-6 sm:py-16", maxWidth)}
       >
         {children}
       </main>

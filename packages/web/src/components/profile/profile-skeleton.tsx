@@ -9,14 +9,14 @@ export function ProfileSkeleton() {
       <div className="flex items-center gap-4 sm:gap-6">
         <Skeleton className="size-16 rounded-full sm:size-20" />
         <div className="flex-1 space-y-3">
-          <Skeleton className="h-7 w-3/5" />
-          <Skeleton className="h-4 w-4/5" />
+          <Skeleton className="h-7 w-3/5 rounded-md" />
+          <Skeleton className="h-4 w-4/5 rounded-md" />
         </div>
       </div>
       <div className="mt-6 space-y-6 border-t pt-9 pb-2">
         {["w-3/5", "w-1/2"].map((width, row) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: The lines never change.
-          <Skeleton key={row} className={`h-4 ${width}`} />
+          <Skeleton key={row} className={`h-4 rounded-md ${width}`} />
         ))}
         <Skeleton className="h-11 w-36 rounded-full" />
       </div>

@@ -11,10 +11,14 @@ interface Look {
 
 /** Each state has a dot of another form, so that a person can tell the states apart without colours. */
 const looks: Record<SyncState, Look> = {
-  connecting: { tone: "neutral", word: "Connecting", dot: "animate-pulse motion-reduce:animate-none" },
-  live: { tone: "read", word: "Live", dot: "" },
-  offline: { tone: "write", word: "Offline", dot: "bg-transparent ring-2 ring-current ring-inset" },
-  error: { tone: "danger", word: "Error", dot: "rounded-none rotate-45" },
+  connecting: {
+    tone: "neutral",
+    word: "Connecting",
+    dot: "rounded-full bg-current animate-pulse motion-reduce:animate-none",
+  },
+  live: { tone: "read", word: "Live", dot: "rounded-full bg-current" },
+  offline: { tone: "write", word: "Offline", dot: "rounded-full ring-2 ring-current ring-inset" },
+  error: { tone: "danger", word: "Error", dot: "rotate-45 bg-current" },
 };
 
 /** A state of the sync as a dot and a word, or with the children in place of the word. */
@@ -22,7 +26,7 @@ export function StateBadge({ state, children, ...props }: { state: SyncState } &
   const { tone, word, dot } = looks[state];
   return (
     <Badge tone={tone} {...props}>
-      <span aria-hidden="true" className={cn("size-2 rounded-full bg-current", dot)} />
+      <span aria-hidden="true" className={cn("size-2", dot)} />
       {children ?? word}
     </Badge>
   );

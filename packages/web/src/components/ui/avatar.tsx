@@ -2,12 +2,12 @@ import { Avatar as AvatarPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "./class-names";
 
-/** A round picture. The fallback shows until the image has loaded, and when the image cannot load. */
+/** A round picture of the size that the caller gives. The fallback shows until the image has loaded, and when the image cannot load. */
 export function Avatar({ className, ...props }: ComponentProps<typeof AvatarPrimitive.Root>) {
   return (
     <AvatarPrimitive.Root
       data-slot="avatar"
-      className={cn("relative flex size-20 shrink-0 overflow-hidden rounded-full", className)}
+      className={cn("relative flex shrink-0 overflow-hidden rounded-full", className)}
       {...props}
     />
   );

@@ -5,7 +5,7 @@ import { cn } from "./class-names";
 
 const buttonVariants = cva(
   [
-    "inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 rounded-full px-5 text-sm font-medium select-none",
+    "inline-flex cursor-pointer items-center justify-center gap-2 rounded-full text-sm font-medium select-none",
     "transition-[background-color,border-color,opacity] duration-150",
     "disabled:cursor-default disabled:opacity-60 aria-disabled:cursor-default aria-disabled:opacity-60",
     "[&_svg]:size-4 [&_svg]:shrink-0",
@@ -18,7 +18,7 @@ const buttonVariants = cva(
         ghost: "text-foreground hover:bg-muted",
       },
       size: {
-        default: "",
+        default: "min-h-11 px-5",
         small: "min-h-9 px-3.5",
       },
     },

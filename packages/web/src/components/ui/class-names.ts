@@ -1,7 +1,9 @@
 import { type ClassValue, clsx } from "clsx";
-import { twMerge } from "tailwind-merge";
 
-/** Joins class names. Of two Tailwind classes that set the same property, the later class wins. */
+/**
+ * Joins class names. An element must not have two Tailwind classes that set the same property, because the order of the
+ * stylesheet would decide, and not the order of the names. What a caller may choose is a variant or a default.
+ */
 export function cn(...inputs: ClassValue[]): string {
-  return twMerge(clsx(inputs));
+  return clsx(inputs);
 }
