@@ -2,7 +2,11 @@ import pg from "pg";
 import type { Preparation } from "./settings.ts";
 
 /** The names of the roles. Each has the least rights that its work needs. */
-export const roles = { owner: "tracer_owner", app: "tracer_app", electric: "tracer_electric" } as const;
+export const roles = {
+  owner: "tracer_owner",
+  app: "tracer_app",
+  electric: "tracer_electric",
+} as const;
 
 /**
  * Makes the roles of a database, or brings roles that exist to the same state with the passwords that are given:
