@@ -9,7 +9,8 @@ const project = (name: string, root: string) => ({
 const web = () => {
   const { test, ...rest } = project("web", "packages/web");
   // The log of a test run shows what goes wrong, and not each sign-in.
-  return { ...rest, test: { ...test, env: { TRACER_LOG_LEVEL: "warn" } }, resolve: { tsconfigPaths: true } };
+  const env = { TRACER_LOG_LEVEL: "warn" };
+  return { ...rest, test: { ...test, env }, resolve: { tsconfigPaths: true } };
 };
 
 export default defineConfig({

@@ -33,6 +33,8 @@ export async function openFloorPlanApp() {
     build: () => copy.sh("npm run build"),
     /** Holds the app against the type check, the linter, the migrations and the contract. */
     async check() {
+      // The build writes the tree of the routes.
+      await copy.sh("npm run build");
       await copy.sh("npx tsc --build packages/core packages/web");
       await copy.sh("npx biome check packages/core packages/web");
       await copy.sh("npm run db:generate -- --check");

@@ -24,10 +24,13 @@ export async function applyRecipe(
       throw new Error(`"${title}": ${error instanceof Error ? error.message : error}`, { cause: error });
     }
   }
-  // The page tells the reader to do so after a change of columns.
+  return fragments;
+}
+
+/** Makes the migration after a recipe that changes columns, as the page tells the reader to do. */
+export async function migrateAfter(copy: Pick<ProjectCopy, "sh">, { title, blocks }: Recipe): Promise<void> {
   const changed = blocks.some(({ language, text }) => language === "diff" && text.includes(".sql.ts\n"));
   if (changed) await copy.sh(`npm run db:generate -- --name ${slugOf(title).replaceAll("-", "_")}`);
-  return fragments;
 }
 
 /** Applies one block. Returns the path of the file when the block is a fragment. */

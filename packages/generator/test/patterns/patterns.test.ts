@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { refreshRouteTree } from "../../src/tools.ts";
 import { openProjectCopy, type ProjectCopy } from "../project-copy.ts";
 import { newProjects } from "../walk-through.ts";
-import { applyRecipe } from "./apply.ts";
+import { applyRecipe, migrateAfter } from "./apply.ts";
 import { type Group, groupsIn, page } from "./page.ts";
 
 const groups = groupsIn(page);
@@ -39,7 +39,10 @@ for (const group of groups) {
     async () => {
       await using copy = await startingCopy(group);
       const fragments: string[] = [];
-      for (const recipe of group.recipes) fragments.push(...(await applyRecipe(copy, recipe)));
+      for (const recipe of group.recipes) {
+        fragments.push(...(await applyRecipe(copy, recipe)));
+        await migrateAfter(copy, recipe);
+      }
       await refreshRouteTree(copy.folder);
       await copy.sh(typecheck);
       for (const fragment of fragments) await rm(join(copy.folder, fragment));

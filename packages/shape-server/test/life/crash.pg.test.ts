@@ -27,7 +27,8 @@ beforeAll(async () => {
     ELECTRIC_INSECURE: "true",
     ELECTRIC_STORAGE_DIR: storageDir,
     ELECTRIC_REPLICATION_STREAM_ID: database.name,
-    ELECTRIC_LONG_POLL_TIMEOUT: "500",
+    // For half of this time the server waits after a restart, until it has read again what a client knows already.
+    ELECTRIC_LONG_POLL_TIMEOUT: "8000",
     ELECTRIC_LOG_LEVEL: "error",
   };
   program = spawnProgram(environment);
