@@ -63,7 +63,7 @@ export function readOnly(readable: Rule): Access {
 }
 
 /** Throws when a condition is absent. A query without a condition would give every row to everybody. */
-function required(condition: SQL | undefined): SQL {
+export function required(condition: SQL | undefined): SQL {
   if (condition) return condition;
   throw new Error("An access rule gave no condition.");
 }

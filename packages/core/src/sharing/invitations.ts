@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, inArray, or, type SQL } from "drizzle-orm";
 import { type PgColumn, type PgTable, QueryBuilder } from "drizzle-orm/pg-core";
 import { user } from "../auth/auth.sql.ts";
-import { type Access, access } from "../drizzle/access.ts";
+import { type Access, access, required } from "../drizzle/access.ts";
 import type { Transaction } from "../drizzle/database.ts";
 import { RuleRefusal } from "../drizzle/guard.ts";
 import { hasRole, managersOf } from "./managers.ts";
@@ -100,9 +100,4 @@ function addressedTo({ email }: InvitationTable, userId: string): SQL {
     .from(user)
     .where(and(eq(user.id, userId), eq(user.emailVerified, true)));
   return inArray(email, verified);
-}
-
-function required(condition: SQL | undefined): SQL {
-  if (condition) return condition;
-  throw new Error("An access rule gave no condition.");
 }
