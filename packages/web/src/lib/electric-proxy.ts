@@ -101,8 +101,11 @@ export function electricUrl(path: "/v1/shape" | "/v1/health"): URL {
   return new URL(Resource.SyncEngine.url.replace(/\/$/, "") + path);
 }
 
+/** A handler that {@link serveShape} made. */
+export type ShapeHandler = ReturnType<typeof serveShape>;
+
 /** True for a handler that {@link serveShape} made. */
-export function isShapeHandler(handler: object): handler is ReturnType<typeof serveShape> {
+export function isShapeHandler(handler: object): handler is ShapeHandler {
   return "policy" in handler;
 }
 

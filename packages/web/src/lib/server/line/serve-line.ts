@@ -6,6 +6,7 @@ import { vouchFor } from "~/lib/server/auth/caller";
 import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { checkedSession } from "~/lib/server/auth/checked-session";
 import { watchSession } from "~/lib/server/auth/standing";
+import type { ApiHandler } from "~/lib/server/http/api-routes";
 import { refusal } from "~/lib/server/http/refusal";
 import { lineSeconds } from "~/lib/server/limits";
 import { lineStream } from "~/lib/server/line/line-stream";
@@ -21,6 +22,8 @@ const lineRequest = z.strictObject({
   browser: z.string().min(1).max(64).optional(),
 });
 
+type RouteOf = (path: string) => Promise<ApiHandler | undefined>;
+
 /**
  * Serves the line of a browser: the live polls of all shapes over one request. The handler of each shape's route
  * answers the polls of the shape, with all checks of the route. See `~/lib/wire/line` for the format.
@@ -30,7 +33,7 @@ const lineRequest = z.strictObject({
  *
  * @param routeOf finds the handler of a shape by the path of the route
  */
-export function serveLine(routeOf = shapeRoute) {
+export function serveLine(routeOf: RouteOf = shapeRoute) {
   return async ({ request }: { request: Request }): Promise<Response> => {
     if (request.headers.get("origin") !== new URL(Resource.Site.url).origin)
       return refusal(403, "This request did not come from the app's own pages.");
@@ -64,7 +67,7 @@ export function serveLine(routeOf = shapeRoute) {
 
 /** Lets the handler of the route answer a poll, for a caller whose session has been checked. */
 async function askRoute(
-  routeOf: typeof shapeRoute,
+  routeOf: RouteOf,
   session: CallerSession,
   poll: string,
   signal: AbortSignal,

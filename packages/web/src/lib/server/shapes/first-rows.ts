@@ -10,7 +10,7 @@ import {
   PgJsonb,
   PgTimestamp,
 } from "drizzle-orm/pg-core";
-import { isShapeHandler, type ShapePolicy } from "~/lib/electric-proxy";
+import type { ShapePolicy } from "~/lib/electric-proxy";
 import { firstRowsOfTable } from "~/lib/server/limits";
 import { shapeRoute } from "~/lib/server/line/shape-routes";
 import { logFailure } from "~/lib/server/log-failure";
@@ -51,8 +51,7 @@ export async function firstRows(
 }
 
 async function policyOfRoute(name: string): Promise<ShapePolicy | undefined> {
-  const handler = await shapeRoute(`/api/${name}`);
-  return handler && isShapeHandler(handler) ? handler.policy : undefined;
+  return (await shapeRoute(`/api/${name}`))?.policy;
 }
 
 /** Undefined when the shape has more rows than a page may hold. @throws when no shape of eager sync has the name */
