@@ -7,10 +7,10 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { migrate } from "@tracer/core/drizzle/migrate";
+import { linksTo } from "@tracer/local/app-links";
 import { neonGateway } from "@tracer/local/external";
 import { startGateway } from "@tracer/local/gateway";
 import { isHealthy } from "./health.ts";
-import { linksFor } from "./links.ts";
 import { makeRoles } from "./roles.ts";
 import { readPreparation, readSettings, SettingsError } from "./settings.ts";
 
@@ -32,8 +32,8 @@ try {
 async function serve(): Promise<void> {
   if (!process.env.SST_RESOURCE_Database) {
     const settings = readSettings(process.env);
-    const gateway = neonGateway(settings.databaseUrl) ?? (await ownGateway(settings.databaseUrl));
-    Object.assign(process.env, linksFor(settings, gateway));
+    const gatewayUrl = neonGateway(settings.databaseUrl) ?? (await ownGateway(settings.databaseUrl));
+    Object.assign(process.env, linksTo({ ...settings, stage: "container", gatewayUrl }));
   }
   // The server of the web app starts as soon as its module is loaded.
   await import(pathToFileURL(join(import.meta.dirname, "../web/server/index.mjs")).href);

@@ -1,9 +1,9 @@
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Links, linksOfRunningStack } from "./links.ts";
-import { pathOf } from "./node-child.ts";
+import type { Links } from "./app-links.ts";
+import { linksOfRunningStack } from "./links.ts";
+import { forkOnLeash, pathOf } from "./node-child.ts";
 import type { Report } from "./report.ts";
 import { forgetLibpq, withoutProxyToThisMachine } from "./shell-environment.ts";
 import { startStack } from "./stack.ts";
@@ -69,11 +69,8 @@ function local(links: Links): Links {
 
 async function runWith(environment: Links, args: string[], signal: AbortSignal): Promise<number> {
   signal.throwIfAborted();
-  const child = fork(pathOf("./job-child.ts", import.meta.url), args, {
+  const child = forkOnLeash(pathOf("./job-child.ts", import.meta.url), args, {
     env: { ...process.env, ...environment },
-    execArgv: ["--import", new URL("./node-leash.ts", import.meta.url).href],
-    // Ctrl-C reaches the terminal's process group. Outside that group, only this process ends the job.
-    detached: process.platform !== "win32",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const end = () => void child.kill("SIGTERM");

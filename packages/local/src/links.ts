@@ -1,9 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import pg from "pg";
-
-/** The links of an app, as the SST_RESOURCE_* variables that SST would set. */
-export type Links = Readonly<Record<string, string>>;
+import type { Links } from "./app-links.ts";
 
 const linksFile = (dataDir: string) => join(resolve(dataDir), "links.json");
 

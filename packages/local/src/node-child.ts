@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, type ForkOptions, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -25,12 +25,9 @@ export function startNodeChild(options: {
   /** How many milliseconds a stop waits for the program to end after SIGTERM. */
   graceMs: number;
 }): NodeChild {
-  const child = fork(options.script, options.args, {
+  const child = forkOnLeash(options.script, options.args ?? [], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { ...process.env, ...withoutProxyToThisMachine(process.env), ...options.env },
-    execArgv: ["--import", new URL("./node-leash.ts", import.meta.url).href],
-    // Ctrl-C reaches the terminal's process group. Outside that group, the child runs until this process stops it.
-    detached: process.platform !== "win32",
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const lines: string[] = [];
@@ -64,6 +61,20 @@ export function startNodeChild(options: {
       await exited;
     },
   };
+}
+
+/** Starts a Node program that ends with this process. */
+export function forkOnLeash(
+  script: string,
+  args: readonly string[],
+  options: Omit<ForkOptions, "execArgv" | "detached">,
+): ChildProcess {
+  return fork(script, args, {
+    ...options,
+    execArgv: ["--import", new URL("./node-leash.ts", import.meta.url).href],
+    // Ctrl-C reaches the terminal's process group. Outside that group, the child runs until this process stops it.
+    detached: process.platform !== "win32",
+  });
 }
 
 /** The path of the file `relative`, seen from the module whose `import.meta.url` is `base`. */

@@ -1,3 +1,4 @@
+import { type Links, linksTo } from "./app-links.ts";
 import { type DataDir, openDataDir } from "./data-dir.ts";
 import {
   checkDatabase,
@@ -8,7 +9,7 @@ import {
   neonGateway,
 } from "./external.ts";
 import { startGateway } from "./gateway.ts";
-import { type Links, publishLinks } from "./links.ts";
+import { publishLinks } from "./links.ts";
 import { bringToNewest } from "./migrations.ts";
 import { startOwnServices } from "./own-services.ts";
 import { servicePorts } from "./ports.ts";
@@ -136,15 +137,10 @@ async function assemble(
   closers.push(await publishAddress(dataDir.path, databaseUrl));
 
   const authSecret = await dataDir.secret("auth-secret");
-  const database = { url: databaseUrl, gateway: gatewayUrl };
+  const electric = { electricUrl, electricSourceId: sourceId, electricSecret: secret };
+  const places = { databaseUrl, gatewayUrl, ...electric, authSecret };
   const links = (siteUrl = options.siteUrl ?? "http://localhost:3000") =>
-    asEnvironment({
-      App: { name: "tracer", stage: "local" },
-      Database: database,
-      SyncEngine: { url: electricUrl, sourceId, sourceSecret: secret },
-      AuthSecret: { value: authSecret },
-      Site: { url: siteUrl },
-    });
+    linksTo({ ...places, stage: "local", siteUrl });
   closers.push(await publishLinks(dataDir.path, links()));
   return {
     ...controls,
@@ -163,12 +159,6 @@ async function ownGateway(target: string, closers: (() => Promise<void>)[]): Pro
   const gateway = await startGateway({ target, preferredPorts: servicePorts });
   closers.push(() => gateway.close());
   return gateway.url;
-}
-
-function asEnvironment(links: Record<string, Record<string, string>>): Links {
-  return Object.fromEntries(
-    Object.entries(links).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),
-  );
 }
 
 async function notOurs(): Promise<never> {

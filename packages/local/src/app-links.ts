@@ -1,0 +1,37 @@
+/** The links of an app, as the SST_RESOURCE_* variables that SST would set. */
+export type Links = Readonly<Record<string, string>>;
+
+/** Where an app finds its services outside of SST. */
+export interface Places {
+  /** The name of the stage that the app believes to run in. */
+  readonly stage: string;
+  readonly databaseUrl: string;
+  /** The address of the WebSocket gateway that leads to the database. */
+  readonly gatewayUrl: string;
+  readonly electricUrl: string;
+  /** The source at Electric Cloud and its secret. Empty for an Electric that asks for none. */
+  readonly electricSourceId: string;
+  readonly electricSecret: string;
+  /** Signs the cookies of sessions. */
+  readonly authSecret: string;
+  /** The origin under which people reach the app. */
+  readonly siteUrl: string;
+}
+
+/** Writes the links that SST would set, so that the app finds its services in the one way that it knows. */
+export function linksTo(places: Places): Links {
+  const links = {
+    App: { name: "tracer", stage: places.stage },
+    Database: { url: places.databaseUrl, gateway: places.gatewayUrl },
+    SyncEngine: {
+      url: places.electricUrl,
+      sourceId: places.electricSourceId,
+      sourceSecret: places.electricSecret,
+    },
+    AuthSecret: { value: places.authSecret },
+    Site: { url: places.siteUrl },
+  };
+  return Object.fromEntries(
+    Object.entries(links).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),
+  );
+}
