@@ -6,8 +6,8 @@ import { checkDisk, checkNode, type Finding } from "./doctor-checks.ts";
 /** The oldest Node that may run npm here, as `package.json` says. */
 const oldestNode = 20;
 
-/** The ports of the app and of the first services of the local stack. The stack takes others when these are taken. */
-const ports = [3000, 5620, 5621, 5622];
+/** The port of the app. The app and the services of the local stack take other ports when theirs are taken. */
+const appPort = 3000;
 
 const browsers = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -26,7 +26,7 @@ export async function checkMachine(root: string, environment: NodeJS.ProcessEnv)
     checkFolder(root),
     checkDisk(bavail * bsize),
     findBrowser(environment),
-    ...(await Promise.all(ports.map(checkPort))),
+    await checkPort(appPort),
   ];
 }
 

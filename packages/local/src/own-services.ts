@@ -38,6 +38,7 @@ export async function startOwnServices(options: {
 }): Promise<OwnServices> {
   const { dataDir, secret, fsync, report, onFailure, closers, signal } = options;
   forgetLibpq();
+  const ports = servicePorts(dataDir);
   const kept = <T extends Running>(part: Part, launch: () => Promise<T>): Service<T> => {
     const service = reportedService(part, launch, report, onFailure);
     closers.push(() => service.stop());
@@ -46,7 +47,7 @@ export async function startOwnServices(options: {
 
   let postgresPort: number | undefined;
   const postgres = kept("Postgres", async () => {
-    const port = postgresPort === undefined ? { preferredPorts: servicePorts } : { port: postgresPort };
+    const port = postgresPort === undefined ? { preferredPorts: ports } : { port: postgresPort };
     const started = await startPostgres({ dataDir: join(dataDir, "postgres"), fsync, ...port });
     postgresPort = started.port;
     report.part("Postgres", "starting", `127.0.0.1:${started.port}`);
@@ -66,7 +67,7 @@ export async function startOwnServices(options: {
   const electric = kept("Shape server", async () => {
     const started = await startShapeServerProcess({
       databaseUrl,
-      ports: electricPort === undefined ? [...servicePorts] : [electricPort],
+      ports: electricPort === undefined ? ports : [electricPort],
       storageDir: join(dataDir, "electric"),
       secret,
       show: (text) => report.output("Shape server", text),

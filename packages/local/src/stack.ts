@@ -133,7 +133,8 @@ async function assemble(
   signal?.throwIfAborted();
 
   const { databaseUrl, electricUrl, sourceId, secret } = services;
-  const gatewayUrl = neonGateway(databaseUrl) ?? (await ownGateway(databaseUrl, closers));
+  const gatewayUrl =
+    neonGateway(databaseUrl) ?? (await ownGateway(databaseUrl, servicePorts(dataDir.path), closers));
   closers.push(await publishAddress(dataDir.path, databaseUrl));
 
   const authSecret = await dataDir.secret("auth-secret");
@@ -155,8 +156,12 @@ async function assemble(
 }
 
 /** Starts a gateway by which the app's driver reaches a plain Postgres. Returns the address of the gateway. */
-async function ownGateway(target: string, closers: (() => Promise<void>)[]): Promise<string> {
-  const gateway = await startGateway({ target, preferredPorts: servicePorts });
+async function ownGateway(
+  target: string,
+  preferredPorts: readonly number[],
+  closers: (() => Promise<void>)[],
+): Promise<string> {
+  const gateway = await startGateway({ target, preferredPorts });
   closers.push(() => gateway.close());
   return gateway.url;
 }
