@@ -1,5 +1,5 @@
 import type { Column } from "./columns.ts";
-import type { Names } from "./names.ts";
+import { maxBytes, type Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What a person is told at a field whose value a constraint refuses. */
@@ -19,11 +19,9 @@ export function constraintMessages(columns: readonly Column[]): ConstraintMessag
   });
 }
 
-/** Postgres cuts longer names without an error, and the messages would not be found by the cut names. */
-const maxBytes = 63;
-
 /**
- * Refuses columns whose constraints or indexes would have too long a name.
+ * Refuses columns whose constraints or indexes would have too long a name. The messages would not be found by names that
+ * Postgres has cut.
  *
  * @throws Refusal with the name
  */

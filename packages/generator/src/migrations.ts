@@ -3,15 +3,8 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Refusal } from "./refusal.ts";
+import { journalPath, migrationsFolder, readJournal, snapshotPath } from "./snapshots.ts";
 import { generateMigration } from "./tools.ts";
-
-const migrationsFolder = "packages/core/migrations";
-const journalPath = `${migrationsFolder}/meta/_journal.json`;
-
-/** The list of migrations that drizzle-kit keeps. */
-interface Journal {
-  entries: { idx: number; tag: string }[];
-}
 
 /**
  * Refuses to go on when the schema files contain a change that no migration contains. Otherwise the next migration
@@ -64,17 +57,17 @@ export async function writeDropMigration(root: string, table: string): Promise<v
  * @returns whether the migration was deleted
  */
 export async function deleteCreateMigration(copy: string, root: string, table: string): Promise<boolean> {
-  const tag = await newestTag(copy);
-  if (!tag?.endsWith(`_${table}`)) return false;
-  const path = `${migrationsFolder}/${tag}.sql`;
+  const journal = await readJournal(copy);
+  const newest = journal.entries.at(-1);
+  if (!newest?.tag.endsWith(`_${table}`)) return false;
+  const path = `${migrationsFolder}/${newest.tag}.sql`;
   const created = (await readFile(join(copy, path), "utf8")).match(/^CREATE TABLE "[^"]+"/gm);
   if (created?.join() !== `CREATE TABLE "${table}"` || (await isCommitted(root, path))) return false;
 
   await rm(join(copy, path));
-  await rm(join(copy, migrationsFolder, "meta", `${tag.split("_")[0]}_snapshot.json`));
-  const journal = await readJournal(copy);
-  journal.entries.pop();
-  await writeFile(join(copy, journalPath), JSON.stringify(journal, null, 2));
+  await rm(join(copy, snapshotPath(newest.idx)));
+  const entries = journal.entries.slice(0, -1);
+  await writeFile(join(copy, journalPath), JSON.stringify({ ...journal, entries }, null, 2));
   return true;
 }
 
@@ -89,10 +82,6 @@ async function writeMigration(root: string, name: string): Promise<string> {
 /** The name of the newest migration, such as `0001_projects`. */
 async function newestTag(root: string): Promise<string | undefined> {
   return (await readJournal(root)).entries.at(-1)?.tag;
-}
-
-async function readJournal(root: string): Promise<Journal> {
-  return JSON.parse(await readFile(join(root, journalPath), "utf8"));
 }
 
 /** Whether git has a file in its last commit. Without a git repository every file counts as committed. */

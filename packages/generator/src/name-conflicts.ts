@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pluralize, singularize } from "inflection";
 import type { Column } from "./columns.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import { enumTypeName } from "./schema-file.ts";
+import { schemaFiles, schemaFolder } from "./schema-files.ts";
 import { pathsOf } from "./table-paths.ts";
 
 /**
@@ -37,12 +38,10 @@ export async function requireFree(root: string, names: Names, columns: readonly 
 /** Finds the tables, enum types and views that the schema files declare, each with the path of its file. */
 export async function relationsOf(root: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  const folder = "packages/core/src";
-  for (const file of await readdir(join(root, folder), { recursive: true })) {
-    if (!file.endsWith(".sql.ts")) continue;
-    const text = await readFile(join(root, folder, file), "utf8");
+  for (const file of await schemaFiles(root)) {
+    const text = await readFile(join(root, schemaFolder, file), "utf8");
     for (const [, name] of text.matchAll(/\bpg(?:Table|Enum|View|MaterializedView)\(\s*["']([^"']+)["']/g)) {
-      if (name) found.set(name, `${folder}/${file}`);
+      if (name) found.set(name, `${schemaFolder}/${file}`);
     }
   }
   return found;

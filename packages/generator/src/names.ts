@@ -23,7 +23,7 @@ export interface Names {
 }
 
 /** Postgres cuts longer names without an error. */
-const maxBytes = 63;
+export const maxBytes = 63;
 /** The end of the longest name that Drizzle makes from a table's name, that of the foreign key. */
 const longestSuffix = "_user_id_user_id_fk";
 

@@ -2,13 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseColumns } from "./columns.ts";
 import { schemaFileOf } from "./find-schema-file.ts";
-import { namesOf } from "./names.ts";
+import { maxBytes, namesOf } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import type { Parent } from "./table-definition.ts";
 import { pathsOf } from "./table-paths.ts";
-
-/** Postgres cuts longer names without an error. */
-const maxBytes = 63;
 
 /**
  * Finds the parent of a new table.

@@ -1,14 +1,13 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Column, getTableColumns, is, SQL } from "drizzle-orm";
 import { PgDialect, PgNumeric, PgTable } from "drizzle-orm/pg-core";
+import { schemaFiles, schemaFolder } from "./schema-files.ts";
 import { format } from "./tools.ts";
 
 /** The file that this module writes, from the project's root. */
-export const rowDefaultsPath = "packages/core/src/row-defaults.gen.ts";
-
-const folder = "packages/core/src";
+export const rowDefaultsPath = `${schemaFolder}/row-defaults.gen.ts`;
 
 const head = `// Written from the tables by \`npm run db:generate\`, \`npm run new:table\` and \`npm run remove:table\`.
 // The browser has no Drizzle, so \`newRow\` takes from here what Postgres puts into a row where nothing else is said.
@@ -26,10 +25,7 @@ export async function writeRowDefaults(root: string): Promise<void> {
 
 /** The text of the file, for the columns that reach the browser. Biome has not formatted the text yet. */
 export async function rowDefaults(root: string): Promise<string> {
-  const files = (await readdir(join(root, folder), { recursive: true }))
-    .map((file) => file.replaceAll("\\", "/"))
-    .filter((file) => file.endsWith(".sql.ts"))
-    .sort();
+  const files = await schemaFiles(root);
   const tables = await Promise.all(files.map((file) => tablesIn(root, file)));
   const imports = ['import type { RowDefaults } from "./new-row.ts";'];
   const declarations: string[] = [];
@@ -53,7 +49,7 @@ interface SyncedTable {
 
 /** Finds the tables of a schema file that have a select schema: `project` and `selectProjectSchema`. */
 async function tablesIn(root: string, file: string): Promise<SyncedTable[]> {
-  const module: Record<string, unknown> = await import(pathToFileURL(join(root, folder, file)).href);
+  const module: Record<string, unknown> = await import(pathToFileURL(join(root, schemaFolder, file)).href);
   return Object.entries(module).flatMap(([name, table]) => {
     const type = name.charAt(0).toUpperCase() + name.slice(1);
     const schema = module[`select${type}Schema`];

@@ -1,7 +1,7 @@
 import { type ObjectLiteralExpression, type SourceFile, SyntaxKind } from "ts-morph";
 import { type Column, keyOf, type Target } from "./columns.ts";
 import { constraintMessages, requireShortNames } from "./constraint-messages.ts";
-import type { Names } from "./names.ts";
+import { maxBytes, type Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import type { TableDefinition } from "./table-definition.ts";
 
@@ -58,8 +58,10 @@ function removeStatement(source: SourceFile, name: string): void {
  */
 export function enumTypeName(names: Names, column: Column): string {
   const type = `${names.file.replaceAll("-", "_")}_${column.name}`;
-  if (type.length <= 63) return type;
-  throw new Refusal(`The enum type "${type}" is longer than 63 bytes. Choose a shorter column name.`);
+  if (type.length <= maxBytes) return type;
+  throw new Refusal(
+    `The enum type "${type}" is longer than ${maxBytes} bytes. Choose a shorter column name.`,
+  );
 }
 
 function columnsOf(source: SourceFile, names: Names): ObjectLiteralExpression {

@@ -1,7 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type DrizzleSnapshotJSON, generateDrizzleJson } from "drizzle-kit/api";
+import { schemaFiles, schemaFolder } from "./schema-files.ts";
 
 /** A database's schema, as drizzle-kit keeps one beside each migration. */
 export interface Snapshot extends Omit<DrizzleSnapshotJSON, "tables"> {
@@ -51,8 +52,6 @@ export const migrationsFolder = "packages/core/migrations";
 /** The path of the list of migrations, from the project's root. */
 export const journalPath = `${migrationsFolder}/meta/_journal.json`;
 
-const schemaFolder = "packages/core/src";
-
 /**
  * Reads what the schema files declare. This process must not have loaded the files before, because a process loads each
  * file once.
@@ -62,8 +61,7 @@ const schemaFolder = "packages/core/src";
  * @throws Error when a schema file cannot be loaded
  */
 export async function declaredSnapshot(root: string, previous: string): Promise<Snapshot> {
-  const files = await readdir(join(root, schemaFolder), { recursive: true });
-  const paths = files.filter((file) => file.endsWith(".sql.ts")).sort();
+  const paths = await schemaFiles(root);
   const modules: object[] = await Promise.all(
     paths.map((path) => import(pathToFileURL(join(root, schemaFolder, path)).href)),
   );
