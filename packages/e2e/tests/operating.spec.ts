@@ -1,14 +1,24 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base } from "@playwright/test";
 import { type App, startApp } from "@tracer/local/app";
+import pg from "pg";
 import { logLines } from "../src/log-lines.ts";
 import { signUpAt } from "../src/person.ts";
 import { rawRequest } from "../src/raw-request.ts";
 import { expect } from "../src/test.ts";
 
 // What an operator sees of the production build: the log, and how the process ends.
+
+/** A live poll of a person's own row, from the place after the first load. */
+async function livePoll(url: string, headers: Record<string, string>): Promise<string> {
+  const first = await fetch(`${url}/api/users?offset=-1`, { headers });
+  await first.text();
+  const of = (name: string) => first.headers.get(`electric-${name}`) ?? "";
+  return `/api/users?${new URLSearchParams({ live: "true", handle: of("handle"), offset: of("offset"), cursor: "7" })}`;
+}
 
 interface Fixtures {
   /** The production build on a stack of its own, with all that it writes. */
@@ -34,9 +44,7 @@ test("each request is one line of JSON, with the id that the answer carries, and
   const first = await fetch(`${operated.url}/api/users?offset=-1`, { headers });
   const requestId = first.headers.get("x-request-id");
   expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
-  const [handle, offset] = ["handle", "offset"].map((name) => first.headers.get(`electric-${name}`) ?? "");
-  const live = new URLSearchParams({ live: "true", handle: handle ?? "", offset: offset ?? "", cursor: "1" });
-  const poll = fetch(`${operated.url}/api/users?${live}`, { headers });
+  const poll = fetch(operated.url + (await livePoll(operated.url, headers)), { headers });
   await operated.stopElectric();
   await poll;
   await fetch(`${operated.url}/somebody@example.com?token=secret`, {
@@ -60,7 +68,7 @@ test("each request is one line of JSON, with the id that the answer carries, and
   });
   expect(lines.at(-1)).toMatchObject({ route: "/$", status: 404 });
   const shapes = lines.filter((line) => line.route === "/api/users" && line.status === 200);
-  expect(shapes.length).toBe(1);
+  expect(shapes.length).toBe(2);
   expect(operated.log.text()).not.toMatch(/@example\.com|token=|chosen-by-a-client/);
 });
 
@@ -158,4 +166,63 @@ test("whatever a stranger sends gets a 4xx with the headers of every answer, and
       "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
     });
   expect(operated.log.text()).not.toMatch(/"level":"error"|"stack"|^ +at /m);
+});
+
+test("SIGTERM ends polls and lines in good order, lets a write finish, and ends the process with code 0", async ({
+  operated,
+}) => {
+  const { headers, id } = await signUpAt(operated);
+  const sql = new pg.Client({ connectionString: operated.stack.databaseUrl });
+  await sql.connect();
+  const poll = await livePoll(operated.url, headers);
+  const held = fetch(operated.url + poll, { headers });
+  const json = { ...headers, "content-type": "application/json" };
+  const line = await fetch(`${operated.url}/api/line`, {
+    method: "POST",
+    headers: { ...json, "x-tracer-user": id },
+    body: JSON.stringify({ polls: [poll], browser: "one" }),
+  });
+  await sql.query('begin; lock table "user" in exclusive mode');
+  const write = fetch(`${operated.url}/api/trpc/users.update`, {
+    method: "POST",
+    headers: json,
+    body: JSON.stringify({ id, name: "Written in time" }),
+  });
+  const waiting = "select 1 from pg_locks where not granted and relation = '\"user\"'::regclass";
+  await expect.poll(async () => (await sql.query(waiting)).rowCount).toBe(1);
+
+  const web = operated.webProcess();
+  const exit = web && once(web, "exit");
+  const began = performance.now();
+  web?.kill("SIGTERM");
+  const answer = await held;
+  const asked = new URL(poll, operated.url).searchParams;
+  expect([answer.status, await answer.json()]).toEqual([200, [{ headers: { control: "up-to-date" } }]]);
+  expect(answer.headers.get("electric-offset")).toBe(asked.get("offset"));
+  expect(answer.headers.get("electric-handle")).toBe(asked.get("handle"));
+  const frames = (await line.text()).trim().split("\n");
+  expect(frames.map((frame) => JSON.parse(frame))).toEqual(new Array(frames.length).fill({ alive: true }));
+  await expect(rawRequest(operated.url, ["GET /api/health HTTP/1.1"])).rejects.toThrow();
+
+  await sql.query("commit");
+  expect((await write).status).toBe(200);
+  const { rows } = await sql.query('select name from "user" where id = $1', [id]);
+  expect(rows).toEqual([{ name: "Written in time" }]);
+  await sql.end();
+  expect(await exit).toEqual([0, null]);
+  expect(performance.now() - began).toBeLessThan(10_000);
+  // Nobody has told the stack to stop the web app, so the stack starts the app again.
+  await expect
+    .poll(async () => (await fetch(`${operated.url}/api/health`).catch(() => undefined))?.status)
+    .toBe(200);
+});
+
+test("the stack starts a web app that has been killed again, and people stay signed in", async ({
+  operated,
+}) => {
+  const { headers } = await signUpAt(operated);
+  operated.webProcess()?.kill("SIGKILL");
+  const status = async () =>
+    (await fetch(`${operated.url}/api/users?offset=-1`, { headers }).catch(() => undefined))?.status;
+  await expect.poll(status, { timeout: 30_000 }).toBe(200);
 });

@@ -1,8 +1,9 @@
+import type { ChildProcess } from "node:child_process";
 import type { NodeChild } from "./node-child.ts";
 import { quietPort } from "./ports.ts";
 import { silent } from "./report.ts";
+import { reportedService } from "./reported-service.ts";
 import { type Stack, type StackOptions, startStack } from "./stack.ts";
-import { StackError } from "./stack-error.ts";
 import { startWeb } from "./web.ts";
 
 export interface AppOptions extends StackOptions {
@@ -20,6 +21,8 @@ export interface App
   /** The address of the web app, without a slash at the end. */
   url: string;
   stack: Stack;
+  /** The process of the web app that was started last. */
+  webProcess(): ChildProcess | undefined;
   /** Stops the web server and starts a new one on the same port. */
   restartWeb(): Promise<void>;
   stopWeb(): Promise<void>;
@@ -31,7 +34,7 @@ export interface App
 }
 
 /**
- * Starts the stack and the web app.
+ * Starts the stack and the web app. A web app that ends by itself is started again on its port.
  *
  * Tests stop and start single parts in the middle of a session. Every part comes back on the same port.
  *
@@ -46,34 +49,26 @@ export async function startApp(options: AppOptions): Promise<App> {
   void stack.failed.then(failure.resolve);
 
   let web: NodeChild | undefined;
+  const service = reportedService(
+    "Web app",
+    async () => {
+      const show = (text: string) => report.output("Web app", text);
+      const env = stack.links();
+      web = await startWeb({ mode, port, https, env, show, ...(signal ? { signal } : {}) });
+      return web;
+    },
+    report,
+    failure.resolve,
+  );
   const start = async () => {
-    if (web) return;
     report.part("Web app", "starting", url);
-    const show = (text: string) => report.output("Web app", text);
-    const env = stack.links();
-    const options = { mode, port, https, env, show, ...(signal ? { signal } : {}) };
-    const child = await startWeb(options).catch((error: unknown) => {
+    await service.start().catch((error: unknown) => {
       report.part("Web app", "failed");
       throw error;
     });
-    web = child;
-    report.part("Web app", "running");
-    void child.exited.then((how) => {
-      if (web !== child) return;
-      report.part("Web app", "failed");
-      failure.resolve(
-        new StackError(`The web app ${how}.`, "Its output is above. Correct the error, and start again."),
-      );
-    });
-  };
-  const stop = async () => {
-    const last = web;
-    web = undefined;
-    await last?.stop();
-    report.part("Web app", "stopped");
   };
   const close = async () => {
-    await stop();
+    await service.stop();
     await stack.close();
   };
 
@@ -90,10 +85,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     startElectric: stack.startElectric,
     stopPostgres: stack.stopPostgres,
     startPostgres: stack.startPostgres,
-    stopWeb: stop,
+    webProcess: () => web?.process,
+    stopWeb: service.stop,
     startWeb: start,
     async restartWeb() {
-      await stop();
+      await service.stop();
       await start();
     },
     failed: failure.promise,

@@ -3,7 +3,8 @@ import { bringToNewest } from "./migrations.ts";
 import { servicePorts } from "./ports.ts";
 import { startPostgres } from "./postgres.ts";
 import type { Part, Report } from "./report.ts";
-import { keepRunning, type Running, type Service } from "./service.ts";
+import { reportedService } from "./reported-service.ts";
+import type { Running, Service } from "./service.ts";
 import { startShapeServerProcess } from "./shape-server.ts";
 import { forgetLibpq } from "./shell-environment.ts";
 
@@ -90,35 +91,5 @@ export async function startOwnServices(options: {
     startElectric: async () => void (await electric.start()),
     stopPostgres: () => postgres.stop(),
     startPostgres: async () => void (await postgres.start()),
-  };
-}
-
-/** Keeps a part running, and tells the report about each of its states. */
-function reportedService<T extends Running>(
-  part: Part,
-  launch: () => Promise<T>,
-  report: Report,
-  onFailure: (error: unknown) => void,
-): Service<T> {
-  const name = part === "Postgres" ? part : `The ${part.toLowerCase()}`;
-  const service = keepRunning({
-    async start() {
-      report.part(part, "starting");
-      const started = await launch();
-      report.part(part, "running");
-      return started;
-    },
-    onRestart: () => report.note(`${name} has ended by itself and is starting again.`),
-    onFailure(error) {
-      report.part(part, "failed");
-      onFailure(error);
-    },
-  });
-  return {
-    start: service.start,
-    async stop() {
-      await service.stop();
-      report.part(part, "stopped");
-    },
   };
 }

@@ -1,6 +1,7 @@
 // The program that shape-server.ts starts as a process. Its message to the parent says that the server is up.
-import { readConfig, startShapeServer } from "@tracer/shape-server";
+import { keepFilesPrivate, readConfig, startShapeServer } from "@tracer/shape-server";
 
+keepFilesPrivate();
 const server = await startShapeServer({ ...readConfig(process.env), host: "127.0.0.1" });
 
 process.once("SIGTERM", async () => {

@@ -33,8 +33,9 @@ export async function startWeb(options: WebOptions): Promise<NodeChild> {
   const child = startNodeChild({
     ...program(options),
     cwd: webPackage,
-    // The server waits for open requests. Long polls never end by themselves, and a write takes milliseconds.
-    graceMs: 300,
+    // The build ends its polls, finishes its writes and ends within ten seconds. Vite's server waits for polls, which
+    // never end by themselves.
+    graceMs: options.mode === "built" ? 10_000 : 300,
   });
   const show = options.show ?? ((text: string) => void process.stderr.write(text));
   const ready = new AbortController();

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { ConfigError, readConfig, variables } from "./config.ts";
 import { SetupError } from "./errors/setup-error.ts";
 import { listen } from "./server.ts";
+import { keepFilesPrivate } from "./storage/private-files.ts";
 
 const exitCode = { failed: 1, usage: 2, setup: 3 };
 
@@ -32,6 +33,7 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(`${error.message}\nRun shape-server --help to see every setting.\n`);
     return exitCode.usage;
   }
+  keepFilesPrivate();
   const server = await listen(options);
   const signalled = new Promise<null>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => resolve(null));

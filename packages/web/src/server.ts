@@ -12,6 +12,7 @@ import { readableCookies } from "~/lib/server/http/readable-cookies";
 import { refusal } from "~/lib/server/http/refusal";
 import { refuseEarly } from "~/lib/server/http/refuse-early";
 import { bufferBody } from "~/lib/server/http/request-body";
+import { stopOnSigterm } from "~/lib/server/http/stopping";
 import { consoleIntoLog } from "~/lib/server/log/console-lines";
 import { logged } from "~/lib/server/log/log-request";
 import { requestContext } from "~/lib/server/log/request-context";
@@ -29,6 +30,7 @@ export default createServerEntry({
 if (!import.meta.env.DEV) {
   consoleIntoLog();
   finishNodeAnswers();
+  if (import.meta.env.TRACER_BUILD === "node") stopOnSigterm();
 }
 // The connection has the context of the request that opened it, and that request has nothing to do with the loss.
 onLostConnection(() => requestContext.exit(() => logProblem("database", "an idle connection was lost")));

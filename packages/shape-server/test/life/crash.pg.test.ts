@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import getPort from "get-port";
@@ -132,6 +132,19 @@ test("SIGTERM answers those who wait and ends with code 0", async () => {
   await active();
   await reader.ask(program.url);
   expect(reader.refetches).toBe(0);
+});
+
+test("the owner alone can read what the server keeps", async () => {
+  const entries = await readdir(storageDir, { recursive: true });
+  expect(entries.length).toBeGreaterThan(5);
+  const modes = await Promise.all(
+    entries.map(async (entry) => {
+      const known = await stat(join(storageDir, entry));
+      return [known.isDirectory(), (known.mode & 0o777).toString(8)];
+    }),
+  );
+  const found = new Set(modes.map(([isFolder, mode]) => `${isFolder ? "folder" : "file"} ${mode}`));
+  expect([...found].sort()).toEqual(["file 600", "folder 700"]);
 });
 
 test("what is wrong with the settings is said, with exit code 2", async () => {

@@ -3,13 +3,15 @@ import { db } from "@tracer/core/drizzle/database";
 import journal from "@tracer/core/migrations/journal";
 import { sql } from "drizzle-orm";
 import { electricUrl } from "~/lib/electric-proxy";
+import { isStopping } from "~/lib/server/http/stopping";
 
 /** What keeps a process from serving people. The words are fixed, because strangers read them. */
 export type Unready =
   | "the database does not answer"
   | "the database lacks migrations"
   | "electric does not answer"
-  | "electric is starting";
+  | "electric is starting"
+  | "this process is stopping";
 
 /** How long one check may take, in milliseconds. A part that has not answered by then counts as silent. */
 const checkTime = 2_000;
@@ -28,7 +30,8 @@ export function readiness(): () => Promise<readonly Unready[]> {
   let checkedAt = Number.NEGATIVE_INFINITY;
   let result: Promise<readonly Unready[]> | undefined;
   let pending = false;
-  return () => {
+  return async () => {
+    if (isStopping()) return ["this process is stopping"];
     if (result && (pending || performance.now() - checkedAt < memory)) return result;
     pending = true;
     result = checkAll().finally(() => {

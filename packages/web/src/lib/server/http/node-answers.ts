@@ -1,8 +1,8 @@
 import "@tanstack/react-start/server-only";
-import { subscribe } from "node:diagnostics_channel";
-import { type IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { bareAnswer } from "~/lib/server/http/every-answer";
+import { onNodeRequest } from "~/lib/server/http/node-requests";
 
 /** The statuses of requests that Node's parser refuses, by the code of the error. All others are 400. */
 const statuses: Record<string, string> = {
@@ -18,9 +18,7 @@ const prepared = new WeakSet<Server>();
  * that lacks a host. For the Node build, whose server nobody hands to the app.
  */
 export function finishNodeAnswers(): void {
-  subscribe("http.server.request.start", (message) => {
-    if (!isStart(message)) return;
-    const { server, request, response } = message;
+  onNodeRequest(({ server, request, response }) => {
     const { host, expect } = request.headers;
     if (!request.url?.startsWith("/") || host === undefined || expect !== undefined)
       response.setHeaders(new Headers(bareAnswer));
@@ -28,24 +26,6 @@ export function finishNodeAnswers(): void {
     prepared.add(server);
     server.on("clientError", refuse);
   });
-}
-
-interface Start {
-  server: Server;
-  request: IncomingMessage;
-  response: ServerResponse;
-}
-
-/** See https://nodejs.org/api/diagnostics_channel.html#http. */
-function isStart(message: unknown): message is Start {
-  return (
-    typeof message === "object" &&
-    message !== null &&
-    "server" in message &&
-    message.server instanceof Server &&
-    "response" in message &&
-    message.response instanceof ServerResponse
-  );
 }
 
 function refuse(error: Error & { code?: string }, socket: Duplex): void {

@@ -1,4 +1,5 @@
 import { keepAlive } from "~/lib/server/http/keep-alive";
+import { endWhenStopping } from "~/lib/server/http/stopping";
 import { type Ask, follow } from "~/lib/server/line/follow";
 import { type Frame, heartbeatSeconds } from "~/lib/wire/line";
 
@@ -26,7 +27,7 @@ const ended = {
 
 /**
  * Makes the body of a line: a sign of life at once and then regularly, and a frame for each answer. The body ends after
- * the given time, when the session ends, when the browser goes or opens a newer line, and when no shape is left to
+ * the given time, when the session ends, when the process stops, when the browser goes or opens a newer line, and when no shape is left to
  * follow.
  */
 export function lineStream({
@@ -57,8 +58,10 @@ export function lineStream({
         setTimeout(end, seconds * 1000),
       ];
       const unwatch = watch(endWithSession);
+      const unstop = endWhenStopping(end);
       over.signal.addEventListener("abort", () => {
         unwatch();
+        unstop();
         for (const timer of timers) clearTimeout(timer);
         onEnd();
         // After the browser has gone, the stream can no longer be closed.

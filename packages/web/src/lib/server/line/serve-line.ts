@@ -7,7 +7,8 @@ import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { checkedSession } from "~/lib/server/auth/checked-session";
 import { watchSession } from "~/lib/server/auth/standing";
 import type { ApiHandler } from "~/lib/server/http/api-routes";
-import { refusal } from "~/lib/server/http/refusal";
+import { refusal, retryAfter } from "~/lib/server/http/refusal";
+import { isStopping } from "~/lib/server/http/stopping";
 import { lineSeconds } from "~/lib/server/limits";
 import { lineStream } from "~/lib/server/line/line-stream";
 import { placeFor } from "~/lib/server/line/open-lines";
@@ -29,7 +30,7 @@ type RouteOf = (path: string) => Promise<ApiHandler | undefined>;
  * answers the polls of the shape, with all checks of the route. See `~/lib/wire/line` for the format.
  *
  * Answers 401 without a session, 403 to pages of other sites, 400 when the body is no list of polls, 429 when too
- * many browsers of the user hold a line, 503 when the session cannot be checked.
+ * many browsers of the user hold a line, 503 when the session cannot be checked or the process is stopping.
  *
  * @param routeOf finds the handler of a shape by the path of the route
  */
@@ -37,6 +38,7 @@ export function serveLine(routeOf: RouteOf = shapeRoute) {
   return async ({ request }: { request: Request }): Promise<Response> => {
     if (request.headers.get("origin") !== new URL(Resource.Site.url).origin)
       return refusal(403, "This request did not come from the app's own pages.");
+    if (isStopping()) return refusal(503, "This server is stopping. Ask again.", retryAfter);
     const session = await checkedSession(request, "line");
     if (session instanceof Response) return session;
     const asked = lineRequest.safeParse(await request.json().catch(() => undefined));

@@ -7,11 +7,13 @@ import { setImmediate } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
 import { keepAlive } from "~/lib/server/http/keep-alive";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
+import { endWhenStopping } from "~/lib/server/http/stopping";
 import { firstByteSeconds } from "~/lib/server/limits";
 import { logProblem } from "~/lib/server/log-failure";
 import { uncacheable } from "~/lib/wire/caching";
 import { asciiJson } from "./ascii-json";
 import { logDefinitionRefusal } from "./definition-refusal";
+import { emptyPoll } from "./empty-poll";
 
 /** The statuses that concern the client's own request and that Electric's client handles. */
 const passedOn = new Set([200, 304, 400, 409, 429]);
@@ -34,6 +36,10 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
   const abort = () => upstream.abort();
   if (request.signal.aborted) abort();
   request.signal.addEventListener("abort", abort, { once: true });
+
+  const stopped = new Error("the server stops");
+  const isLive = url.searchParams.get("live") === "true";
+  const goOn = isLive ? endWhenStopping(() => upstream.abort(stopped)) : undefined;
 
   const tooLate = new Error("no answer in time");
   const timer = setTimeout(() => upstream.abort(tooLate), firstByteSeconds * 1000);
@@ -66,11 +72,13 @@ export async function forwardShape(url: URL, request: Request): Promise<Response
   } catch (error) {
     if (upstream.signal.reason === tooLate)
       return refusal(504, "The sync service did not answer in time.", retryAfter);
+    if (upstream.signal.reason === stopped) return emptyPoll(url.searchParams);
     if (request.signal.aborted) return refusal(499, "The request was given up.");
     logProblem("shape", `Electric cannot be reached (${causeOf(error)})`);
     return refusal(503, "The sync service cannot be reached at the moment.", retryAfter);
   } finally {
     clearTimeout(timer);
+    goOn?.();
   }
 }
 

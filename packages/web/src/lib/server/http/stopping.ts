@@ -1,0 +1,58 @@
+import "@tanstack/react-start/server-only";
+import type { Server } from "node:http";
+import { onNodeRequest } from "~/lib/server/http/node-requests";
+import { log } from "~/lib/server/log/log";
+
+/** How long a stop waits for open answers, in milliseconds. A container is killed ten seconds after SIGTERM. */
+const longestStop = 9_000;
+
+let stopping = false;
+
+/** What ends when the process has been told to stop. */
+const toEnd = new Set<() => void>();
+
+/** Whether the process has been told to stop. Whoever would hold a request for long sends the client elsewhere. */
+export function isStopping(): boolean {
+  return stopping;
+}
+
+/**
+ * Calls `end` when the process is told to stop, so that a request that is held for long ends in good order.
+ *
+ * @returns a function that takes the call back
+ */
+export function endWhenStopping(end: () => void): () => void {
+  if (stopping) end();
+  else toEnd.add(end);
+  return () => void toEnd.delete(end);
+}
+
+/**
+ * Makes SIGTERM a stop in good order: no new connections, polls and lines end with a normal answer, writes finish, and
+ * the process ends with code 0 as soon as the last answer has been sent. For the Node build.
+ */
+export function stopOnSigterm(): void {
+  const servers = new Set<Server>();
+  let open = 0;
+  const endIfIdle = () => {
+    if (stopping && open === 0) process.exit(0);
+  };
+  onNodeRequest(({ server, response }) => {
+    servers.add(server);
+    open += 1;
+    // The client then opens its next connection elsewhere.
+    if (stopping) response.setHeader("connection", "close");
+    response.once("close", () => {
+      open -= 1;
+      endIfIdle();
+    });
+  });
+  process.once("SIGTERM", () => {
+    stopping = true;
+    log.info({ event: "stopping", open }, "stopping");
+    for (const server of servers) server.close();
+    for (const end of toEnd) end();
+    setTimeout(() => process.exit(0), longestStop).unref();
+    endIfIdle();
+  });
+}
