@@ -11,6 +11,8 @@ export default defineConfig(({ command }) => ({
   define: {
     // For how long a line may be held: a function's time is bounded.
     "import.meta.env.TRACER_BUILD": JSON.stringify(process.env.TRACER_BUILD ?? "node"),
+    // When security.txt expires is counted from the build.
+    "import.meta.env.TRACER_BUILT_AT": JSON.stringify(new Date().toISOString()),
     // The app reads no environment, so the level of the log is chosen with the build.
     "import.meta.env.TRACER_LOG_LEVEL": JSON.stringify(process.env.TRACER_LOG_LEVEL ?? "info"),
   },

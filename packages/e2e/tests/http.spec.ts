@@ -146,6 +146,21 @@ test("every answer carries the headers that keep other sites out", async ({ app,
   }
 });
 
+test("security.txt says where to report a vulnerability, and is not out of date", async ({
+  app,
+  request,
+}) => {
+  const answer = await request.get(`${app.url}/.well-known/security.txt`);
+  expect(answer.headers()).toMatchObject({
+    "content-type": "text/plain; charset=utf-8",
+    "x-content-type-options": "nosniff",
+  });
+  const fields = Object.fromEntries((await answer.text()).split("\n").map((line) => line.split(/: (.*)/, 2)));
+  expect(fields.Canonical).toBe(`${app.url}/.well-known/security.txt`);
+  expect(fields.Contact).toBe("mailto:security@localhost");
+  expect(Date.parse(fields.Expires ?? "")).toBeGreaterThan(Date.now());
+});
+
 test("a page that is asked for at 127.0.0.1 is led to its own address, where signing up works", async ({
   app,
   page,

@@ -12,6 +12,7 @@ import { readableCookies } from "~/lib/server/http/readable-cookies";
 import { refusal } from "~/lib/server/http/refusal";
 import { refuseEarly } from "~/lib/server/http/refuse-early";
 import { bufferBody } from "~/lib/server/http/request-body";
+import { securityTxt, securityTxtPath } from "~/lib/server/http/security-txt";
 import { stopOnSigterm } from "~/lib/server/http/stopping";
 import { consoleIntoLog } from "~/lib/server/log/console-lines";
 import { logged } from "~/lib/server/log/log-request";
@@ -44,11 +45,18 @@ const serverFault = "Something went wrong on our side. Try again in a moment.";
 type FrameworkOptions = Parameters<typeof handler.fetch>[1];
 
 async function answer(request: Request, options: FrameworkOptions): Promise<Response> {
+  if (new URL(request.url).pathname === securityTxtPath) return answerSecurityTxt();
   const refused = refuseEarly(request, serverFunctions);
   if (refused) return finishApiAnswer(refused, []);
   const cookies = request.headers.get("cookie");
   if (cookies !== null) keepReadable(request, cookies);
   return (await answerApi(request)) ?? answerPage(request, options);
+}
+
+/** Finders of a vulnerability read where to report the vulnerability. Any cache may keep the file for a day. */
+function answerSecurityTxt(): Response {
+  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "public, max-age=86400" };
+  return finishApiAnswer(new Response(securityTxt(new URL(Resource.Site.url).origin), { headers }), []);
 }
 
 function keepReadable(request: Request, cookies: string): void {
