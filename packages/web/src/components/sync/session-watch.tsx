@@ -1,14 +1,14 @@
 import { useRouteContext, useRouter } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { collectionsFor, endCollections } from "~/lib/collections";
 import { getSession } from "~/lib/session/session";
 import { onSessionEnd, type SessionEnd } from "~/lib/session/session-end";
 import { forgetUnsaved, hasUnsaved } from "~/lib/session/unsaved";
 import { useIdleLoad } from "../ui/use-idle-load";
+import type { SignInAgain } from "./sign-in-again";
 import { useSyncState } from "./sync-state";
 
 const loadDialog = () => import("./sign-in-again");
-const SignInAgain = lazy(async () => ({ default: (await loadDialog()).SignInAgain }));
 
 /**
  * Leaves the page when the session ends: for the sign-in page, or for the profile of the person who has signed in from
@@ -18,7 +18,7 @@ export function SessionWatch() {
   const router = useRouter();
   const { user } = useRouteContext({ from: "/_authed" });
   const { retry } = useSyncState();
-  const [isAsking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<{ Dialog: typeof SignInAgain }>();
   useIdleLoad(loadDialog);
 
   /** Goes on when somebody is signed in: as before, or with nothing left of the person whose page this was. */
@@ -27,7 +27,7 @@ export function SessionWatch() {
     if (!session) return false;
     if (session.user.id !== user.id) forgetUnsaved();
     await router.invalidate();
-    setAsking(false);
+    setAsking(undefined);
     retry();
     if (session.user.id === user.id) collectionsFor(user.id).outbox.retry();
     return true;
@@ -49,16 +49,14 @@ export function SessionWatch() {
     () =>
       onSessionEnd(async (end) => {
         if (await goOn()) return;
-        if (end === "refused" && hasUnsaved()) setAsking(true);
-        else await leave(end);
+        if (end === "signed-out" || !hasUnsaved()) return await leave(end);
+        // When the dialog cannot be loaded, the page stays with its text, and the notice says that the session has ended.
+        const loaded = await loadDialog().catch(() => undefined);
+        if (loaded) setAsking({ Dialog: loaded.SignInAgain });
       }),
     [goOn, leave],
   );
 
-  if (!isAsking) return null;
-  return (
-    <Suspense>
-      <SignInAgain userId={user.id} goOn={goOn} leave={() => leave("refused")} />
-    </Suspense>
-  );
+  if (!asking) return null;
+  return <asking.Dialog userId={user.id} goOn={goOn} leave={() => leave("refused")} />;
 }

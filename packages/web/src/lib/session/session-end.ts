@@ -44,9 +44,9 @@ export function sessionEnded(): void {
  * @returns undefined when the server cannot answer
  */
 export async function sessionStillOf(userId: string): Promise<boolean | undefined> {
-  // Loaded when it is needed, because a page that syncs asks this hardly ever.
-  const loaded = await import("~/lib/session/auth-client").catch(() => undefined);
-  if (!loaded) return undefined;
-  const { data, error } = await loaded.authClient.getSession({ query: { disableCookieCache: true } });
-  return error ? undefined : data?.user.id === userId;
+  // Without better-auth's client, which the page has not loaded yet and may be unable to load now.
+  const answer = await fetch("/api/auth/get-session?disableCookieCache=true").catch(() => undefined);
+  if (!answer?.ok) return undefined;
+  const session: { user: { id: string } } | null | undefined = await answer.json().catch(() => undefined);
+  return session === undefined ? undefined : session?.user.id === userId;
 }
