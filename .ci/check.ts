@@ -1,9 +1,10 @@
-// `npm run check`: everything that has to hold. A step that fails does not keep the later ones from running. The last
-// line reads "N passed, N failed".
+// `npm run check`: everything that has to hold. A step that fails does not keep the later ones from running. The end
+// names each failed test once more, and the last line reads "N passed, N failed".
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { failures } from "./failures.ts";
 import { isGreen, type Step, tally } from "./tally.ts";
 
 interface Command {
@@ -33,6 +34,7 @@ try {
   const steps = commands.map(run);
   console.log();
   for (const { name, exitCode } of steps) console.log(`${exitCode === 0 ? "ok    " : "FAILED"} ${name}`);
+  for (const { test, error } of failures(steps)) console.log(`\n✘ ${test}\n${error}`);
   const total = tally(steps);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   process.exitCode = isGreen(total) ? 0 : 1;

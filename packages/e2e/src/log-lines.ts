@@ -9,6 +9,8 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
+export type Log = ReturnType<typeof logLines>;
+
 /** Takes in the output of a web app, and reads its lines. */
 export function logLines() {
   const pieces: string[] = [];

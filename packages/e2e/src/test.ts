@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { type App, startApp } from "@tracer/local/app";
 import pg from "pg";
+import { type Log, logLines } from "./log-lines.ts";
 import { randomAddress } from "./person.ts";
 
 export { expect };
@@ -18,6 +19,8 @@ interface Person {
 interface WorkerFixtures {
   /** The production build on a stack of the worker's own. */
   app: App;
+  /** What the worker's app has written. */
+  log: Log;
 }
 
 interface Fixtures {
@@ -27,19 +30,33 @@ interface Fixtures {
   newBrowser: () => Promise<BrowserContext>;
   /** Signs a new person up on the page and waits for their profile to be live. */
   signUp: (page: Page, name?: string) => Promise<Person>;
+  /** Shows what the app wrote during a test, when the test fails. */
+  logOfFailure: undefined;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
+  log: [async ({}, use) => use(logLines()), { scope: "worker" }],
+
   app: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
-    async ({}, use) => {
+    async ({ log }, use) => {
       const dataDir = await mkdtemp(join(tmpdir(), "tracer-e2e-"));
-      const app = await startApp({ mode: "built", dataDir, fsync: false });
+      const app = await startApp({ mode: "built", dataDir, fsync: false, report: log.report });
       await use(app);
       await app.close();
       await rm(dataDir, { recursive: true, force: true });
     },
     { scope: "worker", timeout: 120_000 },
+  ],
+
+  logOfFailure: [
+    async ({ log }, use, test) => {
+      const before = log.text().length;
+      await use(undefined);
+      if (test.status !== test.expectedStatus)
+        process.stderr.write(`The app's log during "${test.title}":\n${log.text().slice(before)}\n`);
+    },
+    { auto: true },
   ],
 
   sql: async ({ app }, use) => {

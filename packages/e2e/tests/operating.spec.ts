@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test as base } from "@playwright/test";
 import { type App, startApp } from "@tracer/local/app";
 import pg from "pg";
-import { logLines } from "../src/log-lines.ts";
+import { type Log, logLines } from "../src/log-lines.ts";
 import { signUpAt } from "../src/person.ts";
 import { rawRequest } from "../src/raw-request.ts";
 import { expect } from "../src/test.ts";
@@ -22,7 +22,7 @@ async function livePoll(url: string, headers: Record<string, string>): Promise<s
 
 interface Fixtures {
   /** The production build on a stack of its own, with all that it writes. */
-  operated: App & { log: ReturnType<typeof logLines> };
+  operated: App & { log: Log };
 }
 
 const test = base.extend<Fixtures>({
