@@ -1,9 +1,12 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+// The long forms take minutes: `npm run test:long` runs them alone.
+const exclude = [...configDefaults.exclude, ...(process.env.TRACER_LONG ? [] : ["**/*.long.test.ts"])];
 
 const project = (name: string, root: string) => ({
   extends: true as const,
   root,
-  test: { name, include: ["{src,test}/**/*.test.{ts,tsx}", "*.test.ts"] },
+  test: { name, include: ["{src,test}/**/*.test.{ts,tsx}", "*.test.ts"], exclude },
 });
 
 const web = () => {

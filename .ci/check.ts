@@ -15,19 +15,14 @@ interface Command {
 }
 
 const reports = mkdtempSync(join(tmpdir(), "tracer-check-"));
-const unit = join(reports, "unit.json");
-const e2e = join(reports, "e2e.json");
 
 const commands: readonly Command[] = [
   { name: "typecheck", command: "npm run typecheck" },
   { name: "lint", command: "npm run lint" },
-  {
-    name: "unit",
-    command: `npm run test:unit -- --reporter=default --reporter=json --outputFile.json=${JSON.stringify(unit)}`,
-    report: unit,
-  },
-  // Playwright's configuration takes the report's path from the environment.
-  { name: "e2e", command: "npm run test:e2e", report: e2e },
+  vitest("unit", "test:unit"),
+  playwright("e2e", "test:e2e"),
+  vitest("long unit", "test:long:unit"),
+  playwright("long e2e", "test:long:e2e"),
 ];
 
 try {
@@ -42,12 +37,23 @@ try {
   rmSync(reports, { recursive: true, force: true });
 }
 
+function vitest(name: string, script: string): Command {
+  const report = join(reports, `${name}.json`);
+  const reporters = `--reporter=default --reporter=json --outputFile.json=${JSON.stringify(report)}`;
+  return { name, command: `npm run ${script} -- ${reporters}`, report };
+}
+
+/** Playwright's configuration takes the path of the report from the environment. */
+function playwright(name: string, script: string): Command {
+  return { name, command: `npm run ${script}`, report: join(reports, `${name}.json`) };
+}
+
 function run({ name, command, report }: Command): Step {
   console.log(`\n=== ${name}: ${command}`);
   const { status, signal, error } = spawnSync(command, {
     shell: true,
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, CI: "1", PLAYWRIGHT_JSON_OUTPUT_FILE: e2e },
+    env: { ...process.env, CI: "1", ...(report && { PLAYWRIGHT_JSON_OUTPUT_FILE: report }) },
   });
   // A command that a signal ended has no exit code.
   const exitCode = status ?? 1;

@@ -6,6 +6,8 @@ const executablePath = findBrowser();
 
 export default defineConfig({
   testDir: "tests",
+  // The long forms take minutes: `npm run test:long` runs them alone.
+  testIgnore: process.env.TRACER_LONG ? [] : "**/*.long.spec.ts",
   outputDir: "../../test-results",
   // Each worker starts a stack of its own, but external services exist only once.
   workers: external ? 1 : 2,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ProjectCopy } from "../project-copy.ts";
 import { applyRecipe } from "./apply.ts";
-import { groupsIn } from "./page.ts";
+import { groupsIn, page as patterns } from "./page.ts";
 
 const page = `# Patterns
 
@@ -72,4 +72,11 @@ test("a difference that does not fit is refused with the title of its recipe", a
   await expect(applyRecipe(copy, recipe)).rejects.toThrow(
     '"Limits": the difference does not fit package.json',
   );
+});
+
+test("every block of code in the patterns is in a recipe, and every recipe has one", () => {
+  const recipes = groupsIn(patterns).flatMap((group) => group.recipes);
+  expect(recipes.filter(({ blocks }) => blocks.length === 0)).toEqual([]);
+  const blocks = recipes.flatMap((recipe) => recipe.blocks);
+  expect(blocks).toHaveLength([...patterns.matchAll(/^```\w/gm)].length);
 });

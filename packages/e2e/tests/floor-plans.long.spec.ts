@@ -7,9 +7,6 @@ import { startFronted } from "../src/site.ts";
 
 // The app of ../src/floor-plans.md, made by commands and recipes, in the hands of two people with two tabs each.
 
-/** `TRACER_PLANS=whole` also holds the app against the contract, and removes all tables again. */
-const whole = process.env.TRACER_PLANS === "whole";
-
 const test = base.extend<object, { project: FloorPlanApp }>({
   project: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
@@ -176,7 +173,6 @@ test("two people share, change, move, restore and delete what they have, and str
 test("the app satisfies types, lint and contract, and after the removal of its tables the project is as it was", async ({
   project,
 }) => {
-  test.skip(!whole, "TRACER_PLANS=whole");
   test.setTimeout(900_000);
   await project.check();
   expect(tables).toHaveLength(7);

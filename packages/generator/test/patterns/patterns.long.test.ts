@@ -1,6 +1,6 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, test } from "vitest";
 import { refreshRouteTree } from "../../src/tools.ts";
 import { openProjectCopy, type ProjectCopy } from "../project-copy.ts";
 import { newProjects } from "../walk-through.ts";
@@ -8,10 +8,6 @@ import { applyRecipe, migrateAfter } from "./apply.ts";
 import { type Group, groupsIn, page } from "./page.ts";
 
 const groups = groupsIn(page);
-// The contract takes most of the time, so only `npm run test:patterns` holds all copies against the contract. Without
-// that, the example tables of the web package stand for the recipes, but have neither a trigger nor an order.
-const whole = process.env.PATTERNS === "whole";
-const heldAlways = "Counts, order and deletion";
 const minutes = 60_000;
 const typecheck = "npx tsc --build packages/core packages/web";
 /** What the compiler keeps of a check, so that the next check skips the libraries. */
@@ -24,14 +20,6 @@ await base.commit();
 await base.sh(typecheck);
 
 afterAll(() => base[Symbol.asyncDispose]());
-
-test("every block of code on the page is in a recipe, and every recipe has one", () => {
-  const recipes = groups.flatMap((group) => group.recipes);
-  expect(groups.map(({ copy }) => copy)).toContain(heldAlways);
-  expect(recipes.filter(({ blocks }) => blocks.length === 0)).toEqual([]);
-  const blocks = recipes.flatMap((recipe) => recipe.blocks);
-  expect(blocks).toHaveLength([...page.matchAll(/^```\w/gm)].length);
-});
 
 for (const group of groups) {
   test(
@@ -47,7 +35,6 @@ for (const group of groups) {
       await copy.sh(typecheck);
       for (const fragment of fragments) await rm(join(copy.folder, fragment));
       await copy.sh(`npx biome check ${await changedIn(copy)}`);
-      if (!whole && group.copy !== heldAlways) return;
       await copy.sh("npm run test:unit -- --project web contract/contract");
     },
     10 * minutes,
