@@ -1,38 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type App, openApp, type Person } from "../../../../test/app";
-import { createExampleTables } from "../../../../test/example/tables";
+import type { Person } from "../../../../test/app";
+import { type Example, openExample } from "../../../../test/example/calls";
 
 type Role = "viewer" | "editor" | "owner";
 
-let app: App;
-let POST: (context: { request: Request }) => Promise<Response>;
+let app: Example;
 
 // People have seats in a workspace, each with a role. Boards belong to a workspace.
 beforeAll(async () => {
-  app = await openApp("http://127.0.0.1:1", createExampleTables);
-  POST = (await import("../../../../test/example/server")).exampleTrpc;
+  app = await openExample();
 });
 
 afterAll(() => app[Symbol.asyncDispose]());
 
-async function call(path: string, input: object, { headers }: Person) {
-  const request = new Request(`${app.origin}/api/trpc/${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify(input),
-  });
-  const answer = await POST({ request });
-  const { error } = await answer.json();
-  return { status: answer.status, message: error?.message };
-}
-
-const status = async (...asked: Parameters<typeof call>) => (await call(...asked)).status;
-
 /** A workspace that the first person made through the app, with the others in these roles. */
 async function workspaceOf(owner: Person, others: [Person, Role][] = []): Promise<string> {
   const id = randomUUID();
-  expect(await status("workspaces.insert", { id, name: "Home" }, owner)).toBe(200);
+  expect(await app.status("workspaces.insert", { id, name: "Home" }, owner)).toBe(200);
   for (const [person, role] of others) {
     const sql = "insert into seat (id, workspace_id, user_id, role) values ($1, $2, $3, $4)";
     await app.sql.query(sql, [randomUUID(), id, person.id, role]);
@@ -76,17 +61,17 @@ test("a viewer reads, an editor changes, an owner deletes, and so within", async
   const { id, owner, editor, viewer, stranger } = await cast();
   const board = (title: string) => ({ id: randomUUID(), workspaceId: id, title });
   const hers = board("Plans");
-  expect(await status("boards.insert", hers, editor)).toBe(200);
+  expect(await app.status("boards.insert", hers, editor)).toBe(200);
   for (const person of [viewer, stranger]) {
-    expect(await status("workspaces.update", { id, name: "Mine" }, person)).toBe(403);
-    expect(await status("workspaces.delete", { id }, person)).toBe(403);
-    expect(await status("boards.insert", board("Mine"), person)).toBe(403);
-    expect(await status("boards.update", { id: hers.id, title: "Mine" }, person)).toBe(403);
-    expect(await status("boards.delete", { id: hers.id }, person)).toBe(403);
+    expect(await app.status("workspaces.update", { id, name: "Mine" }, person)).toBe(403);
+    expect(await app.status("workspaces.delete", { id }, person)).toBe(403);
+    expect(await app.status("boards.insert", board("Mine"), person)).toBe(403);
+    expect(await app.status("boards.update", { id: hers.id, title: "Mine" }, person)).toBe(403);
+    expect(await app.status("boards.delete", { id: hers.id }, person)).toBe(403);
   }
-  expect(await status("workspaces.update", { id, name: "Ours" }, editor)).toBe(200);
-  expect(await status("workspaces.delete", { id }, editor)).toBe(403);
-  expect(await status("workspaces.delete", { id }, owner)).toBe(200);
+  expect(await app.status("workspaces.update", { id, name: "Ours" }, editor)).toBe(200);
+  expect(await app.status("workspaces.delete", { id }, editor)).toBe(403);
+  expect(await app.status("workspaces.delete", { id }, owner)).toBe(200);
   expect(await seatsIn(id)).toEqual({});
 });
 
@@ -95,24 +80,28 @@ test("a stranger cannot invite themselves, and a member gives themselves no more
   for (const role of ["viewer", "owner"]) {
     const seat = { id: randomUUID(), workspaceId: id, userId: stranger.id, role };
     for (const person of [stranger, viewer, editor])
-      expect(await status("seats.insert", seat, person)).toBe(403);
+      expect(await app.status("seats.insert", seat, person)).toBe(403);
   }
   for (const person of [viewer, editor]) {
-    expect(await status("seats.update", { id: await seatOf(id, person), role: "owner" }, person)).toBe(403);
+    expect(await app.status("seats.update", { id: await seatOf(id, person), role: "owner" }, person)).toBe(
+      403,
+    );
   }
-  expect(await status("seats.update", { id: await seatOf(id, viewer), role: "editor" }, stranger)).toBe(403);
-  expect(await status("seats.delete", { id: await seatOf(id, viewer) }, editor)).toBe(403);
+  expect(await app.status("seats.update", { id: await seatOf(id, viewer), role: "editor" }, stranger)).toBe(
+    403,
+  );
+  expect(await app.status("seats.delete", { id: await seatOf(id, viewer) }, editor)).toBe(403);
   expect(Object.values(await seatsIn(id)).sort()).toEqual(["editor", "owner", "viewer"]);
 });
 
 test("an owner gives, changes and takes seats; everybody may leave", async () => {
   const { id, owner, editor, viewer, stranger } = await cast();
   const seat = { id: randomUUID(), workspaceId: id, userId: stranger.id, role: "editor" };
-  expect(await status("seats.insert", seat, owner)).toBe(200);
-  expect(await status("seats.insert", { ...seat, id: randomUUID() }, owner)).toBe(409);
-  expect(await status("seats.update", { id: await seatOf(id, editor), role: "owner" }, owner)).toBe(200);
-  expect(await status("seats.delete", { id: seat.id }, owner)).toBe(200);
-  expect(await status("seats.delete", { id: await seatOf(id, viewer) }, viewer)).toBe(200);
+  expect(await app.status("seats.insert", seat, owner)).toBe(200);
+  expect(await app.status("seats.insert", { ...seat, id: randomUUID() }, owner)).toBe(409);
+  expect(await app.status("seats.update", { id: await seatOf(id, editor), role: "owner" }, owner)).toBe(200);
+  expect(await app.status("seats.delete", { id: seat.id }, owner)).toBe(200);
+  expect(await app.status("seats.delete", { id: await seatOf(id, viewer) }, viewer)).toBe(200);
   expect(await seatsIn(id)).toEqual({ [owner.id]: "owner", [editor.id]: "owner" });
 });
 
@@ -120,10 +109,10 @@ test("the last owner neither leaves nor steps down, until there is another one",
   const { id, owner, editor } = await cast();
   const own = await seatOf(id, owner);
   const told = { status: 409, message: "The last owner has to stay. Make somebody else owner first." };
-  expect(await call("seats.delete", { id: own }, owner)).toEqual(told);
-  expect(await call("seats.update", { id: own, role: "viewer" }, owner)).toEqual(told);
-  expect(await status("seats.update", { id: await seatOf(id, editor), role: "owner" }, owner)).toBe(200);
-  expect(await status("seats.update", { id: own, role: "viewer" }, owner)).toBe(200);
+  expect(await app.call("seats.delete", { id: own }, owner)).toMatchObject(told);
+  expect(await app.call("seats.update", { id: own, role: "viewer" }, owner)).toMatchObject(told);
+  expect(await app.status("seats.update", { id: await seatOf(id, editor), role: "owner" }, owner)).toBe(200);
+  expect(await app.status("seats.update", { id: own, role: "viewer" }, owner)).toBe(200);
   expect(await seatsIn(id)).toMatchObject({ [owner.id]: "viewer", [editor.id]: "owner" });
 });
 
@@ -135,8 +124,8 @@ test("two owners who leave, step down or remove each other at once: one of them 
     const [first, second] = round % 4 === 3 ? [his, hers] : [hers, his];
     const act = (seat: string, person: Person) =>
       round % 4 === 1
-        ? status("seats.update", { id: seat, role: "viewer" }, person)
-        : status("seats.delete", { id: seat }, person);
+        ? app.status("seats.update", { id: seat, role: "viewer" }, person)
+        : app.status("seats.delete", { id: seat }, person);
     // Both transactions wait here for the workspace, so that they really meet.
     await app.sql.query("begin");
     await app.sql.query("select 1 from workspace where id = $1 for update", [id]);

@@ -1,27 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type App, openApp, type Person } from "../../../../test/app";
-import { createExampleTables } from "../../../../test/example/tables";
+import type { Person } from "../../../../test/app";
+import { type Example, openExample } from "../../../../test/example/calls";
 
-let app: App;
-let POST: (context: { request: Request }) => Promise<Response>;
+let app: Example;
 
 // Projects have an owner and members; drawings belong to a project, and layers to a drawing.
 beforeAll(async () => {
-  app = await openApp("http://127.0.0.1:1", createExampleTables);
-  POST = (await import("../../../../test/example/server")).exampleTrpc;
+  app = await openExample();
 });
 
 afterAll(() => app[Symbol.asyncDispose]());
-
-async function call(path: string, input: object, { headers }: Person) {
-  const request = new Request(`${app.origin}/api/trpc/${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify(input),
-  });
-  return (await POST({ request })).status;
-}
 
 async function projectOf(owner: Person, ...members: Person[]): Promise<string> {
   const id = randomUUID();
@@ -48,11 +37,11 @@ test("a row moves to another parent only by the hands of somebody who may write 
   const his = await projectOf(bob, ada);
   const drawing = await drawingIn(hers);
   // Ada reads Bob's project, and Bob reads the drawing. Neither may write both.
-  expect(await call("drawings.update", { id: drawing, projectId: his }, ada)).toBe(403);
-  expect(await call("drawings.update", { id: drawing, projectId: his }, bob)).toBe(403);
-  expect(await call("drawings.update", { id: drawing, projectId: randomUUID() }, ada)).toBe(403);
+  expect(await app.status("drawings.update", { id: drawing, projectId: his }, ada)).toBe(403);
+  expect(await app.status("drawings.update", { id: drawing, projectId: his }, bob)).toBe(403);
+  expect(await app.status("drawings.update", { id: drawing, projectId: randomUUID() }, ada)).toBe(403);
   expect(await rowOf("drawing", drawing)).toMatchObject({ project_id: hers });
-  expect(await call("drawings.update", { id: drawing, projectId: hersToo }, ada)).toBe(200);
+  expect(await app.status("drawings.update", { id: drawing, projectId: hersToo }, ada)).toBe(200);
   expect(await rowOf("drawing", drawing)).toMatchObject({ project_id: hersToo });
 });
 
@@ -60,10 +49,10 @@ test("a row two levels down follows the rule of its parent's parent", async () =
   const [ada, bob] = [await app.signUp(), await app.signUp("Bob")];
   const drawing = await drawingIn(await projectOf(ada, bob));
   const layer = { id: randomUUID(), drawingId: drawing, name: "Walls" };
-  expect(await call("layers.insert", layer, bob)).toBe(403);
-  expect(await call("layers.insert", layer, ada)).toBe(200);
+  expect(await app.status("layers.insert", layer, bob)).toBe(403);
+  expect(await app.status("layers.insert", layer, ada)).toBe(200);
   const his = await drawingIn(await projectOf(bob));
-  expect(await call("layers.update", { id: layer.id, drawingId: his }, ada)).toBe(403);
-  expect(await call("layers.delete", { id: layer.id }, bob)).toBe(403);
-  expect(await call("layers.delete", { id: layer.id }, ada)).toBe(200);
+  expect(await app.status("layers.update", { id: layer.id, drawingId: his }, ada)).toBe(403);
+  expect(await app.status("layers.delete", { id: layer.id }, bob)).toBe(403);
+  expect(await app.status("layers.delete", { id: layer.id }, ada)).toBe(200);
 });
