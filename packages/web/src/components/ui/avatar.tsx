@@ -2,7 +2,10 @@ import { Avatar as AvatarPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "./class-names";
 
-/** A round picture of the size that the caller gives. The fallback shows until the image has loaded, and when the image cannot load. */
+/**
+ * A round picture of the size that the caller gives. The fallback shows until the image has loaded, and when the image
+ * cannot load.
+ */
 export function Avatar({ className, ...props }: ComponentProps<typeof AvatarPrimitive.Root>) {
   return (
     <AvatarPrimitive.Root
