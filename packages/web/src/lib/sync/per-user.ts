@@ -74,7 +74,10 @@ export function perUser<Collections extends Record<string, Ending>>(make: (kit: 
         return collection;
       },
     });
-    if (inBrowser) outbox.start();
+    if (inBrowser) {
+      outbox.start();
+      whenBack(monitor, outbox.retry);
+    }
     const collections: Opened = { ...made, monitor, outbox };
     return { userId, collections, begin };
   }
@@ -131,6 +134,16 @@ function newestVersion<Opened>(functions: Version<Opened>): Version<Opened> {
     collectionsFor: (...args) => newest().collectionsFor(...args),
     endCollections: () => newest().endCollections(),
   };
+}
+
+/** Calls back each time that the sync has come back: whatever else waits for the server need not wait any longer. */
+function whenBack(monitor: SyncMonitor, callback: () => void): void {
+  let { state } = monitor.report();
+  monitor.subscribe(() => {
+    const before = state;
+    state = monitor.report().state;
+    if (state === "live" && before !== "live") callback();
+  });
 }
 
 /** Stops a collection and drops its rows, once no page reads the collection any more. */

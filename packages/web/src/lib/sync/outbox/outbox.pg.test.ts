@@ -127,6 +127,18 @@ test("edits of several tables arrive in their order, and waiting edits travel to
   expect(wire.pushes).toHaveLength(2);
 });
 
+test("an edit that is to wait for long is sent as soon as the sync is back", async () => {
+  const id = await savedProject();
+  wire.faults.push(answer(503, { "retry-after": "3600" }));
+  const edit = rename(id, "After the outage");
+  await vi.waitUntil(() => page.outbox.state.read().waiting[0]?.status === "unconfirmed", {
+    timeout: 30_000,
+  });
+  page.monitor.watch("projects").giveUp();
+  await edit.isPersisted.promise;
+  expect((await inDatabase(id))?.name).toBe("After the outage");
+});
+
 test("other rows stay live while an edit waits for the server, also a row that goes and comes back", async () => {
   const [mine, other] = [await savedProject(), await savedProject({ name: "Other" })];
   const { rows } = await app.sql.query("select * from project where id = $1", [other]);
