@@ -1,5 +1,8 @@
 import { collectionsFor, endCollections } from "~/lib/collections";
+import { loadLater } from "~/lib/load-later";
 import { notifyOtherTabs } from "~/lib/session/session-end";
+
+const loadAuthClient = loadLater(() => import("~/lib/session/auth-client"));
 
 /**
  * Ends the session, leaves the user's pages in all tabs, and then deletes the user's rows from the browser. The pages
@@ -10,7 +13,7 @@ import { notifyOtherTabs } from "~/lib/session/session-end";
  * @throws when the server has not ended the session, so that the person is still signed in
  */
 export async function signOut(userId: string, leave: () => Promise<void>): Promise<void> {
-  const { authClient } = await import("~/lib/session/auth-client");
+  const { authClient } = await loadAuthClient();
   const { error } = await authClient.signOut();
   if (error) throw new Error("The server has not ended the session.", { cause: error });
   await collectionsFor(userId).outbox.discard();

@@ -3,6 +3,7 @@ import Check from "lucide-react/icons/check";
 import Clock from "lucide-react/icons/clock";
 import Pencil from "lucide-react/icons/pencil";
 import { useEffect, useRef, useState } from "react";
+import { loadLater } from "~/lib/load-later";
 import type { WaitingStatus } from "~/lib/sync/outbox/outbox-state";
 import { Avatar, AvatarFallback, AvatarImage } from "../ui/avatar";
 import { Button } from "../ui/button";
@@ -14,7 +15,7 @@ import type { ProfileForm } from "./profile-form";
 import type { ProfileEdit, SaveProfile } from "./use-profile-form";
 
 /** Loads the form, which weighs as much as the rest of the card together and is needed by few visits. */
-const loadForm = () => import("./profile-form");
+const loadForm = loadLater(() => import("./profile-form"));
 
 interface Editing {
   initial: ProfileEdit;

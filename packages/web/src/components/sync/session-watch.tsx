@@ -1,6 +1,7 @@
 import { useRouteContext, useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { collectionsFor, endCollections } from "~/lib/collections";
+import { loadLater } from "~/lib/load-later";
 import { getSession } from "~/lib/session/session";
 import { onSessionEnd, type SessionEnd } from "~/lib/session/session-end";
 import { forgetUnsaved, hasUnsaved } from "~/lib/session/unsaved";
@@ -8,7 +9,7 @@ import { useIdleLoad } from "../ui/use-idle-load";
 import type { SignInAgain } from "./sign-in-again";
 import { useSyncState } from "./sync-state";
 
-const loadDialog = () => import("./sign-in-again");
+const loadDialog = loadLater(() => import("./sign-in-again"));
 
 /**
  * Leaves the page when the session ends: for the sign-in page, or for the profile of the person who has signed in from
