@@ -149,10 +149,13 @@ test("a change that is made while a person is offline arrives when the person is
 
 test("a page outlives a restart of the web server", async ({ page, app, signUp, sql }) => {
   const ada = await signUp(page);
+  // A busy browser may not have loaded the form yet, and nothing can be loaded from a server that is down.
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await page.getByLabel("Name").fill("Heard late");
   await app.stopWeb();
   await expectSync(page, "error");
   await expect(page.getByRole("heading", { level: 1, name: ada.name })).toBeVisible();
-  await rename(page, "Heard late");
+  await page.getByRole("button", { name: "Save" }).click();
   await expect(
     page.getByText("Not confirmed yet. Your change is kept and will be tried again."),
   ).toBeVisible();
@@ -162,6 +165,32 @@ test("a page outlives a restart of the web server", async ({ page, app, signUp, 
   await expect(page.getByText("Saved")).toBeVisible();
   await sql.query(`update "user" set name = 'Heard' where email = $1`, [ada.email]);
   await expectProfile(page, "Heard");
+});
+
+test("what could not be loaded while the web server was down is loaded when the server is back", async ({
+  page,
+  app,
+  signUp,
+}) => {
+  // A browser that is never idle loads the form and the auth client only when they are wanted.
+  await page.addInitScript(() => {
+    window.requestIdleCallback = () => 0;
+  });
+  await signUp(page);
+  await page.reload();
+  await expectSync(page, "live");
+  await app.stopWeb();
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await expect(page.getByText("The form could not be loaded. Try again.")).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("so you are still signed in. Try again.")).toBeVisible();
+  await app.startWeb();
+  await expectSync(page, "live");
+  await rename(page, "Loaded late");
+  await expectProfile(page, "Loaded late");
+  await expect(page.getByText("Saved")).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/$/);
 });
 
 test("changes that are made while Electric is down arrive when Electric is back", async ({
