@@ -6,6 +6,10 @@
 
 declare module "sst" {
   export interface Resource {
+    "AppDatabasePassword": {
+      "type": "sst.sst.Secret"
+      "value": string
+    }
     "AuthSecret": {
       "type": "sst.sst.Secret"
       "value": string
@@ -16,8 +20,14 @@ declare module "sst" {
       "url": string
     }
     "DatabaseDirect": {
+      "appPassword": string
+      "electricPassword": string
       "type": "sst.sst.Linkable"
       "url": string
+    }
+    "ElectricDatabasePassword": {
+      "type": "sst.sst.Secret"
+      "value": string
     }
     "ElectricSourceId": {
       "type": "sst.sst.Secret"

@@ -1,3 +1,4 @@
+import { appDatabasePassword, electricDatabasePassword } from "./secrets.ts";
 import { isProduction, neonOrganisation, sharedNeonProject } from "./stage.ts";
 
 /** The address of a Postgres at Neon: `host` leads to Postgres itself, `pooledHost` to its connection pooler. */
@@ -11,20 +12,28 @@ interface Place {
 
 const place = sharedNeonProject ? branchOf(sharedNeonProject) : ownProject();
 
+/** The application's role, which the migrations make. The role reads and writes rows, and owns nothing. */
+const app = { ...place, user: `${$app.name}_app`, password: appDatabasePassword.value };
+
 /** Postgres for the application, through the pooler: every instance of the function holds connections of its own. */
 export const database = new sst.Linkable("Database", {
   properties: {
-    url: connectionUrl(place, place.pooledHost),
+    url: connectionUrl(app, app.pooledHost),
     gateway: $interpolate`wss://${place.pooledHost}/v2`,
   },
 });
 
 /**
- * Postgres without the pooler, for migrations and for Electric: a pooled connection can hold neither the migrations'
- * lock nor Electric's replication slot. No function is linked to it; `sst shell` gives it to the person who deploys.
+ * Postgres without the pooler, as the owner of the tables, for the migrations: a pooled connection cannot hold their lock.
+ * The migrations also get the passwords of the other roles. No function is linked to it; `sst shell` gives it to the person
+ * who deploys.
  */
 export const databaseDirect = new sst.Linkable("DatabaseDirect", {
-  properties: { url: connectionUrl(place, place.host) },
+  properties: {
+    url: connectionUrl(place, place.host),
+    appPassword: appDatabasePassword.value,
+    electricPassword: electricDatabasePassword.value,
+  },
 });
 
 function ownProject(): Place {

@@ -2,7 +2,7 @@
 //
 //   serve     starts the app. Under SST the links are set. Elsewhere this program makes the links from plain settings.
 //   prepare   makes the roles of a database and brings the schema to the newest state
-//   migrate   brings the schema to the newest state, over DATABASE_URL
+//   migrate   brings the schema and the privileges of the roles to the newest state, over DATABASE_URL
 //   health    exits with 0 when the app of this container can serve, for the image's health check
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,10 +12,10 @@ import { neonGateway } from "@tracer/local/external";
 import { startGateway } from "@tracer/local/gateway";
 import { isHealthy } from "./health.ts";
 import { makeRoles } from "./roles.ts";
-import { readPreparation, readSettings, SettingsError } from "./settings.ts";
+import { readPreparation, readSettings, readStreamId, SettingsError } from "./settings.ts";
 
 const commands: Record<string, () => Promise<void>> = { serve, prepare, migrate: migrateOnly, health };
-const migrations = join(import.meta.dirname, "migrations");
+const migrationsFolder = join(import.meta.dirname, "migrations");
 
 const [name = "serve"] = process.argv.slice(2);
 const command = commands[name];
@@ -48,14 +48,16 @@ async function ownGateway(target: string): Promise<string> {
 }
 
 async function prepare(): Promise<void> {
-  await migrate(await makeRoles(readPreparation(process.env)), migrations);
+  const preparation = readPreparation(process.env);
+  const ownerUrl = await makeRoles(preparation);
+  await migrate(ownerUrl, { migrationsFolder, streamId: preparation.streamId });
   console.log("The database has its roles and the newest schema.");
 }
 
 async function migrateOnly(): Promise<void> {
   const { DATABASE_URL: url } = process.env;
   if (!url) throw new SettingsError("DATABASE_URL is not set.");
-  await migrate(url, migrations);
+  await migrate(url, { migrationsFolder, streamId: readStreamId(process.env) });
   console.log("The database has the newest schema.");
 }
 

@@ -1,3 +1,5 @@
+import type { RolePasswords } from "@tracer/core/drizzle/roles";
+
 /** What a container is told by plain environment variables, where no SST sets the links. */
 export interface Settings {
   /** Postgres, with the rights of the app alone. */
@@ -19,7 +21,9 @@ export interface Preparation {
   /** A direct connection of a role that may create roles. */
   readonly adminUrl: string;
   /** The passwords of the three roles that {@link makeRoles} makes. */
-  readonly passwords: { readonly owner: string; readonly app: string; readonly electric: string };
+  readonly passwords: RolePasswords & { readonly owner: string };
+  /** The id of Electric's replication stream. */
+  readonly streamId: string;
 }
 
 /** Environment variables by name. */
@@ -65,7 +69,13 @@ export function readPreparation(environment: Environment): Preparation {
       app: text("APP_PASSWORD"),
       electric: text("ELECTRIC_PASSWORD"),
     },
+    streamId: readStreamId(environment),
   });
+}
+
+/** Reads the variable by which Electric itself knows the id of its replication stream. */
+export function readStreamId(environment: Environment): string {
+  return environment.ELECTRIC_REPLICATION_STREAM_ID || "default";
 }
 
 /** Reads variables and collects what is wrong with them, so that a person sees all mistakes at once. */

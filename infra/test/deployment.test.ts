@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ensurePlatform } from "../tools/platform.ts";
-import { dryRun, type Registered } from "./dry-run.ts";
+import { dryRun, type Registered, secrets } from "./dry-run.ts";
 import { all, behaviourOf, leaksOf, link, one, record } from "./registered.ts";
 
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -40,9 +40,9 @@ describe("production with a domain", () => {
     ]);
   });
 
-  test("the application reaches Postgres through the pooler, migrations and Electric directly", () => {
+  test("the application reaches Postgres through the pooler with the rights of the app, and migrations directly", () => {
     expect(link(resources, "Database")).toMatchObject({
-      url: "postgresql://tracer:own%2Fpassword@ep-own-1-pooler.us-east-1.aws.neon.tech/tracer?sslmode=require",
+      url: "postgresql://tracer_app:the-password-of-the-app@ep-own-1-pooler.us-east-1.aws.neon.tech/tracer?sslmode=require",
       gateway: "wss://ep-own-1-pooler.us-east-1.aws.neon.tech/v2",
     });
     expect(link(resources, "DatabaseDirect").url).toBe(
@@ -149,7 +149,7 @@ describe("other stages", { timeout: 2 * dryRunTimeout }, () => {
       name: "ada",
     });
     expect(link(resources, "Database").url).toBe(
-      "postgresql://tracer:branch%2Fpassword@ep-branch-2-pooler.us-east-1.aws.neon.tech/tracer?sslmode=require",
+      "postgresql://tracer_app:the-password-of-the-app@ep-branch-2-pooler.us-east-1.aws.neon.tech/tracer?sslmode=require",
     );
     expect(link(resources, "DatabaseDirect").url).toContain("@ep-branch-2.us-east-1.aws.neon.tech/");
   });
@@ -169,7 +169,9 @@ describe("other stages", { timeout: 2 * dryRunTimeout }, () => {
   test("a stage whose Electric source is not there yet deploys, and one without a secret for sessions does not", () => {
     const early = dryRun({
       stage: "ada",
-      secrets: { SST_SECRET_AuthSecret: "the-secret-that-signs-the-cookies" },
+      secrets: Object.fromEntries(
+        Object.entries(secrets).filter(([name]) => !name.includes("ElectricSource")),
+      ),
     });
     expect(link(early, "SyncEngine")).toEqual({
       url: "https://api.electric-sql.cloud",

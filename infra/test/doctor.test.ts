@@ -17,7 +17,13 @@ const complete: StageState = {
   stage: "production",
   environment: { NEON_API_KEY: "key" },
   aws: true,
-  secrets: ["AuthSecret", "ElectricSourceId", "ElectricSourceSecret"],
+  secrets: [
+    "AuthSecret",
+    "AppDatabasePassword",
+    "ElectricDatabasePassword",
+    "ElectricSourceId",
+    "ElectricSourceSecret",
+  ],
   links: ["Database", "Site"],
   missingMigrations: [],
 };
@@ -44,6 +50,8 @@ test("a new stage gets every step, in the order in which a person does the steps
     "aws configure",
     "NEON_API_KEY=",
     "secret set AuthSecret",
+    "secret set AppDatabasePassword",
+    "secret set ElectricDatabasePassword",
     "sst deploy",
     "db:migrate",
     "secret set ElectricSourceId",
@@ -55,7 +63,7 @@ test("a new stage gets every step, in the order in which a person does the steps
 test.each([
   [
     "a secret",
-    { secrets: ["AuthSecret", "ElectricSourceId"] },
+    { secrets: complete.secrets?.filter((name) => name !== "ElectricSourceSecret") },
     "secret set ElectricSourceSecret --stage production",
   ],
   [

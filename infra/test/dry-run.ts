@@ -28,6 +28,8 @@ interface Deployment {
 /** Secret values. A test can look for them in places where they must not appear. */
 export const secrets = {
   SST_SECRET_AuthSecret: "the-secret-that-signs-the-cookies",
+  SST_SECRET_AppDatabasePassword: "the-password-of-the-app",
+  SST_SECRET_ElectricDatabasePassword: "the-password-of-electric",
   SST_SECRET_ElectricSourceId: "the-source",
   SST_SECRET_ElectricSourceSecret: "the-secret-of-the-source",
 };

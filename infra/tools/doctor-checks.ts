@@ -56,6 +56,8 @@ export function checkStage(state: StageState): Finding[] {
     done ? { name, found } : { name, found: missing, nextStep };
   const secret = (name: string, nextStep: string) =>
     step(`Secret ${name}`, secrets.includes(name), "set", "not set", nextStep);
+  const password = (name: string) =>
+    secret(name, `openssl rand -hex 24 | tr -d '\\n' | npx sst secret set ${name} ${flag}`);
   const deployed = links !== undefined;
   return [
     step(
@@ -73,6 +75,8 @@ export function checkStage(state: StageState): Finding[] {
       "Make a key at https://console.neon.tech/app/settings/api-keys, then: export NEON_API_KEY=<key>",
     ),
     secret("AuthSecret", `openssl rand -base64 48 | tr -d '\\n' | npx sst secret set AuthSecret ${flag}`),
+    password("AppDatabasePassword"),
+    password("ElectricDatabasePassword"),
     step("Deployment", deployed, "found", "none yet", `npx sst deploy ${flag}`),
     step(
       "Tables",

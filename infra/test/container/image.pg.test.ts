@@ -5,10 +5,11 @@ import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { roles } from "@tracer/core/drizzle/roles";
 import getPort from "get-port";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
-import { roles } from "../../container/roles.ts";
+import { owner } from "../../container/roles.ts";
 import { buildImage, type Image, ignorePatterns } from "./build-image.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
@@ -41,13 +42,18 @@ describe.runIf(whole)("the image", { timeout: 120_000 }, () => {
     image = buildImage({ context: repository, into: folder, path: `${bin}:${process.env.PATH}` });
     execFileSync("chmod", ["755", folder]);
     await asAdmin(`create database ${name}`);
-    settings = { ADMIN_DATABASE_URL: address(), ...passwords, PORT: String(await getPort()) };
+    settings = {
+      ADMIN_DATABASE_URL: address(),
+      ...passwords,
+      ELECTRIC_REPLICATION_STREAM_ID: name,
+      PORT: String(await getPort()),
+    };
   }, 600_000);
 
   afterAll(async () => {
     await fetch(inject("shapeServersUrl"), { method: "DELETE", body: address(roles.electric, "electric") });
     await asAdmin(`drop database ${name} with (force)`);
-    for (const role of [roles.electric, roles.app, roles.owner]) await asAdmin(`drop role ${role}`);
+    await asAdmin(`drop role ${owner}`);
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { generateMigration } from "../../generator/src/tools.ts";
 
 /** Writes a file of a project, and the folders above the file. @param path from the project's root */
@@ -22,4 +24,6 @@ export async function addMigration(folder: string, name: string, tables: readonl
   const identities = tables.map((table) => `ALTER TABLE "${table}" REPLICA IDENTITY FULL;`);
   const text = await readFile(join(migrations, file), "utf8");
   await writeFile(join(migrations, file), [text.trimEnd(), ...identities].join("--> statement-breakpoint\n"));
+  // A process of its own loads the copy's schema files, and writes what follows from them.
+  await promisify(execFile)(process.execPath, ["packages/generator/src/cli.ts", "generate"], { cwd: folder });
 }

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { applyChanges } from "./apply-changes.ts";
+import { writeDerivedFiles } from "./derived-files.ts";
 import { nextMigration } from "./next-migration.ts";
 import { diffOf, summaryOf } from "./report.ts";
-import { writeRowDefaults } from "./row-defaults.ts";
 import { parseStatedChanges } from "./stated-changes.ts";
 
 interface GenerateFlags {
@@ -20,7 +20,9 @@ interface GenerateFlags {
  */
 export function generateCommand(root: string): Command {
   return new Command("generate")
-    .description("write the migration for what was changed in the schema files, and the defaults of new rows")
+    .description(
+      "write the migration for what was changed in the schema files, and the files that follow from the tables",
+    )
     .option("--renamed <old=new>", "projects.name=title for a column, projects=plans for a table", all, [])
     .option("--dropped <name>", "projects.name for a column, projects for a table or an enum type", all, [])
     .option("--name <name>", "the migration's name, without its number")
@@ -46,7 +48,7 @@ async function generate(root: string, flags: GenerateFlags): Promise<void> {
       "\nRead the SQL before you commit it. npm run dev applies the migration: at its start, or with the key m.",
     );
   }
-  if (!flags.check && !flags.dryRun) await writeRowDefaults(root);
+  if (!flags.check && !flags.dryRun) await writeDerivedFiles(root);
 }
 
 /** Collects the values of a flag that can be repeated. */

@@ -2,13 +2,13 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Change } from "./change.ts";
 import { orderColumns } from "./columns.ts";
+import { writeDerivedFiles } from "./derived-files.ts";
 import { requireCompleteMigrations, writeCreateMigration } from "./migrations.ts";
 import { requireFree } from "./name-conflicts.ts";
 import type { Names } from "./names.ts";
 import { withTargets } from "./references.ts";
 import { Refusal } from "./refusal.ts";
 import { registries, withTable } from "./registries.ts";
-import { writeRowDefaults } from "./row-defaults.ts";
 import type { TableDefinition } from "./table-definition.ts";
 import { renderTable } from "./table-files.ts";
 import { format, refreshRouteTree } from "./tools.ts";
@@ -38,7 +38,7 @@ export async function newTable(root: string, names: Names, definition: TableDefi
   }
   await format(copy.folder, Object.keys(written));
   await writeCreateMigration(copy.folder, names.table, orderColumns(columns));
-  await writeRowDefaults(copy.folder);
+  await writeDerivedFiles(copy.folder);
   await refreshRouteTree(copy.folder);
   const tree = await readFile(join(copy.folder, "packages/web/src/routeTree.gen.ts"), "utf8");
   if (!tree.includes(`'/api/${names.slug}'`)) {

@@ -2,12 +2,12 @@ import { readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Change } from "./change.ts";
 import { isInLastCommit } from "./committed.ts";
+import { writeDerivedFiles } from "./derived-files.ts";
 import { isAsGenerated } from "./generated-files.ts";
 import { deleteCreateMigration, requireCompleteMigrations, writeDropMigration } from "./migrations.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import { registries, withoutTable } from "./registries.ts";
-import { writeRowDefaults } from "./row-defaults.ts";
 import { pathsOf } from "./table-paths.ts";
 import { usesOf } from "./table-uses.ts";
 import { format, refreshRouteTree } from "./tools.ts";
@@ -55,7 +55,7 @@ export async function removeTable(
     registries.map(({ path }) => path),
   );
   if (!migrationDeleted) await writeDropMigration(copy.folder, names.table);
-  await writeRowDefaults(copy.folder);
+  await writeDerivedFiles(copy.folder);
   await refreshRouteTree(copy.folder);
   const changes = await copy.changes();
   if (!discard) await requireSaved(root, names, changes);

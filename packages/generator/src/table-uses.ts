@@ -1,9 +1,9 @@
 import { glob, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type Node, Project, type ResolutionHostFactory, type SourceFile, SyntaxKind, ts } from "ts-morph";
+import { derivedPaths } from "./derived-files.ts";
 import type { Names } from "./names.ts";
 import { registries } from "./registries.ts";
-import { rowDefaultsPath } from "./row-defaults.ts";
 import { pathsOf } from "./table-paths.ts";
 
 /** A place that would break without the table. */
@@ -30,7 +30,7 @@ const sources = ["packages/{core,web,local,e2e}/{src,test,tests}/**/*.{ts,tsx}"]
  * @returns the uses, in the order of their files and lines
  */
 export async function usesOf(root: string, names: Names): Promise<Use[]> {
-  const known = [...Object.values(pathsOf(names)), ...registries.map(({ path }) => path), rowDefaultsPath];
+  const known = [...Object.values(pathsOf(names)), ...registries.map(({ path }) => path), ...derivedPaths];
   const isOwn = (path: string) => known.includes(path) || path.endsWith("routeTree.gen.ts");
   // The compiler takes seconds. Most tables that are removed are mentioned nowhere.
   if (!(await isMentioned(root, names, isOwn))) return [];

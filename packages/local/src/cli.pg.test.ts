@@ -80,6 +80,33 @@ test("the stack's shape server reads Electric's settings, and uses the secret th
   expect((await shape("DELETE")).status).toBe(202);
 });
 
+test("with its secret too, Electric serves the synced columns of the synced tables and nothing else", async () => {
+  const { DATABASE_URL, ELECTRIC_URL, ELECTRIC_SECRET } = await cli(["stack"]).addresses();
+  await query(
+    DATABASE_URL,
+    'alter table "user" add column hidden text; create table mine (id int primary key)',
+  );
+  const shape = async (definition: string) => {
+    const answer = await fetch(`${ELECTRIC_URL}/v1/shape?secret=${ELECTRIC_SECRET}&offset=-1&${definition}`);
+    return { status: answer.status, text: await answer.text() };
+  };
+  expect((await shape('table="user"&columns=id,name,email')).status).toBe(200);
+  for (const definition of [
+    "table=account",
+    "table=session&columns=id,token",
+    "table=drizzle.__drizzle_migrations",
+    "table=mine",
+    'table="user"&columns=id,hidden',
+    'table="user"',
+    `table="user"&columns=id&where=hidden='x'`,
+  ]) {
+    const { status, text } = await shape(definition);
+    // The status of the real Electric, for what lasts until a person changes the database.
+    expect(status, `${definition}: ${text}`).toBe(503);
+    expect(text, definition).toContain("permission denied");
+  }
+});
+
 test("an invalid setting of Electric's is an error that names the setting", async () => {
   const refused = cli(["stack"], { ELECTRIC_LONG_POLL_TIMEOUT: "soon" });
   expect(await refused.exit).toBe(1);

@@ -1,14 +1,14 @@
-import { migrate } from "@tracer/core/drizzle/migrate";
+import { type Migrated, migrate } from "@tracer/core/drizzle/migrate";
 import { StackError } from "./stack-error.ts";
 
 /**
- * Applies the migrations that a database does not have yet.
+ * Applies the migrations that a database does not have yet, and gives the roles their privileges.
  *
  * @throws StackError with the database's own message
  */
-export async function bringToNewest(databaseUrl: string): Promise<void> {
+export async function bringToNewest(databaseUrl: string): Promise<Migrated> {
   try {
-    await migrate(databaseUrl);
+    return await migrate(databaseUrl);
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new StackError(

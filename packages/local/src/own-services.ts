@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type RolePasswords, setPasswords, urlOf } from "@tracer/core/drizzle/roles";
 import { bringToNewest } from "./migrations.ts";
 import { servicePorts } from "./ports.ts";
 import { startPostgres } from "./postgres.ts";
@@ -9,7 +10,10 @@ import { startShapeServerProcess } from "./shape-server.ts";
 import { forgetLibpq } from "./shell-environment.ts";
 
 export interface OwnServices {
+  /** The database, as the owner of its tables connects to it. */
   databaseUrl: string;
+  /** The same database, as the app connects to it. */
+  appDatabaseUrl: string;
   electricUrl: string;
   secret: string;
   stopElectric(): Promise<void>;
@@ -19,7 +23,8 @@ export interface OwnServices {
 }
 
 /**
- * Starts an embedded Postgres, applies the migrations, and starts the shape server.
+ * Starts an embedded Postgres, applies the migrations, and starts the shape server. The shape server and the app connect
+ * with roles of their own, which may do what their work needs and no more.
  *
  * A server that ends by itself is started again on the same port. Both servers keep their state on disk, so a restart
  * loses nothing. From the first call on, this process ignores libpq's variables.
@@ -31,13 +36,14 @@ export interface OwnServices {
 export async function startOwnServices(options: {
   dataDir: string;
   secret: string;
+  passwords: RolePasswords;
   fsync: boolean;
   report: Report;
   onFailure: (error: unknown) => void;
   closers: (() => Promise<void>)[];
   signal?: AbortSignal;
 }): Promise<OwnServices> {
-  const { dataDir, secret, fsync, report, onFailure, closers, signal } = options;
+  const { dataDir, secret, passwords, fsync, report, onFailure, closers, signal } = options;
   forgetLibpq();
   const ports = servicePorts(dataDir);
   const kept = <T extends Running>(part: Part, launch: () => Promise<T>): Service<T> => {
@@ -61,13 +67,16 @@ export async function startOwnServices(options: {
   );
   signal?.throwIfAborted();
   const databaseUrl = await createDatabase("tracer");
-  await report.step("Migrations", () => bringToNewest(databaseUrl));
+  await report.step("Migrations", async () => {
+    await bringToNewest(databaseUrl);
+    await setPasswords(databaseUrl, passwords);
+  });
   signal?.throwIfAborted();
 
   let electricPort: number | undefined;
   const electric = kept("Shape server", async () => {
     const started = await startShapeServerProcess({
-      databaseUrl,
+      databaseUrl: urlOf(databaseUrl, "electric", passwords.electric),
       ports: electricPort === undefined ? ports : [electricPort],
       storageDir: join(dataDir, "electric"),
       secret,
@@ -85,6 +94,7 @@ export async function startOwnServices(options: {
 
   return {
     databaseUrl,
+    appDatabaseUrl: urlOf(databaseUrl, "app", passwords.app),
     electricUrl,
     secret,
     stopElectric: () => electric.stop(),

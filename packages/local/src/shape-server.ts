@@ -39,6 +39,8 @@ export async function startShapeServerProcess({
         ELECTRIC_LOG_LEVEL: process.env.ELECTRIC_LOG_LEVEL || "warning",
         DATABASE_URL: databaseUrl,
         ELECTRIC_PORT: String(port),
+        // The migrations make the publication, under this id.
+        ELECTRIC_REPLICATION_STREAM_ID: "default",
         ELECTRIC_STORAGE_DIR: storageDir,
         ELECTRIC_SECRET: secret,
         ELECTRIC_INSECURE: "",

@@ -33,6 +33,7 @@ export interface StackOptions {
 }
 
 export interface Stack extends AsyncDisposable {
+  /** The database, as the owner of its tables connects to it. The app's links lead there with the rights of the app. */
   databaseUrl: string;
   /** The address of the WebSocket gateway to the database, for Neon's driver. */
   gatewayUrl: string;
@@ -93,7 +94,7 @@ async function assemble(
   const { report, external, dataDir, closers, signal } = options;
   const failure = Promise.withResolvers<unknown>();
 
-  let services: External;
+  let services: External & { appDatabaseUrl: string };
   let controls: Pick<Stack, "stopElectric" | "startElectric" | "stopPostgres" | "startPostgres">;
   if (external) {
     const { databaseUrl, electricUrl } = external;
@@ -102,7 +103,8 @@ async function assemble(
       () => checkDatabase(databaseUrl),
       () => new URL(databaseUrl).host,
     );
-    await report.step("Migrations", () => bringToNewest(directUrl(databaseUrl)));
+    const { rolesSeparated } = await report.step("Migrations", () => bringToNewest(directUrl(databaseUrl)));
+    report.note(rightsOfOneUser(rolesSeparated));
     await report.step(
       "Electric",
       () => checkElectric(electricUrl, signal),
@@ -110,7 +112,7 @@ async function assemble(
     );
     report.part("Postgres", "elsewhere", new URL(databaseUrl).host);
     report.part("Shape server", "elsewhere", new URL(electricUrl).host);
-    services = external;
+    services = { ...external, appDatabaseUrl: databaseUrl };
     controls = {
       stopElectric: notOurs,
       startElectric: notOurs,
@@ -121,6 +123,10 @@ async function assemble(
     const own = await startOwnServices({
       dataDir: dataDir.path,
       secret: (options.env ?? process.env).ELECTRIC_SECRET || (await dataDir.secret("electric-secret")),
+      passwords: {
+        app: await dataDir.secret("app-password"),
+        electric: await dataDir.secret("electric-password"),
+      },
       fsync: options.fsync ?? true,
       report,
       onFailure: failure.resolve,
@@ -132,14 +138,14 @@ async function assemble(
   }
   signal?.throwIfAborted();
 
-  const { databaseUrl, electricUrl, sourceId, secret } = services;
+  const { databaseUrl, appDatabaseUrl, electricUrl, sourceId, secret } = services;
   const gatewayUrl =
     neonGateway(databaseUrl) ?? (await ownGateway(databaseUrl, servicePorts(dataDir.path), closers));
   closers.push(await publishAddress(dataDir.path, databaseUrl));
 
   const authSecret = await dataDir.secret("auth-secret");
   const electric = { electricUrl, electricSourceId: sourceId, electricSecret: secret };
-  const places = { databaseUrl, gatewayUrl, ...electric, authSecret };
+  const places = { databaseUrl: appDatabaseUrl, gatewayUrl, ...electric, authSecret };
   const links = (siteUrl = options.siteUrl ?? "http://localhost:3000") =>
     linksTo({ ...places, stage: "local", siteUrl });
   closers.push(await publishLinks(dataDir.path, links()));
@@ -153,6 +159,13 @@ async function assemble(
     failed: failure.promise,
     links,
   };
+}
+
+/** What the app and Electric may do in a database of which the stack knows one user. */
+function rightsOfOneUser(rolesSeparated: boolean): string {
+  return rolesSeparated
+    ? "The app connects as the user of DATABASE_URL. The roles of least privilege are there, but have no passwords from here."
+    : "The app connects as the user of DATABASE_URL, who may not make the roles of least privilege.";
 }
 
 /** Starts a gateway by which the app's driver reaches a plain Postgres. Returns the address of the gateway. */

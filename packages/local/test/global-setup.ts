@@ -1,11 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setPasswords } from "@tracer/core/drizzle/roles";
 import type { TestProject } from "vitest/node";
 import { startGateway } from "../src/gateway.ts";
 import { startPostgres } from "../src/postgres.ts";
 import { forgetLibpq } from "../src/shell-environment.ts";
 import { offerShapeServers } from "./shape-servers.ts";
+
+/** The passwords of the roles in the Postgres of a test run. */
+const testPasswords = { app: "app", electric: "electric" };
 
 /** Starts one embedded Postgres for all test files of a run. Its data is deleted after the run. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -13,6 +17,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   forgetLibpq();
   const dataDir = await mkdtemp(join(tmpdir(), "tracer-test-"));
   const postgres = await startPostgres({ dataDir, fsync: false });
+  // Roles belong to the whole cluster. Tests that open the app connect with the rights of the app.
+  await setPasswords(postgres.url, testPasswords);
   const gateway = await startGateway({ target: postgres.url });
   const shapeServers = await offerShapeServers();
   project.provide("postgresUrl", postgres.url);

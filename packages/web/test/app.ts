@@ -1,13 +1,15 @@
 import { createHash, randomUUID } from "node:crypto";
 import { migrate } from "@tracer/core/drizzle/migrate";
+import { urlOf } from "@tracer/core/drizzle/roles";
 import pg from "pg";
 import { inject } from "vitest";
 
 const origin = "http://app.test";
 
 /**
- * Opens the app's server modules on a new, migrated database, with links as SST sets them. A test file calls this
- * function once, before the file imports the modules, because the modules read their links when they load.
+ * Opens the app's server modules on a new, migrated database, with links as SST sets them and the rights of the app. A
+ * test file calls this function once, before the file imports the modules, because the modules read their links when they
+ * load.
  *
  * @param electric the address of the sync service, or a function that starts one for the database
  * @param prepare creates tables beside the app's own
@@ -23,7 +25,7 @@ export async function openApp(
   await prepare(sql);
   const electricUrl = typeof electric === "string" ? electric : await electric(databaseUrl);
   link("App", { name: "tracer", stage: "test" });
-  link("Database", { url: databaseUrl, gateway: inject("gatewayUrl") });
+  link("Database", { url: urlOf(databaseUrl, "app", "app"), gateway: inject("gatewayUrl") });
   link("SyncEngine", { url: electricUrl, sourceId: "source-1", sourceSecret: "s3cret-of-the-source" });
   link("AuthSecret", { value: createHash("sha256").update(databaseUrl).digest("hex") });
   link("Site", { url: origin });

@@ -4,24 +4,50 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as run } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
+import { applyPrivileges, type PublishedColumns } from "./privileges.ts";
+import { ensureRoles, lockMigrations } from "./roles.ts";
 
 /** The folder of the generated migrations. */
 const generated = fileURLToPath(new URL("../../migrations", import.meta.url));
 
+/** Settings of {@link migrate} that most callers leave as they are. */
+export interface MigrateOptions {
+  /** Where the migrations are, for a build that holds them in another place than the sources do. */
+  readonly migrationsFolder?: string;
+  /** The id of Electric's replication stream, after which Electric names its publication. Default: `default`. */
+  readonly streamId?: string | undefined;
+}
+
+/** What a run of {@link migrate} has done beside the migrations. */
+export interface Migrated {
+  /**
+   * Whether the app and Electric have roles with the least privileges. False when the user of the database may not make
+   * roles or give privileges: then the database is as the migrations leave it.
+   */
+  readonly rolesSeparated: boolean;
+}
+
 /**
- * Applies the migrations that a database lacks. Waits while another process does the same.
+ * Applies the migrations that a database lacks, and then gives the roles of the app and of Electric the privileges that
+ * the tables call for now. Waits while another process does the same.
  *
- * @param databaseUrl a direct (not pooled) URL of a role that may create tables
- * @param migrationsFolder where the migrations are, for a build that holds them in another place than the sources do
- * @throws the database's error when the database is unreachable or a statement fails; the whole run is rolled back
+ * @param databaseUrl a direct (not pooled) URL of a user who may create tables. The user owns the tables
+ * @throws the database's error when the database is unreachable or a statement fails. The migrations of the run are rolled
+ *   back together; privileges are changed all at once, after them
  */
-export async function migrate(databaseUrl: string, migrationsFolder = generated): Promise<void> {
+export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<Migrated> {
+  const { migrationsFolder = generated, streamId } = options;
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    // Postgres releases the lock when the session ends, even if the process dies. The number is arbitrary.
-    await client.query("select pg_advisory_lock(7310219)");
+    await lockMigrations(client);
     await run(drizzle(client), { migrationsFolder });
+    // The generator writes this file beside the migrations, from the select schemas and the rules of the tables.
+    const text = await readFile(join(migrationsFolder, "published-columns.json"), "utf8");
+    const published: PublishedColumns = JSON.parse(text);
+    const rolesSeparated =
+      (await ensureRoles(client)) && (await applyPrivileges(client, published, streamId));
+    return { rolesSeparated };
   } finally {
     await client.end();
   }
