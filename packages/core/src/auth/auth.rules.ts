@@ -7,22 +7,44 @@ import * as z from "zod/mini";
  * server adds the `…Checks` to a column of a drizzle-zod schema; a form uses the whole schema.
  */
 
-/** A display name: 1 to 80 characters after trimming, without control characters. */
+/**
+ * Holds when a text has a character that a reader sees. Combining marks, the fillers of Hangul and the blank pattern of
+ * Braille show nothing by themselves.
+ */
+const visible = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/**
+ * A display name: 1 to 80 characters after trimming, without control characters and directions. At least one character is
+ * visible.
+ */
 export const userNameChecks = [
   z.trim(),
   z.minLength(1, "Enter your name."),
   z.maxLength(80, "Use at most 80 characters for your name."),
   // Postgres refuses NUL in a text, and other control characters would break the line wherever a name is printed.
   z.regex(/^\P{Cc}*$/u, "Leave out control characters."),
+  // An override or an isolate that a name leaves open would turn round the text behind the name.
+  z.regex(
+    /^[^\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$/u,
+    "Leave out characters that change the direction of text.",
+  ),
+  // A name of characters that nobody sees would pass for no name, or for another person's.
+  z.regex(visible, "Use at least one character that can be seen."),
 ];
 /** The name in a form. */
 export const userName = z.string("Enter your name.").check(...userNameChecks);
 
-/** Address of a picture: an http(s) URL of at most 2,048 characters. */
+/**
+ * Address of a picture: an https URL of at most 2,048 characters, without a user, a password and control characters. On
+ * this machine http is enough.
+ */
 export const userImageChecks = [
   z.trim(),
   z.maxLength(2048, "Use an address of at most 2,048 characters."),
-  z.refine<string>(isWebUrl, "Enter an address that starts with http:// or https://."),
+  // The parser of URLs would leave these out, so that the address which is kept is not the one that was checked.
+  z.regex(/^[^\p{Cc}\p{Z}]*$/u, "Leave out spaces and control characters."),
+  z.refine<string>(isPublicUrl, "Enter an address that starts with https://."),
+  z.refine<string>(hasNoCredentials, "Leave the user and the password out of the address."),
 ];
 /** The address of the picture in a form; null when there is no picture. */
 export const userImage = z.nullable(z.string().check(...userImageChecks));
@@ -43,6 +65,12 @@ export const userPassword = z
     z.maxLength(passwordLength.max, `Use at most ${passwordLength.max} characters.`),
   );
 
-function isWebUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+function isPublicUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "localhost");
+}
+
+function hasNoCredentials(text: string): boolean {
+  const url = URL.parse(text);
+  return !url?.username && !url?.password;
 }
