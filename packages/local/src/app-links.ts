@@ -16,6 +16,17 @@ export interface Places {
   readonly authSecret: string;
   /** The origin under which people reach the app. */
   readonly siteUrl: string;
+  /** How the app sends mail. Without this link the app sends none. */
+  readonly mail?: MailPlace | undefined;
+}
+
+export interface MailPlace {
+  /** The SMTP server, with the name and the password for it. */
+  readonly url: string;
+  /** The sender of every mail. */
+  readonly from: string;
+  /** Whether a person can use an account before the person has confirmed the e-mail address. */
+  readonly verification: "asked" | "required";
 }
 
 /** Writes the links that SST would set, so that the app finds its services in the one way that it knows. */
@@ -30,6 +41,7 @@ export function linksTo(places: Places): Links {
     },
     AuthSecret: { value: places.authSecret },
     Site: { url: places.siteUrl },
+    ...(places.mail && { Mail: places.mail }),
   };
   return Object.fromEntries(
     Object.entries(links).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),

@@ -53,7 +53,7 @@ command("stack", "start only the services, and print their addresses as NAME=val
       const lines = [`DATABASE_URL=${stack.databaseUrl}`, `ELECTRIC_URL=${stack.electricUrl}`];
       if (stack.electricSecret) lines.push(`ELECTRIC_SECRET=${stack.electricSecret}`);
       process.stdout.write(`${lines.join("\n")}\n`);
-      report.note("Press Ctrl-C to stop the services.");
+      report.note(`The mails of the app are at ${stack.outboxUrl}. Press Ctrl-C to stop the services.`);
       return stack;
     }),
 );
@@ -119,7 +119,8 @@ function runWeb(
       report: shown,
       signal,
     });
-    shown.note(`\n  Tracer is at ${app.url}   (press Ctrl-C to stop)\n`);
+    shown.note(`\n  Tracer is at ${app.url}   (press Ctrl-C to stop)`);
+    shown.note(`  Its mails are at ${app.stack.outboxUrl}\n`);
     return mode === "dev" ? watchedApp(app, { report: shown, dataDir, screen }) : app;
   });
 }

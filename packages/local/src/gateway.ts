@@ -1,9 +1,8 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, STATUS_CODES } from "node:http";
 import { type Duplex, pipeline } from "node:stream";
 import { createWebSocketStream, type WebSocket, WebSocketServer } from "ws";
 import { connectToPostgres } from "./gateway/target.ts";
+import { listenOnFirst } from "./listen.ts";
 
 export interface Gateway extends AsyncDisposable {
   /** The address for Neon's driver, such as `ws://127.0.0.1:5621/v1`. */
@@ -48,8 +47,8 @@ export async function startGateway(options: {
     });
   });
 
-  await listen(server, options.port === undefined ? [...(options.preferredPorts ?? []), 0] : [options.port]);
-  const { port } = server.address() as AddressInfo;
+  const ports = options.port === undefined ? [...(options.preferredPorts ?? []), 0] : [options.port];
+  const port = await listenOnFirst(server, ports);
 
   const close = async () => {
     for (const client of sockets.clients) client.terminate();
@@ -59,18 +58,6 @@ export async function startGateway(options: {
   };
   const unref = () => void server.unref();
   return { url: `ws://127.0.0.1:${port}/v1`, unref, close, [Symbol.asyncDispose]: close };
-}
-
-async function listen(server: Server, ports: readonly number[]): Promise<void> {
-  for (const [index, port] of ports.entries()) {
-    try {
-      server.listen(port, "127.0.0.1");
-      await once(server, "listening");
-      return;
-    } catch (error) {
-      if (index === ports.length - 1) throw error;
-    }
-  }
 }
 
 /** The status of the refusal; undefined for a request that Neon's driver makes from a server process. */

@@ -1,7 +1,7 @@
 import spinner from "yocto-spinner";
 
 /** A part of the stack that writes output, and that can be running or not. */
-export type Part = "Web app" | "Shape server" | "Postgres";
+export type Part = "Web app" | "Shape server" | "Postgres" | "Outbox";
 
 /** "elsewhere": the part is a service that this stack did not start. */
 export type PartState = "starting" | "running" | "stopped" | "failed" | "elsewhere";

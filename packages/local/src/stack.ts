@@ -1,4 +1,5 @@
-import { type Links, linksTo } from "./app-links.ts";
+import { join } from "node:path";
+import { type Links, linksTo, type MailPlace } from "./app-links.ts";
 import { type DataDir, openDataDir } from "./data-dir.ts";
 import {
   checkDatabase,
@@ -11,6 +12,7 @@ import {
 import { startGateway } from "./gateway.ts";
 import { publishLinks } from "./links.ts";
 import { bringToNewest } from "./migrations.ts";
+import { type Outbox, startOutbox } from "./outbox.ts";
 import { startOwnServices } from "./own-services.ts";
 import { servicePorts } from "./ports.ts";
 import { type Report, silent } from "./report.ts";
@@ -27,6 +29,8 @@ export interface StackOptions {
   fsync?: boolean;
   /** The address of the app, for jobs that run beside the app. Default: `http://localhost:3000`. */
   siteUrl?: string;
+  /** Whether an account can be used before its e-mail address is confirmed. Default: "asked", so it can. */
+  verification?: MailPlace["verification"];
   report?: Report;
   /** Aborts a start that is under way. */
   signal?: AbortSignal;
@@ -40,6 +44,8 @@ export interface Stack extends AsyncDisposable {
   electricUrl: string;
   /** Empty when Electric asks for none. */
   electricSecret: string;
+  /** The address of the page with the mails that the app has sent. */
+  outboxUrl: string;
   /** Whether this stack started the database and Electric. */
   own: boolean;
   /** The links of an app at `siteUrl`, by default the address in the options. */
@@ -142,10 +148,12 @@ async function assemble(
   const gatewayUrl =
     neonGateway(databaseUrl) ?? (await ownGateway(databaseUrl, servicePorts(dataDir.path), closers));
   closers.push(await publishAddress(dataDir.path, databaseUrl));
+  const outbox = await ownOutbox(dataDir.path, report, closers);
 
   const authSecret = await dataDir.secret("auth-secret");
   const electric = { electricUrl, electricSourceId: sourceId, electricSecret: secret };
-  const places = { databaseUrl: appDatabaseUrl, gatewayUrl, ...electric, authSecret };
+  const mail = mailTo(outbox, options.verification);
+  const places = { databaseUrl: appDatabaseUrl, gatewayUrl, ...electric, authSecret, mail };
   const links = (siteUrl = options.siteUrl ?? "http://localhost:3000") =>
     linksTo({ ...places, stage: "local", siteUrl });
   closers.push(await publishLinks(dataDir.path, links()));
@@ -155,6 +163,7 @@ async function assemble(
     gatewayUrl,
     electricUrl,
     electricSecret: secret,
+    outboxUrl: outbox.url,
     own: external === undefined,
     failed: failure.promise,
     links,
@@ -177,6 +186,24 @@ async function ownGateway(
   const gateway = await startGateway({ target, preferredPorts });
   closers.push(() => gateway.close());
   return gateway.url;
+}
+
+/** Starts the outbox, which takes the app's mail in the place of a mail server. */
+async function ownOutbox(dataDir: string, report: Report, closers: (() => Promise<void>)[]) {
+  const start = () =>
+    startOutbox({
+      dir: join(dataDir, "outbox"),
+      preferredPorts: servicePorts(dataDir),
+      onMail: ({ subject, to }) => report.note(`Mail for ${to}: ${subject}`),
+    });
+  const outbox = await report.step("Outbox", start, ({ url }) => url);
+  closers.push(() => outbox.close());
+  report.part("Outbox", "running", outbox.url);
+  return outbox;
+}
+
+function mailTo({ smtpUrl }: Outbox, verification: MailPlace["verification"] = "asked"): MailPlace {
+  return { url: smtpUrl, from: "Tracer <tracer@localhost>", verification };
 }
 
 async function notOurs(): Promise<never> {

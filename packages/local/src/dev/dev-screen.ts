@@ -21,7 +21,7 @@ export interface Action {
 }
 
 /** The parts in the order of the screen. */
-const order: readonly Part[] = ["Web app", "Shape server", "Postgres"];
+const order: readonly Part[] = ["Web app", "Shape server", "Postgres", "Outbox"];
 /** Ctrl-C, which is a key like any other in a terminal that passes on every key. */
 const interrupt = "\x03";
 
