@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { bigint, boolean, index, integer, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createSelectSchema, createUpdateSchema } from "drizzle-zod";
 import type { z } from "zod";
 import { access } from "../drizzle/access.ts";
@@ -103,3 +103,19 @@ export const rateLimit = pgTable("rate_limit", {
   count: integer("count").notNull(),
   lastRequest: bigint("last_request", { mode: "number" }).notNull(),
 });
+
+/**
+ * The devices from which a person has signed in, so that the person gets a mail about a new one. `device` is a hash, from
+ * which neither the browser nor the network address can be read. Never synced.
+ */
+export const seenDevice = pgTable(
+  "seen_device",
+  {
+    userId: text("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    device: text("device").notNull(),
+    seenAt: timestamptz("seen_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.device] })],
+);
