@@ -37,6 +37,12 @@ declare module "sst" {
       "type": "sst.sst.Secret"
       "value": string
     }
+    "Mail": {
+      "from": string
+      "type": "sst.sst.Linkable"
+      "url": string
+      "verification": string
+    }
     "Router": {
       "type": "sst.aws.Router"
       "url": string

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setPasswords } from "@tracer/core/drizzle/roles";
 import type { TestProject } from "vitest/node";
 import { startGateway } from "../src/gateway.ts";
+import { startOutbox } from "../src/outbox.ts";
 import { startPostgres } from "../src/postgres.ts";
 import { forgetLibpq } from "../src/shell-environment.ts";
 import { offerShapeServers } from "./shape-servers.ts";
@@ -21,10 +22,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await setPasswords(postgres.url, testPasswords);
   const gateway = await startGateway({ target: postgres.url });
   const shapeServers = await offerShapeServers();
+  const outbox = await startOutbox({ dir: join(dataDir, "outbox") });
   project.provide("postgresUrl", postgres.url);
   project.provide("gatewayUrl", gateway.url);
   project.provide("shapeServersUrl", shapeServers.url);
+  project.provide("outboxUrl", outbox.url);
+  project.provide("smtpUrl", outbox.smtpUrl);
   return async () => {
+    await outbox.close();
     await shapeServers.close();
     await gateway.close();
     await postgres.stop();

@@ -9,5 +9,9 @@ declare module "vitest" {
     gatewayUrl: string;
     /** Starts a shape server for the database URL in a `POST`, and answers its URL. A `DELETE` ends the server. */
     shapeServersUrl: string;
+    /** Gives the mails that were sent, at `/mails.json`. */
+    outboxUrl: string;
+    /** A mail server that keeps every mail for `outboxUrl`. */
+    smtpUrl: string;
   }
 }

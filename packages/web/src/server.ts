@@ -18,6 +18,7 @@ import { securityTxt, securityTxtPath } from "~/lib/server/http/security-txt";
 import { stopOnSigterm } from "~/lib/server/http/stopping";
 import { requestContext } from "~/lib/server/log/request-context";
 import { logFailure, logProblem } from "~/lib/server/log-failure";
+import { getMailSetting } from "~/lib/session/mail-setting";
 import { getSession } from "~/lib/session/session";
 import { nonceHeader } from "~/lib/wire/nonce-header";
 
@@ -37,7 +38,7 @@ if (!import.meta.env.DEV) {
 onLostConnection(() => requestContext.exit(() => logProblem("database", "an idle connection was lost")));
 
 /** The paths of the server functions. None takes input. */
-const serverFunctions = new Set([getSession.url]);
+const serverFunctions = new Set([getSession.url, getMailSetting.url]);
 
 const serverFault = "Something went wrong on our side. Try again in a moment.";
 

@@ -13,10 +13,12 @@ const origin = "http://app.test";
  *
  * @param electric the address of the sync service, or a function that starts one for the database
  * @param prepare creates tables beside the app's own
+ * @param mail the link `Mail`. By default the app sends no mail
  */
 export async function openApp(
   electric: string | ((databaseUrl: string) => Promise<string>),
   prepare = async (_sql: pg.Client) => {},
+  mail?: { url: string; from: string; verification: "asked" | "required" },
 ) {
   const databaseUrl = await createDatabase();
   await migrate(databaseUrl);
@@ -29,6 +31,7 @@ export async function openApp(
   link("SyncEngine", { url: electricUrl, sourceId: "source-1", sourceSecret: "s3cret-of-the-source" });
   link("AuthSecret", { value: createHash("sha256").update(databaseUrl).digest("hex") });
   link("Site", { url: origin });
+  if (mail) link("Mail", mail);
 
   const { auth } = await import("~/lib/server/auth/auth");
   return {

@@ -5,6 +5,7 @@ import { SignUpForm } from "~/components/auth/sign-up-form";
 import { Page } from "~/components/layout/page";
 import { Alert } from "~/components/ui/alert";
 import { Card } from "~/components/ui/card";
+import { getMailSetting } from "~/lib/session/mail-setting";
 import { getSession } from "~/lib/session/session";
 import type { SessionEnd } from "~/lib/session/session-end";
 
@@ -31,6 +32,8 @@ export const Route = createFileRoute("/sign-in")({
   beforeLoad: async ({ search }) => {
     if (await getSession()) throw redirect({ href: search.redirect ?? "/profile", replace: true });
   },
+  loader: () => getMailSetting(),
+  staleTime: Number.POSITIVE_INFINITY,
   head: ({ match }) => ({
     meta: [{ title: match.search.mode === "sign-up" ? "Create account · Tracer" : "Sign in · Tracer" }],
   }),
@@ -42,6 +45,7 @@ const tab =
 
 function SignInPage() {
   const { mode, redirect, reason } = Route.useSearch();
+  const mail = Route.useLoaderData();
   const navigate = useNavigate();
   const signUp = mode === "sign-up";
   const enter = () => navigate({ href: redirect ?? "/profile", replace: true });
@@ -88,6 +92,13 @@ function SignInPage() {
         ) : (
           <SignInForm redirect={redirect} onDone={enter} />
         )}
+        {mail && !signUp ? (
+          <p className="mt-5 text-sm">
+            <Link to="/forgot-password" className="underline underline-offset-4">
+              Forgot your password?
+            </Link>
+          </p>
+        ) : null}
       </Card>
     </Page>
   );

@@ -16,17 +16,17 @@ export interface CredentialsFormProps {
  *
  * @returns `run` sends the values, and `problem` says why the last request failed
  */
-export function useAuthRequest<Values>(
-  send: (values: Values) => Promise<{ error: AuthFailure | null }>,
-  onDone: () => Promise<void>,
+export function useAuthRequest<Values, Data>(
+  send: (values: Values) => Promise<{ data: Data | null; error: AuthFailure | null }>,
+  onDone: (data: Data | null, values: Values) => Promise<void>,
 ) {
   const [problem, setProblem] = useState<AuthMessage>();
   const run = async (values: Values) => {
     setProblem(undefined);
     try {
-      const { error } = await send(values);
+      const { data, error } = await send(values);
       if (error) setProblem(authMessage(error));
-      else await onDone();
+      else await onDone(data, values);
     } catch {
       setProblem(unreachable);
     }

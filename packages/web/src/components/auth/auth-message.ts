@@ -22,6 +22,9 @@ const byCode: Record<string, AuthMessage> = {
     text: "The e-mail address and the password do not match.",
     instead: "sign-up",
   },
+  EMAIL_NOT_VERIFIED: {
+    text: "Your address is not confirmed yet. We have sent you a mail with a link. Open the link, then sign in.",
+  },
   INVALID_EMAIL: { text: "Enter an e-mail address, for example ada@example.com." },
 };
 

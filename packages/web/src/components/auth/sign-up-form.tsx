@@ -1,23 +1,35 @@
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { passwordLength, userEmail, userName, userPassword } from "@tracer/core/auth/auth.rules";
+import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { authClient } from "~/lib/session/auth-client";
 import { Field } from "../ui/field";
 import { AuthForm, type CredentialsFormProps, useAuthRequest } from "./auth-form";
+import { LookIntoMail } from "./look-into-mail";
 import { PasswordField } from "./password-field";
 
 const newAccount = z.object({ name: userName, email: userEmail, password: userPassword });
 
-/** Creates an account and signs the person in. */
+/** Creates an account, and signs the person in where that needs no confirmed address. */
 export function SignUpForm({ redirect, onDone }: CredentialsFormProps) {
   // Without default values the form keeps what a person typed before React started.
   const { register, handleSubmit, formState } = useForm({ resolver: standardSchemaResolver(newAccount) });
   const { errors, isSubmitting } = formState;
+  const [sentTo, setSentTo] = useState<string>();
   const { problem, run } = useAuthRequest(
     (values: z.output<typeof newAccount>) => authClient.signUp.email(values),
-    onDone,
+    // Without a token nobody is signed in yet: the address has to be confirmed first.
+    async (data, { email }) => (data && data.token === null ? setSentTo(email) : onDone()),
   );
+  if (sentTo !== undefined) {
+    return (
+      <LookIntoMail>
+        We have sent a mail to <strong className="wrap-anywhere">{sentTo}</strong>. Open the link in the mail,
+        and then sign in.
+      </LookIntoMail>
+    );
+  }
 
   return (
     <AuthForm

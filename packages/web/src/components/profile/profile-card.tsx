@@ -9,6 +9,7 @@ import { Avatar, AvatarFallback, AvatarImage } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { useIdleLoad } from "../ui/use-idle-load";
+import { AddressNotice } from "./address-notice";
 import { initials } from "./initials";
 import { ProfileFacts } from "./profile-facts";
 import type { ProfileForm } from "./profile-form";
@@ -74,6 +75,7 @@ export function ProfileCard({ user, save, status }: ProfileCardProps) {
         <div className="min-w-0">
           <h1 className="text-2xl wrap-anywhere sm:text-3xl">{user.name}</h1>
           <p className="mt-0.5 text-sm wrap-anywhere text-muted-foreground sm:text-base">{user.email}</p>
+          {user.emailVerified ? null : <AddressNotice email={user.email} />}
         </div>
       </div>
       <div className="mt-6 border-t pt-4">

@@ -1,13 +1,17 @@
 import "@tanstack/react-start/server-only";
 import { BetterAuthError } from "better-auth";
 import { isAPIError } from "better-auth/api";
+import { noticeNewDevice } from "~/lib/server/auth/new-device";
 import { constraintRefusal } from "~/lib/server/constraint-refusal";
 import { logSecurity } from "~/lib/server/log/security-event";
 import { logFailure } from "~/lib/server/log-failure";
 
+type BeganSession = Parameters<typeof noticeNewDevice>[0];
+
 /** A session began: somebody has signed in, by whichever means. */
-export async function sessionBegan({ userId }: { userId: string }): Promise<void> {
-  logSecurity("sign-in", { user: userId });
+export async function sessionBegan(session: BeganSession): Promise<void> {
+  logSecurity("sign-in", { user: session.userId });
+  await noticeNewDevice(session);
 }
 
 /** A session ended: by signing out, by a revocation, or because the session had expired. */

@@ -14,7 +14,9 @@ import {
   userDeleted,
 } from "~/lib/server/auth/auth-events";
 import { authLinks } from "~/lib/server/auth/auth-links";
+import { changeEmailByMail, passwordByMail, verificationByMail } from "~/lib/server/auth/auth-mail";
 import { cookiePrefix } from "~/lib/server/auth/cookie-prefix";
+import { accountChanged, confirmNewAddress, userChanged } from "~/lib/server/auth/mail-notices";
 import { forget } from "~/lib/server/auth/remembered-sessions";
 import { addressHeader } from "~/lib/server/http/client-address";
 import { sessionCacheSeconds } from "~/lib/server/limits";
@@ -43,9 +45,14 @@ export const auth = betterAuth({
     enabled: true,
     minPasswordLength: passwordLength.min,
     maxPasswordLength: passwordLength.max,
+    ...passwordByMail,
   },
-  // The tRPC router alone changes a user, so that no change escapes its rules.
-  disabledPaths: ["/update-user", "/change-email", "/delete-user"],
+  ...(verificationByMail && { emailVerification: verificationByMail }),
+  ...(changeEmailByMail && { user: { changeEmail: changeEmailByMail } }),
+  // In the table stands a hash of each token, so that reading the table opens no account.
+  verification: { storeIdentifier: "hashed" },
+  // The tRPC router alone changes a user, so that no change escapes its rules. By mail a person proves a new address.
+  disabledPaths: ["/update-user", "/delete-user", ...(changeEmailByMail ? [] : ["/change-email"])],
   session: { cookieCache: { enabled: true, maxAge: sessionCacheSeconds } },
   rateLimit: {
     enabled: true,
@@ -90,8 +97,10 @@ export const auth = betterAuth({
         },
         after: userAdded,
       },
+      update: { before: confirmNewAddress, after: userChanged },
       delete: { after: userDeleted },
     },
+    account: { update: { after: accountChanged } },
   },
   // This plugin has to be the last one: it passes the cookies of the plugins before it to the framework.
   plugins: [tanstackStartCookies()],

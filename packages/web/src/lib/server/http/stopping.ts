@@ -8,6 +8,9 @@ const longestStop = 9_000;
 
 let stopping = false;
 
+/** How many answers and other pieces of work a stop waits for. */
+let open = 0;
+
 /** What ends when the process has been told to stop. */
 const toEnd = new Set<() => void>();
 
@@ -27,16 +30,26 @@ export function endWhenStopping(end: () => void): () => void {
   return () => void toEnd.delete(end);
 }
 
+/** Makes a stop wait for work that no answer waits for, such as a mail. */
+export function finishBeforeStop(work: Promise<unknown>): void {
+  open += 1;
+  const done = () => {
+    open -= 1;
+    endIfIdle();
+  };
+  work.then(done, done);
+}
+
+function endIfIdle(): void {
+  if (stopping && open === 0) process.exit(0);
+}
+
 /**
  * Makes SIGTERM a stop in good order: no new connections, polls and lines end with a normal answer, writes finish, and
  * the process ends with code 0 as soon as the last answer has been sent. For the Node build.
  */
 export function stopOnSigterm(): void {
   const servers = new Set<Server>();
-  let open = 0;
-  const endIfIdle = () => {
-    if (stopping && open === 0) process.exit(0);
-  };
   onNodeRequest(({ server, response }) => {
     servers.add(server);
     open += 1;

@@ -9,6 +9,10 @@ export type SecurityEvent =
   | "sign-in-failed"
   | "attempts-limited"
   | "session-ended"
+  | "password-changed"
+  | "password-reset"
+  | "address-confirmed"
+  | "address-changed"
   | "account-deleted"
   | "auth-refused";
 

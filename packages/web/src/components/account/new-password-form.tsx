@@ -1,0 +1,76 @@
+import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
+import { Link } from "@tanstack/react-router";
+import { passwordLength, userPassword } from "@tracer/core/auth/auth.rules";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
+import * as z from "zod/mini";
+import { authClient } from "~/lib/session/auth-client";
+import { AuthForm, useAuthRequest } from "../auth/auth-form";
+import { PasswordField } from "../auth/password-field";
+import { Button } from "../ui/button";
+import { MailLinkResult } from "./mail-link-result";
+
+const newPassword = z.object({ password: userPassword });
+
+/**
+ * Sets a new password with the token from a mail.
+ *
+ * @param token is empty when the page was opened without the link from the mail
+ */
+export function NewPasswordForm({ token }: { token: string }) {
+  const { register, handleSubmit, formState } = useForm({ resolver: standardSchemaResolver(newPassword) });
+  const [done, setDone] = useState(false);
+  const [spent, setSpent] = useState(token === "");
+  const { problem, run } = useAuthRequest(
+    async ({ password }: z.output<typeof newPassword>) => {
+      const answer = await authClient.resetPassword({ newPassword: password, token });
+      if (answer.error?.code === "INVALID_TOKEN") setSpent(true);
+      return answer;
+    },
+    async () => setDone(true),
+  );
+  if (done) {
+    return (
+      <MailLinkResult
+        title="Your password is changed"
+        action={
+          <Button asChild>
+            <Link to="/sign-in">Sign in</Link>
+          </Button>
+        }
+      >
+        All devices were signed out. Sign in with the new password.
+      </MailLinkResult>
+    );
+  }
+  if (spent) {
+    return (
+      <MailLinkResult
+        title="This link does not work any more"
+        action={
+          <Button asChild>
+            <Link to="/forgot-password">Ask for a new link</Link>
+          </Button>
+        }
+      >
+        A link works once, for one hour.
+      </MailLinkResult>
+    );
+  }
+  const { errors, isSubmitting } = formState;
+  return (
+    <AuthForm
+      name="Change password"
+      busy="Changing…"
+      {...{ isSubmitting, problem }}
+      onSubmit={handleSubmit(run)}
+    >
+      <PasswordField
+        autoComplete="new-password"
+        hint={`At least ${passwordLength.min} characters.`}
+        error={errors.password?.message}
+        {...register("password")}
+      />
+    </AuthForm>
+  );
+}

@@ -1,0 +1,45 @@
+import "@tanstack/react-start/server-only";
+import type { GenericEndpointContext } from "better-auth";
+import { verifyJWT } from "better-auth/crypto";
+import { afterPasswordChange, endResetLinks } from "~/lib/server/auth/auth-mail";
+import { logSecurity } from "~/lib/server/log/security-event";
+import { addressChanged } from "~/lib/server/mail/messages";
+import { post } from "~/lib/server/mail/post";
+
+type Context = GenericEndpointContext | null | undefined;
+
+/** After a row of `account` has changed: tells the person when that was a change of the password. */
+export async function accountChanged(_account: unknown, context: Context): Promise<void> {
+  if (context?.path !== "/change-password" || !context.context.session) return;
+  const { id, email } = context.context.session.user;
+  logSecurity("password-changed", { user: id });
+  await afterPasswordChange({ id, email });
+}
+
+/**
+ * Before a user changes: whoever opens the link in the mail to a new address reads the mails of that address, so the new
+ * address is confirmed. better-auth would keep the state of the old address.
+ */
+export async function confirmNewAddress<Change extends { email?: string | undefined }>(
+  change: Change,
+  context: Context,
+): Promise<{ data: Change & { emailVerified: true } } | undefined> {
+  if (context?.path !== "/verify-email" || change.email === undefined) return undefined;
+  return { data: { ...change, emailVerified: true } };
+}
+
+/** After a user has changed: writes to the former address when the address has changed. */
+export async function userChanged({ id, email }: { id: string; email: string }, context: Context) {
+  if (context?.path !== "/verify-email") return;
+  const { secret } = context.context;
+  // better-auth has checked the token before. The token names the address that the account had.
+  const token = await verifyJWT<{ email?: string; updateTo?: string }>(context.query?.token, secret);
+  if (!token?.email || token.email === email) {
+    logSecurity("address-confirmed", { user: id });
+    return;
+  }
+  logSecurity("address-changed", { user: id });
+  // A link that was sent to the former address must not open the account any more.
+  await endResetLinks(id);
+  await post(token.email, addressChanged());
+}

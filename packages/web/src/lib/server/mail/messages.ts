@@ -1,0 +1,91 @@
+import { compose } from "~/lib/server/mail/compose";
+import type { Message } from "~/lib/server/mail/mail";
+
+/** Asks whoever reads the mail to prove control of the address. */
+export function confirmAddress(url: string): Message {
+  return compose({
+    subject: "Confirm your e-mail address",
+    before: ["Somebody, most likely you, has entered this address for an account at Tracer."],
+    link: { label: "Confirm the address", url },
+    after: ["The link works for one hour.", "If you know nothing of an account, ignore this mail."],
+  });
+}
+
+/** Tells the owner of an account that somebody has tried to sign up with the owner's address. */
+export function alreadyHasAccount(signInUrl: string, forgotUrl: string): Message {
+  return compose({
+    subject: "You already have an account",
+    before: [
+      "Somebody, most likely you, has tried to create an account at Tracer with this address. This address already has an account.",
+    ],
+    link: { label: "Sign in", url: signInUrl },
+    after: [
+      `If you do not know the password, you can choose a new one: ${forgotUrl}`,
+      "If it was not you, there is nothing to do. Nobody has got into your account.",
+    ],
+  });
+}
+
+export function resetPassword(url: string): Message {
+  return compose({
+    subject: "Choose a new password",
+    before: ["Somebody, most likely you, has asked for a new password for your account at Tracer."],
+    link: { label: "Choose a new password", url },
+    after: [
+      "The link works once, for one hour.",
+      "If it was not you, ignore this mail. Your password stays as it is.",
+    ],
+  });
+}
+
+export function passwordChanged(forgotUrl: string): Message {
+  return compose({
+    subject: "Your password was changed",
+    before: ["The password of your account at Tracer was changed."],
+    after: [`If it was not you, choose a new password at once: ${forgotUrl}`],
+  });
+}
+
+/** Asks the owner of the present address whether the account may move to another address. */
+export function approveNewAddress(url: string): Message {
+  return compose({
+    subject: "Approve a new e-mail address",
+    before: [
+      "Somebody, most likely you, wants your account at Tracer to have another e-mail address.",
+      "If you approve, a mail with a link goes to the new address. Your account changes when that link has been opened.",
+    ],
+    link: { label: "Look at the change", url },
+    after: [
+      "The link works for one hour.",
+      "If it was not you, do not approve. Sign out everywhere, and change your password.",
+    ],
+  });
+}
+
+/** Tells the reader of the former address that the account has moved on. */
+export function addressChanged(): Message {
+  return compose({
+    subject: "Your e-mail address was changed",
+    before: [
+      "Your account at Tracer has another e-mail address now. This is the last mail about the account to this address.",
+    ],
+    after: ["If it was not you, answer this mail at once."],
+  });
+}
+
+/**
+ * @param at when the device signed in
+ * @param address the client's address. Undefined when the deployment knows none
+ */
+export function newDevice(at: Date, address: string | undefined, forgotUrl: string): Message {
+  const time = `${at.toISOString().slice(0, 16).replace("T", " at ")} UTC`;
+  const from = address === undefined ? "" : `, from the network address ${address}`;
+  return compose({
+    subject: "A new device has signed in",
+    before: [
+      `A device that was not seen before has signed in to your account at Tracer, on ${time}${from}.`,
+      "If it was you, there is nothing to do.",
+    ],
+    after: [`If it was not you, choose a new password. That signs out every device: ${forgotUrl}`],
+  });
+}
