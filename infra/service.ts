@@ -1,5 +1,6 @@
 import { balancer, network } from "./balancer.ts";
 import { database } from "./database.ts";
+import { mail } from "./mail.ts";
 import { authSecret } from "./secrets.ts";
 import { site } from "./site.ts";
 import { isProduction } from "./stage.ts";
@@ -15,6 +16,7 @@ function storedLinks() {
     SyncEngine: syncEngine.properties,
     AuthSecret: { value: authSecret.value },
     Site: site.properties,
+    ...(mail && { Mail: mail.properties }),
   };
   return Object.entries(links).map(([name, properties]) => ({
     variable: `SST_RESOURCE_${name}`,

@@ -19,6 +19,12 @@ export const neonOrganisation = process.env.NEON_ORG_ID;
 export const sharedNeonProject = isProduction ? undefined : process.env.NEON_PROJECT_ID;
 
 /**
+ * The sender of the mail, such as `Tracer <mail@example.com>`. SES must have verified the address or its domain. Without
+ * the variable `TRACER_MAIL_FROM` the stage sends no mail, and shows nothing that needs mail.
+ */
+export const mailSender = process.env.TRACER_MAIL_FROM || undefined;
+
+/**
  * Where the API runs, with the lines and the shape routes: `function` on Lambda, which costs nothing at rest and
  * $17 a month for each open page, or `service` in containers, which cost some $80 at rest and hold thousands of pages.
  * `TRACER_API` chooses. Pages are always made on Lambda.

@@ -1,4 +1,5 @@
 import { database } from "./database.ts";
+import { mail } from "./mail.ts";
 import { router } from "./router.ts";
 import { authSecret } from "./secrets.ts";
 import { devUrl, site } from "./site.ts";
@@ -15,7 +16,7 @@ $util.runtime.registerStackTransformation(({ type, props, opts }) =>
 /** The TanStack Start application on Lambda, streaming. */
 export const web = new sst.aws.TanStackStart("Web", {
   path: "packages/web",
-  link: [syncEngine, database, authSecret, site],
+  link: [syncEngine, database, authSecret, site, ...(mail ? [mail] : [])],
   router: router && { instance: router },
   buildCommand: "TRACER_BUILD=lambda npm run build",
   server: {

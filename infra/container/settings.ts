@@ -1,4 +1,5 @@
 import type { RolePasswords } from "@tracer/core/drizzle/roles";
+import type { MailPlace } from "@tracer/local/app-links";
 
 /** What a container is told by plain environment variables, where no SST sets the links. */
 export interface Settings {
@@ -14,6 +15,8 @@ export interface Settings {
   readonly authSecret: string;
   /** The origin under which people reach the app. */
   readonly siteUrl: string;
+  /** How the app sends mail. Undefined when no mail server is set. */
+  readonly mail: MailPlace | undefined;
 }
 
 /** The addresses and passwords with which a database is prepared. */
@@ -36,6 +39,7 @@ export class SettingsError extends Error {
 
 const postgres = ["postgres:", "postgresql:"];
 const http = ["http:", "https:"];
+const smtp = ["smtp:", "smtps:"];
 const shortestSecret = 32;
 
 /**
@@ -52,7 +56,20 @@ export function readSettings(environment: Environment): Settings {
     electricSourceId: text("ELECTRIC_SOURCE_ID", ""),
     authSecret: secret("AUTH_SECRET"),
     siteUrl: originOf(url("SITE_URL", http)),
+    mail: environment.MAIL_URL ? readMail(environment, { text, url }) : undefined,
   });
+}
+
+/** With mail, an address has to be confirmed unless the settings say otherwise. */
+function readMail(
+  { MAIL_VERIFICATION }: Environment,
+  { text, url }: Pick<ReturnType<typeof reader>, "text" | "url">,
+): MailPlace {
+  return {
+    url: url("MAIL_URL", smtp),
+    from: text("MAIL_FROM"),
+    verification: MAIL_VERIFICATION === "asked" ? "asked" : "required",
+  };
 }
 
 /**

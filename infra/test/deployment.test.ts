@@ -15,7 +15,8 @@ beforeAll(() => void ensurePlatform(), 600_000);
 describe("production with a domain", () => {
   let resources: Registered[];
   beforeAll(() => {
-    resources = dryRun({ stage: "production", environment: { TRACER_DOMAIN: "example.com" } });
+    const environment = { TRACER_DOMAIN: "example.com", TRACER_MAIL_FROM: "Tracer <mail@example.com>" };
+    resources = dryRun({ stage: "production", environment });
   }, dryRunTimeout);
   const only = (type: string, name?: RegExp) => one(resources, type, name);
 
@@ -35,8 +36,26 @@ describe("production with a domain", () => {
       "App",
       "AuthSecret",
       "Database",
+      "Mail",
       "Site",
       "SyncEngine",
+    ]);
+  });
+
+  test("mail goes to SES over TLS, with a password that sends from one address and does nothing else", () => {
+    expect(link(resources, "Mail")).toEqual({
+      url: "smtps://MailKey-id:smtp%2Fpassword@email-smtp.us-east-1.amazonaws.com:465",
+      from: "Tracer <mail@example.com>",
+      verification: "required",
+    });
+    const { policy } = only("aws:iam/userPolicy:UserPolicy").inputs;
+    expect(JSON.parse(String(policy)).Statement).toEqual([
+      {
+        Effect: "Allow",
+        Action: "ses:SendRawEmail",
+        Resource: "*",
+        Condition: { StringEquals: { "ses:FromAddress": "mail@example.com" } },
+      },
     ]);
   });
 
@@ -135,6 +154,15 @@ describe("other stages", { timeout: 2 * dryRunTimeout }, () => {
       name: "tracer-ada",
       historyRetentionSeconds: 21_600,
     });
+  });
+
+  test("a stage that names no sender sends no mail, and one whose sender has no address stops", () => {
+    const resources = dryRun({ stage: "ada" });
+    expect(all(resources, "sst:sst:LinkRef", /^Mail/)).toEqual([]);
+    expect(all(resources, "aws:iam/user:User")).toEqual([]);
+    expect(() => dryRun({ stage: "ada", environment: { TRACER_MAIL_FROM: "Tracer" } })).toThrow(
+      "TRACER_MAIL_FROM holds no e-mail address",
+    );
   });
 
   test("a stage with a shared project gets a branch of it, below its own name", () => {

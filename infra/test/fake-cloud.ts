@@ -14,6 +14,8 @@ export function computed(type: string, name: string): Record<string, unknown> {
       return { arn, dnsName: "internal-balancer.us-east-1.elb.amazonaws.com", zoneId: "Z35SXDOTRQ7X7K" };
     case "docker-build:index:Image":
       return { ref: "image@sha256:0000" };
+    case "aws:iam/accessKey:AccessKey":
+      return { arn, sesSmtpPasswordV4: "smtp/password" };
     case "aws:ssm/parameter:Parameter":
       return { arn, version: 7 };
     case "random:index/randomBytes:RandomBytes":

@@ -11,7 +11,13 @@ export interface Behaviour {
 
 /** The places where a secret would be readable: type, name and path of each. */
 export function leaksOf(resources: readonly Registered[]): string[] {
-  const values = [...Object.values(secrets), "own/password", "own%2Fpassword"];
+  const values = [
+    ...Object.values(secrets),
+    "own/password",
+    "own%2Fpassword",
+    "smtp/password",
+    "smtp%2Fpassword",
+  ];
   return resources.flatMap((resource) =>
     [...strings(resource.inputs)]
       .filter(([path]) => !resource.secret.some((secret) => `${path}.`.startsWith(`${secret}.`)))

@@ -20,6 +20,18 @@ test("the settings are read, and addresses lose the slash at their end", () => {
   });
 });
 
+test("a mail server needs a sender, and then addresses have to be confirmed unless the settings ask alone", () => {
+  const MAIL_URL = "smtps://user:hunter2@smtp.example.com";
+  const MAIL_FROM = "App <app@example.com>";
+  const mail = { url: MAIL_URL, from: MAIL_FROM, verification: "required" };
+  expect(readSettings({ ...complete, MAIL_URL, MAIL_FROM }).mail).toEqual(mail);
+  const asked = { ...complete, MAIL_URL, MAIL_FROM, MAIL_VERIFICATION: "asked" };
+  expect(readSettings(asked).mail).toEqual({ ...mail, verification: "asked" });
+  expect(messageOf(() => readSettings({ ...complete, MAIL_URL: "https://example.com" }))).toBe(
+    "MAIL_URL is not a URL that begins with smtp:// or smtps://.\nMAIL_FROM is not set.",
+  );
+});
+
 test("every mistake is named at once, and no value", () => {
   const wrong = { ...complete, DATABASE_URL: "host=h password=hunter2", AUTH_SECRET: "short", SITE_URL: "" };
   expect(messageOf(() => readSettings(wrong))).toBe(
