@@ -61,12 +61,16 @@ a { color: light-dark(#0b57a4, #8cc2ff); }
 
 /** Shows mails that arrive while the page is open. */
 export const outboxScript = `
-new EventSource("/events").addEventListener("mail", async () => {
+const events = new EventSource("/events");
+events.addEventListener("mail", showNew);
+// A mail may have come after the page and before the connection.
+events.addEventListener("open", showNew);
+async function showNew() {
   const page = new DOMParser().parseFromString(await (await fetch("/")).text(), "text/html");
   const shown = new Set([...document.querySelectorAll("h2")].map(({ id }) => id));
   const added = [...page.querySelectorAll("article")].filter((mail) => !shown.has(mail.querySelector("h2").id));
   const status = document.querySelector("[role=status]");
   status.textContent = page.querySelector("[role=status]").textContent;
   status.after(...added);
-});
+}
 `;
