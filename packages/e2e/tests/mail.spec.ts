@@ -98,14 +98,14 @@ test("a change of the address is approved by a press of the button and not by op
   context,
   signUp,
 }) => {
-  const { email } = await signUp(page);
+  const { email, password } = await signUp(page);
   const { outboxUrl } = app.stack;
   const mail = await context.newPage();
   await mail.goto(await linkInMail(mail, outboxUrl, { to: email, subject: "Confirm your e-mail address" }));
   await expect(mail.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
   const next = `new-${email}`;
   await page.request.post("/api/auth/change-email", {
-    data: { newEmail: next },
+    data: { newEmail: next, password },
     headers: { origin: app.url },
   });
 

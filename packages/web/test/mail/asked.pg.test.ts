@@ -121,7 +121,9 @@ test("a confirmed address changes when the old one approves and the new one conf
   const ada = await signedUp();
   await client.verify(tokenIn(await mailTo(ada.email, "Confirm your e-mail address")));
   const next = client.person().email;
-  expect((await client.post("/change-email", { newEmail: next }, ada.headers)).status).toBe(200);
+  expect(
+    (await client.post("/change-email", { newEmail: next, password: ada.password }, ada.headers)).status,
+  ).toBe(200);
   const approval = await mailTo(ada.email, "Approve a new e-mail address");
   expect(approval.text).toContain(`${app.origin}/confirm-address#approve=`);
   expect(await mailsTo(next)).toEqual([]);
@@ -139,15 +141,23 @@ test("a confirmed address changes when the old one approves and the new one conf
 test("an address that was never confirmed approves nothing, and the new one is confirmed by its link", async () => {
   const ada = await signedUp();
   const next = client.person().email;
-  await client.post("/change-email", { newEmail: next }, ada.headers);
+  await client.post("/change-email", { newEmail: next, password: ada.password }, ada.headers);
   await client.verify(tokenIn(await mailTo(next, "Confirm your e-mail address")));
   expect(await rowOf(next)).toMatchObject({ email_verified: true });
+});
+
+test.for([undefined, "wrong horse"])("the address does not change with the password %s", async (password) => {
+  const ada = await signedUp();
+  const next = client.person().email;
+  const answer = await client.post("/change-email", { newEmail: next, password }, ada.headers);
+  expect([answer.status, (await answer.json()).code]).toEqual([400, "INVALID_PASSWORD"]);
+  expect(await mailsTo(next)).toEqual([]);
 });
 
 test("the answer to a change does not tell that the new address has an account, and nothing is sent", async () => {
   const [ada, bob] = [await signedUp(), await signedUp()];
   const change = async (newEmail: string) => {
-    const answer = await client.post("/change-email", { newEmail }, ada.headers);
+    const answer = await client.post("/change-email", { newEmail, password: ada.password }, ada.headers);
     return { status: answer.status, body: await answer.json() };
   };
   expect(await change(bob.email)).toEqual(await change(client.person().email));

@@ -6,9 +6,13 @@ import * as z from "zod/mini";
 import { authClient } from "~/lib/session/auth-client";
 import { AuthForm, useAuthRequest } from "../auth/auth-form";
 import { LookIntoMail } from "../auth/look-into-mail";
+import { PasswordField } from "../auth/password-field";
 import { Field } from "../ui/field";
 
-const change = z.object({ email: userEmail });
+const change = z.object({
+  email: userEmail,
+  password: z.string("Enter your password.").check(z.minLength(1, "Enter your password.")),
+});
 
 interface ChangeEmailProps {
   /** The present address of the account. */
@@ -22,7 +26,9 @@ export function ChangeEmail({ email, emailVerified }: ChangeEmailProps) {
   const { register, handleSubmit, formState } = useForm({ resolver: standardSchemaResolver(change) });
   const [asked, setAsked] = useState<string>();
   const { problem, run } = useAuthRequest(
-    (values: z.output<typeof change>) => authClient.changeEmail({ newEmail: values.email }),
+    // The types of better-auth's own method know no password, which the server asks for.
+    ({ email: newEmail, password }: z.output<typeof change>) =>
+      authClient.$fetch("/change-email", { method: "POST", body: { newEmail, password } }),
     async (_data, values) => setAsked(values.email),
   );
   if (asked !== undefined) {
@@ -49,6 +55,11 @@ export function ChangeEmail({ email, emailVerified }: ChangeEmailProps) {
         hint={`Now: ${email}`}
         error={errors.email?.message}
         {...register("email")}
+      />
+      <PasswordField
+        autoComplete="current-password"
+        error={errors.password?.message}
+        {...register("password")}
       />
     </AuthForm>
   );

@@ -22,6 +22,7 @@ const byCode: Record<string, AuthMessage> = {
     text: "The e-mail address and the password do not match.",
     instead: "sign-up",
   },
+  INVALID_PASSWORD: { text: "The password is wrong." },
   EMAIL_NOT_VERIFIED: {
     text: "Your address is not confirmed yet. We have sent you a mail with a link. Open the link, then sign in.",
   },

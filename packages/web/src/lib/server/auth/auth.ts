@@ -5,6 +5,7 @@ import { APIError } from "better-auth/api";
 import { tanstackStartCookies } from "better-auth/tanstack-start";
 import { Resource } from "sst";
 import * as z from "zod/mini";
+import { addressRules } from "~/lib/server/auth/address-rules";
 import { authAdapter } from "~/lib/server/auth/auth-adapter";
 import {
   logAuthMessage,
@@ -103,5 +104,5 @@ export const auth = betterAuth({
     account: { update: { after: accountChanged } },
   },
   // This plugin has to be the last one: it passes the cookies of the plugins before it to the framework.
-  plugins: [tanstackStartCookies()],
+  plugins: [addressRules, tanstackStartCookies()],
 });
