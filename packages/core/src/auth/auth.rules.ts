@@ -57,13 +57,21 @@ export const userEmail = z
 /** The least and the most characters of a password. better-auth is configured with the same numbers. */
 export const passwordLength = { min: 8, max: 128 };
 
-/** A new password. */
-export const userPassword = z
-  .string("Enter a password.")
-  .check(
-    z.minLength(passwordLength.min, `Use at least ${passwordLength.min} characters.`),
-    z.maxLength(passwordLength.max, `Use at most ${passwordLength.max} characters.`),
-  );
+/** A new password. Spaces at the ends count for nothing, so eight spaces are no password. */
+export const userPassword = z.string("Enter a password.").check(
+  z.minLength(passwordLength.min, `Use at least ${passwordLength.min} characters.`),
+  z.maxLength(passwordLength.max, `Use at most ${passwordLength.max} characters.`),
+  z.refine(
+    (password) => password.trim().length >= passwordLength.min,
+    `Use at least ${passwordLength.min} characters beside the spaces at the ends.`,
+  ),
+);
+
+/** The message for a password that holds the name or the address of its owner. */
+export const personalPassword = "Leave your name and your e-mail address out of the password.";
+
+/** The message for one of the commonest passwords. */
+export const commonPassword = "This password is one of the commonest. Choose another one.";
 
 function isPublicUrl(text: string): boolean {
   const url = URL.parse(text);
