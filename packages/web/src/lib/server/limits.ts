@@ -1,3 +1,12 @@
+/** How long a session stands that nobody uses, in seconds. Each day of use prolongs the session. */
+export const idleSessionSeconds = 7 * 24 * 3600;
+
+/** How long a session stands at most, in seconds, however much it is used. */
+export const longestSessionSeconds = 30 * 24 * 3600;
+
+/** How long after signing in a person may do without the password what otherwise needs the password, in seconds. */
+export const freshSessionSeconds = 10 * 60;
+
 /**
  * How long the server trusts the signed copy of a session without asking the database, in seconds.
  *
@@ -5,6 +14,9 @@
  * hands out rows.
  */
 export const sessionCacheSeconds = 10;
+
+/** How exactly the list of devices knows when a session was last used, in seconds. */
+export const seenSeconds = 5 * 60;
 
 /** How often the session of an open line is looked at, in seconds. */
 export const lineCheckSeconds = 10;

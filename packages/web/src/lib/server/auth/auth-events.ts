@@ -23,7 +23,7 @@ export async function userAdded({ id }: { id: string }): Promise<void> {
   logSecurity("sign-up", { user: id });
 }
 
-export async function userDeleted({ id }: { id: string }): Promise<void> {
+export function userDeleted({ id }: { id: string }): void {
   logSecurity("account-deleted", { user: id });
 }
 

@@ -5,22 +5,19 @@ import { APIError } from "better-auth/api";
 import { tanstackStartCookies } from "better-auth/tanstack-start";
 import { Resource } from "sst";
 import * as z from "zod/mini";
+import { accountEndpoints } from "~/lib/server/auth/account-endpoints";
 import { addressRules } from "~/lib/server/auth/address-rules";
 import { authAdapter } from "~/lib/server/auth/auth-adapter";
-import {
-  logAuthMessage,
-  sessionBegan,
-  sessionEnded,
-  userAdded,
-  userDeleted,
-} from "~/lib/server/auth/auth-events";
+import { logAuthMessage, sessionBegan, sessionEnded, userAdded } from "~/lib/server/auth/auth-events";
 import { authLinks } from "~/lib/server/auth/auth-links";
 import { changeEmailByMail, passwordByMail, verificationByMail } from "~/lib/server/auth/auth-mail";
 import { cookiePrefix } from "~/lib/server/auth/cookie-prefix";
 import { accountChanged, confirmNewAddress, userChanged } from "~/lib/server/auth/mail-notices";
+import { passwordRules } from "~/lib/server/auth/password-rules";
 import { forget } from "~/lib/server/auth/remembered-sessions";
+import { sessionRules } from "~/lib/server/auth/session-rules";
 import { addressHeader } from "~/lib/server/http/client-address";
-import { sessionCacheSeconds } from "~/lib/server/limits";
+import { freshSessionSeconds, idleSessionSeconds, sessionCacheSeconds } from "~/lib/server/limits";
 
 const { origin, secret } = authLinks(Resource.Site.url, Resource.AuthSecret.value);
 
@@ -52,9 +49,20 @@ export const auth = betterAuth({
   ...(changeEmailByMail && { user: { changeEmail: changeEmailByMail } }),
   // In the table stands a hash of each token, so that reading the table opens no account.
   verification: { storeIdentifier: "hashed" },
-  // The tRPC router alone changes a user, so that no change escapes its rules. By mail a person proves a new address.
-  disabledPaths: ["/update-user", "/delete-user", ...(changeEmailByMail ? [] : ["/change-email"])],
-  session: { cookieCache: { enabled: true, maxAge: sessionCacheSeconds } },
+  // The tRPC router alone changes a user, so that no change escapes its rules. By mail a person proves a new address. The
+  // endpoints for the account page end sessions and delete users, without a session's token in the browser.
+  disabledPaths: [
+    "/update-user",
+    "/delete-user",
+    "/list-sessions",
+    "/revoke-session",
+    ...(changeEmailByMail ? [] : ["/change-email"]),
+  ],
+  session: {
+    expiresIn: idleSessionSeconds,
+    freshAge: freshSessionSeconds,
+    cookieCache: { enabled: true, maxAge: sessionCacheSeconds },
+  },
   rateLimit: {
     enabled: true,
     // The database counts, since the instances of a Lambda function share no memory.
@@ -66,6 +74,8 @@ export const auth = betterAuth({
       "/get-session": false,
       "/sign-in/email": guessing,
       "/sign-up/email": guessing,
+      "/change-password": guessing,
+      "/account/delete": guessing,
     },
   },
   advanced: {
@@ -99,10 +109,9 @@ export const auth = betterAuth({
         after: userAdded,
       },
       update: { before: confirmNewAddress, after: userChanged },
-      delete: { after: userDeleted },
     },
     account: { update: { after: accountChanged } },
   },
   // This plugin has to be the last one: it passes the cookies of the plugins before it to the framework.
-  plugins: [addressRules, tanstackStartCookies()],
+  plugins: [addressRules, passwordRules, accountEndpoints, sessionRules, tanstackStartCookies()],
 });

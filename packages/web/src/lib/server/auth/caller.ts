@@ -2,6 +2,7 @@ import "@tanstack/react-start/server-only";
 import { keepCookies } from "~/lib/server/auth/answer-cookies";
 import { auth } from "~/lib/server/auth/auth";
 import type { Caller, CallerSession } from "~/lib/server/auth/caller-session";
+import { noteSeen } from "~/lib/server/auth/last-seen";
 import { recall, remember, standsLately, trust } from "~/lib/server/auth/remembered-sessions";
 import { provenAt } from "~/lib/server/auth/session-copy";
 import { stillStands } from "~/lib/server/auth/standing";
@@ -56,6 +57,7 @@ async function lookUp(request: Request, cookies: string, fresh: boolean): Promis
   });
   keepCookies(request, answered.getSetCookie());
   if (!found) return undefined;
+  await noteSeen(found.session.token, found.session.updatedAt);
   const session = { id: found.user.id, token: found.session.token };
   remember(cookies, session, fresh ? askedAt : provenAt(cookies, askedAt));
   return session;

@@ -61,6 +61,11 @@ export function forget(token: string): void {
   for (const [key, session] of remembered) if (session.token === token) remembered.delete(key);
 }
 
+/** Forgets all sessions of a user who was deleted. */
+export function forgetUser(userId: string): void {
+  for (const [key, session] of remembered) if (session.id === userId) remembered.delete(key);
+}
+
 /**
  * Checks whether a session stands, with an answer of the database that is at most {@link sessionCacheSeconds} old. When
  * there is none, one statement asks for all sessions that are in use, so that many idle browsers cost few statements.
