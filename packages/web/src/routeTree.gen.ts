@@ -16,7 +16,9 @@ import { Route as ConfirmAddressRouteImport } from './routes/confirm-address'
 import { Route as ForgotPasswordRouteImport } from './routes/forgot-password'
 import { Route as ResetPasswordRouteImport } from './routes/reset-password'
 import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as AuthedAccountRouteImport } from './routes/_authed/account'
 import { Route as AuthedProfileRouteImport } from './routes/_authed/profile'
+import { Route as ApiAccountDataRouteImport } from './routes/api/account-data'
 import { Route as ApiHealthRouteImport } from './routes/api/health'
 import { Route as ApiLineRouteImport } from './routes/api/line'
 import { Route as ApiReadyRouteImport } from './routes/api/ready'
@@ -58,10 +60,20 @@ const SignInRoute = SignInRouteImport.update({
   path: '/sign-in',
   getParentRoute: () => rootRouteImport,
 } as any)
+const AuthedAccountRoute = AuthedAccountRouteImport.update({
+  id: '/account',
+  path: '/account',
+  getParentRoute: () => AuthedRoute,
+} as any)
 const AuthedProfileRoute = AuthedProfileRouteImport.update({
   id: '/profile',
   path: '/profile',
   getParentRoute: () => AuthedRoute,
+} as any)
+const ApiAccountDataRoute = ApiAccountDataRouteImport.update({
+  id: '/api/account-data',
+  path: '/api/account-data',
+  getParentRoute: () => rootRouteImport,
 } as any)
 const ApiHealthRoute = ApiHealthRouteImport.update({
   id: '/api/health',
@@ -101,7 +113,9 @@ export interface FileRoutesByFullPath {
   '/forgot-password': typeof ForgotPasswordRoute
   '/reset-password': typeof ResetPasswordRoute
   '/sign-in': typeof SignInRoute
+  '/account': typeof AuthedAccountRoute
   '/profile': typeof AuthedProfileRoute
+  '/api/account-data': typeof ApiAccountDataRoute
   '/api/health': typeof ApiHealthRoute
   '/api/line': typeof ApiLineRoute
   '/api/ready': typeof ApiReadyRoute
@@ -116,7 +130,9 @@ export interface FileRoutesByTo {
   '/forgot-password': typeof ForgotPasswordRoute
   '/reset-password': typeof ResetPasswordRoute
   '/sign-in': typeof SignInRoute
+  '/account': typeof AuthedAccountRoute
   '/profile': typeof AuthedProfileRoute
+  '/api/account-data': typeof ApiAccountDataRoute
   '/api/health': typeof ApiHealthRoute
   '/api/line': typeof ApiLineRoute
   '/api/ready': typeof ApiReadyRoute
@@ -133,7 +149,9 @@ export interface FileRoutesById {
   '/forgot-password': typeof ForgotPasswordRoute
   '/reset-password': typeof ResetPasswordRoute
   '/sign-in': typeof SignInRoute
+  '/_authed/account': typeof AuthedAccountRoute
   '/_authed/profile': typeof AuthedProfileRoute
+  '/api/account-data': typeof ApiAccountDataRoute
   '/api/health': typeof ApiHealthRoute
   '/api/line': typeof ApiLineRoute
   '/api/ready': typeof ApiReadyRoute
@@ -150,7 +168,9 @@ export interface FileRouteTypes {
     | '/forgot-password'
     | '/reset-password'
     | '/sign-in'
+    | '/account'
     | '/profile'
+    | '/api/account-data'
     | '/api/health'
     | '/api/line'
     | '/api/ready'
@@ -165,7 +185,9 @@ export interface FileRouteTypes {
     | '/forgot-password'
     | '/reset-password'
     | '/sign-in'
+    | '/account'
     | '/profile'
+    | '/api/account-data'
     | '/api/health'
     | '/api/line'
     | '/api/ready'
@@ -181,7 +203,9 @@ export interface FileRouteTypes {
     | '/forgot-password'
     | '/reset-password'
     | '/sign-in'
+    | '/_authed/account'
     | '/_authed/profile'
+    | '/api/account-data'
     | '/api/health'
     | '/api/line'
     | '/api/ready'
@@ -198,6 +222,7 @@ export interface RootRouteChildren {
   ForgotPasswordRoute: typeof ForgotPasswordRoute
   ResetPasswordRoute: typeof ResetPasswordRoute
   SignInRoute: typeof SignInRoute
+  ApiAccountDataRoute: typeof ApiAccountDataRoute
   ApiHealthRoute: typeof ApiHealthRoute
   ApiLineRoute: typeof ApiLineRoute
   ApiReadyRoute: typeof ApiReadyRoute
@@ -257,12 +282,26 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/_authed/account': {
+      id: '/_authed/account'
+      path: '/account'
+      fullPath: '/account'
+      preLoaderRoute: typeof AuthedAccountRouteImport
+      parentRoute: typeof AuthedRoute
+    }
     '/_authed/profile': {
       id: '/_authed/profile'
       path: '/profile'
       fullPath: '/profile'
       preLoaderRoute: typeof AuthedProfileRouteImport
       parentRoute: typeof AuthedRoute
+    }
+    '/api/account-data': {
+      id: '/api/account-data'
+      path: '/api/account-data'
+      fullPath: '/api/account-data'
+      preLoaderRoute: typeof ApiAccountDataRouteImport
+      parentRoute: typeof rootRouteImport
     }
     '/api/health': {
       id: '/api/health'
@@ -310,10 +349,12 @@ declare module '@tanstack/react-router' {
 }
 
 interface AuthedRouteChildren {
+  AuthedAccountRoute: typeof AuthedAccountRoute
   AuthedProfileRoute: typeof AuthedProfileRoute
 }
 
 const AuthedRouteChildren: AuthedRouteChildren = {
+  AuthedAccountRoute: AuthedAccountRoute,
   AuthedProfileRoute: AuthedProfileRoute,
 }
 
@@ -328,6 +369,7 @@ const rootRouteChildren: RootRouteChildren = {
   ForgotPasswordRoute: ForgotPasswordRoute,
   ResetPasswordRoute: ResetPasswordRoute,
   SignInRoute: SignInRoute,
+  ApiAccountDataRoute: ApiAccountDataRoute,
   ApiHealthRoute: ApiHealthRoute,
   ApiLineRoute: ApiLineRoute,
   ApiReadyRoute: ApiReadyRoute,

@@ -296,7 +296,10 @@ metallica1 03121986 greywolf 06081986 06081988 06031986 rfhfylfi 08111983 010319
 24021985 24061984 24081990
 `;
 
-const commonPasswords = new Set(words.trim().split(/\s+/));
+/** The words, the commonest first. */
+export const commonPasswordList: string[] = words.trim().split(/\s+/);
+
+const commonPasswords = new Set(commonPasswordList);
 
 /** Whether a password is one of the 10,000 commonest, in whatever case and with spaces at the ends. */
 export function isCommonPassword(password: string): boolean {

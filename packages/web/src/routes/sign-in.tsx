@@ -9,16 +9,19 @@ import { getMailSetting } from "~/lib/session/mail-setting";
 import { getSession } from "~/lib/session/session";
 import type { SessionEnd } from "~/lib/session/session-end";
 
+/** After the deletion of an account nobody is sent here. */
+type Reason = Exclude<SessionEnd, "account-deleted">;
+
 interface Search {
   /** The form to show. Absent shows the sign-in form. */
   mode?: "sign-up" | undefined;
   /** The path that the person asked for before signing in. */
   redirect?: string | undefined;
   /** Why the person is here, when nobody asked to be: how the last session ended. */
-  reason?: SessionEnd | undefined;
+  reason?: Reason | undefined;
 }
 
-const reasons: Record<SessionEnd, string> = {
+const reasons: Record<Reason, string> = {
   refused: "You were signed out. Sign in again.",
   "signed-out": "You signed out in another tab.",
 };

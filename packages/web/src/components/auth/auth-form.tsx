@@ -14,19 +14,23 @@ export interface CredentialsFormProps {
 /**
  * Sends the values of a form to better-auth and calls `onDone` when better-auth accepts them.
  *
+ * @param onField shows a message that is about one field. Without it such a message is a problem like others
  * @returns `run` sends the values, and `problem` says why the last request failed
  */
 export function useAuthRequest<Values, Data>(
   send: (values: Values) => Promise<{ data: Data | null; error: AuthFailure | null }>,
   onDone: (data: Data | null, values: Values) => Promise<void>,
+  onField?: (message: AuthMessage) => void,
 ) {
   const [problem, setProblem] = useState<AuthMessage>();
   const run = async (values: Values) => {
     setProblem(undefined);
     try {
       const { data, error } = await send(values);
-      if (error) setProblem(authMessage(error));
-      else await onDone(data, values);
+      if (!error) return await onDone(data, values);
+      const message = authMessage(error);
+      if (message.field && onField) onField(message);
+      else setProblem(message);
     } catch {
       setProblem(unreachable);
     }

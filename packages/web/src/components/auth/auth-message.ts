@@ -11,6 +11,8 @@ export interface AuthMessage {
   text: string;
   /** The form that would help instead, which the page offers as a link. */
   instead?: "sign-in" | "sign-up";
+  /** The field that the message is about: the password that the person has, or the one that the person chooses. */
+  field?: "password" | "currentPassword";
 }
 
 const byCode: Record<string, AuthMessage> = {
@@ -22,7 +24,7 @@ const byCode: Record<string, AuthMessage> = {
     text: "The e-mail address and the password do not match.",
     instead: "sign-up",
   },
-  INVALID_PASSWORD: { text: "The password is wrong." },
+  INVALID_PASSWORD: { text: "This is not your password.", field: "currentPassword" },
   EMAIL_NOT_VERIFIED: {
     text: "Your address is not confirmed yet. We have sent you a mail with a link. Open the link, then sign in.",
   },
@@ -31,6 +33,8 @@ const byCode: Record<string, AuthMessage> = {
 
 /** Says why signing up or signing in failed. */
 export function authMessage(failure: AuthFailure): AuthMessage {
+  if (failure.code === "PASSWORD_REFUSED" && failure.message)
+    return { text: failure.message, field: "password" };
   const known = failure.code ? byCode[failure.code] : undefined;
   if (known) return known;
   if (failure.status === 429) return { text: "Too many attempts. Wait a minute, then try again." };

@@ -2,12 +2,15 @@ import { type ComponentProps, useState } from "react";
 import { Field } from "../ui/field";
 
 /** A password field whose text is hidden until the person asks to see the password. */
-export function PasswordField(props: Omit<ComponentProps<typeof Field>, "label" | "type" | "action">) {
+export function PasswordField({
+  label = "Password",
+  ...props
+}: Omit<ComponentProps<typeof Field>, "label" | "type" | "action"> & { label?: string }) {
   const [shown, setShown] = useState(false);
   return (
     <Field
       {...props}
-      label="Password"
+      label={label}
       type={shown ? "text" : "password"}
       autoCapitalize="none"
       spellCheck={false}
@@ -18,7 +21,7 @@ export function PasswordField(props: Omit<ComponentProps<typeof Field>, "label" 
           onClick={() => setShown(!shown)}
           className="-my-1 min-h-7 cursor-pointer rounded-sm px-1 text-sm text-muted-foreground underline underline-offset-4 hover:text-foreground"
         >
-          Show<span className="sr-only"> password</span>
+          Show<span className="sr-only"> {label.toLowerCase()}</span>
         </button>
       }
     />

@@ -1,5 +1,5 @@
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
-import { passwordLength, userEmail, userName, userPassword } from "@tracer/core/auth/auth.rules";
+import { userEmail, userName, userPassword } from "@tracer/core/auth/auth.rules";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
@@ -7,20 +7,23 @@ import { authClient } from "~/lib/session/auth-client";
 import { Field } from "../ui/field";
 import { AuthForm, type CredentialsFormProps, useAuthRequest } from "./auth-form";
 import { LookIntoMail } from "./look-into-mail";
-import { PasswordField } from "./password-field";
+import { NewPasswordField } from "./new-password-field";
 
 const newAccount = z.object({ name: userName, email: userEmail, password: userPassword });
 
 /** Creates an account, and signs the person in where that needs no confirmed address. */
 export function SignUpForm({ redirect, onDone }: CredentialsFormProps) {
   // Without default values the form keeps what a person typed before React started.
-  const { register, handleSubmit, formState } = useForm({ resolver: standardSchemaResolver(newAccount) });
+  const { register, handleSubmit, getValues, setError, formState } = useForm({
+    resolver: standardSchemaResolver(newAccount),
+  });
   const { errors, isSubmitting } = formState;
   const [sentTo, setSentTo] = useState<string>();
   const { problem, run } = useAuthRequest(
     (values: z.output<typeof newAccount>) => authClient.signUp.email(values),
     // Without a token nobody is signed in yet: the address has to be confirmed first.
     async (data, { email }) => (data && data.token === null ? setSentTo(email) : onDone()),
+    ({ text }) => setError("password", { message: text }, { shouldFocus: true }),
   );
   if (sentTo !== undefined) {
     return (
@@ -46,9 +49,8 @@ export function SignUpForm({ redirect, onDone }: CredentialsFormProps) {
         error={errors.email?.message}
         {...register("email")}
       />
-      <PasswordField
-        autoComplete="new-password"
-        hint={`At least ${passwordLength.min} characters.`}
+      <NewPasswordField
+        owner={() => ({ name: getValues("name") ?? "", email: getValues("email") ?? "" })}
         error={errors.password?.message}
         {...register("password")}
       />

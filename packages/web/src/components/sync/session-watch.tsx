@@ -12,7 +12,7 @@ import { useSyncState } from "./sync-state";
 const loadDialog = loadLater(() => import("./sign-in-again"));
 
 /**
- * Leaves the page when the session ends: for the sign-in page, or for the profile of the person who has signed in from
+ * Leaves the page when the session ends: for the sign-in page, for the landing page when the account was deleted, or for the profile of the person who has signed in from
  * another tab. A page that holds unsaved text stays and asks the person to sign in again, unless the person has signed out.
  */
 export function SessionWatch() {
@@ -37,8 +37,12 @@ export function SessionWatch() {
   const leave = useCallback(
     async (reason: SessionEnd) => {
       const { href } = router.state.location;
-      const search = { redirect: href, reason };
-      await router.navigate({ to: "/sign-in", search, replace: true, ignoreBlocker: true });
+      if (reason === "account-deleted")
+        await router.navigate({ to: "/", replace: true, ignoreBlocker: true });
+      else {
+        const search = { redirect: href, reason };
+        await router.navigate({ to: "/sign-in", search, replace: true, ignoreBlocker: true });
+      }
       // The router keeps what came with a page, the person's rows too.
       router.clearCache();
       await endCollections();
@@ -50,7 +54,7 @@ export function SessionWatch() {
     () =>
       onSessionEnd(async (end) => {
         if (await goOn()) return;
-        if (end === "signed-out" || !hasUnsaved()) return await leave(end);
+        if (end !== "refused" || !hasUnsaved()) return await leave(end);
         // When the dialog cannot be loaded, the page stays with its text, and the notice says that the session has ended.
         const loaded = await loadDialog().catch(() => undefined);
         if (loaded) setAsking({ Dialog: loaded.SignInAgain });

@@ -16,6 +16,7 @@ const buttonVariants = cva(
         primary: "bg-primary text-primary-foreground hover:opacity-88",
         outline: "border border-input bg-card text-foreground hover:bg-muted",
         ghost: "text-foreground hover:bg-muted",
+        danger: "border border-danger bg-card text-danger hover:bg-danger-soft",
       },
       size: {
         default: "min-h-11 px-5",

@@ -1,8 +1,8 @@
 /**
  * How the session ended: `signed-out` by the person, in another tab; `refused` by the server, because the session has
- * expired, was revoked, or belongs to another user by now.
+ * expired, was revoked, or belongs to another user by now; `account-deleted` by the person, in another tab.
  */
-export type SessionEnd = "signed-out" | "refused";
+export type SessionEnd = "signed-out" | "refused" | "account-deleted";
 
 type EndListener = (end: SessionEnd) => void;
 const listeners = new Set<EndListener>();
@@ -18,7 +18,9 @@ const channelName = "tracer-session-end";
  */
 export function onSessionEnd(listener: EndListener): () => void {
   const otherTabs = new BroadcastChannel(channelName);
-  otherTabs.addEventListener("message", () => listener("signed-out"));
+  otherTabs.addEventListener("message", ({ data }) =>
+    listener(data === "account-deleted" ? data : "signed-out"),
+  );
   listeners.add(listener);
   return () => {
     otherTabs.close();
@@ -26,10 +28,13 @@ export function onSessionEnd(listener: EndListener): () => void {
   };
 }
 
-/** Announces the end of the session to the other tabs, so that they leave before the server refuses their requests. */
-export function notifyOtherTabs(): void {
+/**
+ * Announces to the other tabs how this tab has ended the session, so that they leave before the server refuses their
+ * requests.
+ */
+export function notifyOtherTabs(end: "signed-out" | "account-deleted" = "signed-out"): void {
   const otherTabs = new BroadcastChannel(channelName);
-  otherTabs.postMessage("ended");
+  otherTabs.postMessage(end);
   otherTabs.close();
 }
 

@@ -1,4 +1,4 @@
-import { createFileRoute } from "@tanstack/react-router";
+import { createFileRoute, Link } from "@tanstack/react-router";
 import { LiveProfile } from "~/components/profile/live-profile";
 import { TrySync } from "~/components/profile/try-sync";
 import { firstPaint } from "~/lib/first-paint";
@@ -15,6 +15,11 @@ function ProfilePage() {
     <>
       {/* The key gives each person a new component, so that no state of the last person remains. */}
       <LiveProfile key={user.id} userId={user.id} firstPaint={Route.useLoaderData()} />
+      <p className="mt-6">
+        <Link to="/account" className="underline underline-offset-4">
+          Password, devices and your data
+        </Link>
+      </p>
       <TrySync userId={user.id} />
     </>
   );

@@ -1,5 +1,5 @@
 import "@tanstack/react-start/server-only";
-import { account, session } from "@tracer/core/auth/auth.sql";
+import { session } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { APIError, BASE_ERROR_CODES, type BetterAuthPlugin } from "better-auth";
 import { createAuthEndpoint, sensitiveSessionMiddleware } from "better-auth/api";
@@ -56,15 +56,6 @@ export const accountEndpoints = {
         return ctx.json({ ended: others.length });
       },
     ),
-
-    /** Says how the person can sign in. */
-    signInMethods: createAuthEndpoint("/account/sign-in-methods", { method: "GET", use }, async (ctx) => {
-      const providers = await db
-        .select({ provider: account.providerId })
-        .from(account)
-        .where(eq(account.userId, ctx.context.session.user.id));
-      return ctx.json({ providers: providers.map(({ provider }) => provider) });
-    }),
 
     /**
      * Deletes the person with all rows. Needs the password. A person who has just signed in may leave the password out.

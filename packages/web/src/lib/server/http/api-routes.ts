@@ -9,6 +9,11 @@ interface RouteModule {
 
 const modules = import.meta.glob<RouteModule>("../../../routes/api/**/*.ts");
 
+/** The paths of all API routes without parameters, such as `/api/users`. */
+export const apiPaths: readonly string[] = Object.keys(modules)
+  .map((file) => file.replace(/^.*\/routes(\/api\/.*)\.ts$/, "$1"))
+  .filter((path) => !path.includes("$"));
+
 /**
  * Finds the handler of an API route, without the framework. The framework would make a router for each request.
  *

@@ -1,0 +1,91 @@
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { type FormEvent, useRef, useState } from "react";
+import { collectionsFor, endCollections } from "~/lib/collections";
+import { notifyOtherTabs } from "~/lib/session/session-end";
+import { forgetUnsaved } from "~/lib/session/unsaved";
+import { type AuthFailure, authMessage } from "../auth/auth-message";
+import { PasswordField } from "../auth/password-field";
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { deleteAccount } from "./account-client";
+import { Section } from "./section";
+
+const noAnswer: AuthFailure = {};
+
+/** Deletes the account, after a question and with the password. */
+export function DeleteSection({ userId }: { userId: string }) {
+  const [asking, setAsking] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+
+  function close() {
+    setAsking(false);
+    opener.current?.focus();
+  }
+
+  return (
+    <Section
+      title="Delete account"
+      about="Deletes your account with every row that is yours. Nobody can bring them back."
+    >
+      <Button ref={opener} variant="danger" onClick={() => setAsking(true)}>
+        Delete my account
+      </Button>
+      {asking ? <DeleteDialog userId={userId} onClose={close} /> : null}
+    </Section>
+  );
+}
+
+function DeleteDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
+  const router = useRouter();
+  const navigate = useNavigate();
+  const [password, setPassword] = useState("");
+  const [problem, setProblem] = useState<string>();
+  const [isDeleting, setIsDeleting] = useState(false);
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    if (isDeleting) return;
+    if (password === "") return setProblem("Enter your password.");
+    setIsDeleting(true);
+    const { error } = await deleteAccount(password).catch(() => ({ error: noAnswer }));
+    setIsDeleting(false);
+    if (error) return setProblem(authMessage(error).text);
+    await leave();
+  }
+
+  async function leave() {
+    // Nobody is left for whom an edit could be saved.
+    forgetUnsaved();
+    await collectionsFor(userId).outbox.discard();
+    await navigate({ to: "/", ignoreBlocker: true });
+    notifyOtherTabs("account-deleted");
+    router.clearCache();
+    await endCollections();
+  }
+
+  return (
+    <Dialog title="Delete your account?" onEscape={onClose}>
+      <form method="post" noValidate aria-label="Delete account" onSubmit={submit}>
+        <p className="mt-3 mb-6 text-muted-foreground">
+          Your account and all your rows are deleted at once, on all devices. Download your data before, if
+          you want to keep them.
+        </p>
+        <PasswordField
+          label="Password"
+          autoComplete="current-password"
+          value={password}
+          error={problem}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        <div className="mt-6 flex flex-wrap gap-3">
+          <Button type="button" variant="outline" onClick={onClose}>
+            Keep my account
+          </Button>
+          <Button type="submit" variant="danger" aria-disabled={isDeleting}>
+            {isDeleting ? "Deleting…" : "Delete for ever"}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,37 @@
+import { useLiveQuery } from "@tanstack/react-db";
+import { createFileRoute, Link } from "@tanstack/react-router";
+import { DataSection } from "~/components/account/data-section";
+import { DeleteSection } from "~/components/account/delete-section";
+import { DevicesSection } from "~/components/account/devices-section";
+import { PasswordSection } from "~/components/account/password-section";
+import { collectionsFor } from "~/lib/collections";
+import { firstPaint } from "~/lib/first-paint";
+
+export const Route = createFileRoute("/_authed/account")({
+  head: () => ({ meta: [{ title: "Your account · Tracer" }] }),
+  loader: firstPaint(["users"]),
+  component: AccountPage,
+});
+
+function AccountPage() {
+  const { user } = Route.useRouteContext();
+  const { users } = collectionsFor(user.id, Route.useLoaderData());
+  const { data } = useLiveQuery((q) => q.from({ user: users }));
+  const row = data?.find(({ id }) => id === user.id);
+  return (
+    <>
+      <p className="text-sm">
+        <Link to="/profile" className="underline underline-offset-4">
+          Back to your profile
+        </Link>
+      </p>
+      <h1 className="mt-3 text-3xl sm:text-4xl">Your account</h1>
+      <div className="mt-8 space-y-6">
+        <PasswordSection owner={{ name: row?.name ?? "", email: row?.email ?? "" }} />
+        <DevicesSection />
+        <DataSection />
+        <DeleteSection userId={user.id} />
+      </div>
+    </>
+  );
+}
