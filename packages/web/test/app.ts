@@ -3,8 +3,7 @@ import { migrate } from "@tracer/core/drizzle/migrate";
 import { urlOf } from "@tracer/core/drizzle/roles";
 import pg from "pg";
 import { inject } from "vitest";
-
-const origin = "http://app.test";
+import type { MailSettings } from "~/lib/server/mail/mail-link";
 
 /**
  * Opens the app's server modules on a new, migrated database, with links as SST sets them and the rights of the app. A
@@ -14,11 +13,12 @@ const origin = "http://app.test";
  * @param electric the address of the sync service, or a function that starts one for the database
  * @param prepare creates tables beside the app's own
  * @param mail the link `Mail`. By default the app sends no mail
+ * @param origin the address of the site
  */
 export async function openApp(
   electric: string | ((databaseUrl: string) => Promise<string>),
   prepare = async (_sql: pg.Client) => {},
-  mail?: { url: string; from: string; verification: "asked" | "required" },
+  { mail, origin = "http://app.test" }: { mail?: MailSettings; origin?: string } = {},
 ) {
   const databaseUrl = await createDatabase();
   await migrate(databaseUrl);

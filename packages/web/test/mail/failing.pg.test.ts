@@ -25,7 +25,7 @@ beforeAll(async () => {
   const place = server.address();
   const port = typeof place === "object" ? place?.port : undefined;
   const mail = { url: `smtp://127.0.0.1:${port}`, from: "app@example.com", verification: "asked" } as const;
-  app = await openApp("http://127.0.0.1:1", undefined, mail);
+  app = await openApp("http://127.0.0.1:1", undefined, { mail });
   const { serveAuth } = await import("~/lib/server/auth/auth-handler");
   client = authClient(app.origin, serveAuth);
 });

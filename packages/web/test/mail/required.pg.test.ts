@@ -12,7 +12,7 @@ beforeAll(async () => {
   for (const level of ["info", "warn", "error"] as const)
     vi.spyOn(console, level).mockImplementation(() => {});
   const mail = { url: inject("smtpUrl"), from: "app@example.com", verification: "required" } as const;
-  app = await openApp("http://127.0.0.1:1", undefined, mail);
+  app = await openApp("http://127.0.0.1:1", undefined, { mail });
   const { serveAuth } = await import("~/lib/server/auth/auth-handler");
   client = authClient(app.origin, serveAuth);
 });

@@ -11,7 +11,7 @@ import { authAdapter } from "~/lib/server/auth/auth-adapter";
 import { logAuthMessage, sessionBegan, sessionEnded, userAdded } from "~/lib/server/auth/auth-events";
 import { authLinks } from "~/lib/server/auth/auth-links";
 import { changeEmailByMail, passwordByMail, verificationByMail } from "~/lib/server/auth/auth-mail";
-import { cookiePrefix } from "~/lib/server/auth/cookie-prefix";
+import { cookieOptions } from "~/lib/server/auth/cookie-prefix";
 import { accountChanged, confirmNewAddress, userChanged } from "~/lib/server/auth/mail-notices";
 import { passwordRules } from "~/lib/server/auth/password-rules";
 import { forget } from "~/lib/server/auth/remembered-sessions";
@@ -79,7 +79,7 @@ export const auth = betterAuth({
     },
   },
   advanced: {
-    cookiePrefix: cookiePrefix(origin, secret),
+    ...cookieOptions(origin, secret),
     // The default value has to be set: under a test runner better-auth would skip the check.
     disableOriginCheck: false,
     database: { generateId: () => crypto.randomUUID() },

@@ -17,3 +17,18 @@ export function cookiePrefix(origin: string, secret: string): string {
   const name = createHmac("sha256", secret).update("cookie-prefix").digest("hex").slice(0, 8);
   return `better-auth-${name}`;
 }
+
+/**
+ * The options of better-auth for its cookies. On HTTPS every cookie gets the prefix `__Host-`: a browser takes such a
+ * cookie from this host alone, so neither a sibling site nor a stage on a subdomain can plant one. better-auth itself
+ * offers only `__Secure-`, which keeps nobody on the same domain out, and the option for that prefix has to be off.
+ */
+export function cookieOptions(origin: string, secret: string) {
+  const name = cookiePrefix(origin, secret);
+  const isSecure = new URL(origin).protocol === "https:";
+  return {
+    cookiePrefix: isSecure ? `__Host-${name}` : name,
+    useSecureCookies: false,
+    defaultCookieAttributes: { secure: isSecure, path: "/" },
+  };
+}
