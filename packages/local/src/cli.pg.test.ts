@@ -81,7 +81,8 @@ test("the stack's shape server reads Electric's settings, and uses the secret th
 });
 
 test("with its secret too, Electric serves the synced columns of the synced tables and nothing else", async () => {
-  const { DATABASE_URL, ELECTRIC_URL, ELECTRIC_SECRET } = await cli(["stack"]).addresses();
+  const stack = cli(["stack", "--published-only"]);
+  const { DATABASE_URL, ELECTRIC_URL, ELECTRIC_SECRET } = await stack.addresses();
   await query(
     DATABASE_URL,
     'alter table "user" add column hidden text; create table mine (id int primary key)',
@@ -105,6 +106,19 @@ test("with its secret too, Electric serves the synced columns of the synced tabl
     expect(status, `${definition}: ${text}`).toBe(503);
     expect(text, definition).toContain("permission denied");
   }
+});
+
+test("the services alone serve other programs' tables too, and their changes", async () => {
+  const { DATABASE_URL, ELECTRIC_URL, ELECTRIC_SECRET } = await cli(["stack"]).addresses();
+  await query(DATABASE_URL, "create table mine (id int primary key)");
+  const shape = (place: string) =>
+    fetch(`${ELECTRIC_URL}/v1/shape?secret=${ELECTRIC_SECRET}&table=mine&${place}`);
+  const first = await shape("offset=-1");
+  expect(first.status).toBe(200);
+  const [handle, offset] = ["handle", "offset"].map((name) => first.headers.get(`electric-${name}`));
+  await query(DATABASE_URL, "insert into mine values (7)");
+  const changes = await shape(`offset=${offset}&handle=${handle}&live=true`);
+  expect(await changes.json()).toContainEqual(expect.objectContaining({ value: { id: "7" } }));
 });
 
 test("an invalid setting of Electric's is an error that names the setting", async () => {

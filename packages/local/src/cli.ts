@@ -46,17 +46,22 @@ command("start", "start the services and the production build of the web app")
   .option("--port <number>", `port of the web app (default: ${defaultPort}, or the next free one)`, parsePort)
   .action((flags: WebFlags) => runWeb("built", flags));
 
-command("stack", "start only the services, and print their addresses as NAME=value lines").action(
-  ({ dataDir, reset = false }: CommonFlags) =>
+command("stack", "start only the services, and print their addresses as NAME=value lines")
+  .option(
+    "--published-only",
+    "Electric reads the published columns alone, as beside the app, and no other table",
+  )
+  .action(({ dataDir, reset = false, publishedOnly = false }: CommonFlags & { publishedOnly?: boolean }) =>
     runUntilStopped(report, async (signal) => {
-      const stack = await startStack({ dataDir, reset, report, signal });
+      // Other programs bring tables of their own.
+      const stack = await startStack({ dataDir, reset, everyTable: !publishedOnly, report, signal });
       const lines = [`DATABASE_URL=${stack.databaseUrl}`, `ELECTRIC_URL=${stack.electricUrl}`];
       if (stack.electricSecret) lines.push(`ELECTRIC_SECRET=${stack.electricSecret}`);
       process.stdout.write(`${lines.join("\n")}\n`);
       report.note(`The mails of the app are at ${stack.outboxUrl}. Press Ctrl-C to stop the services.`);
       return stack;
     }),
-);
+  );
 
 program
   .command("sql")

@@ -37,13 +37,15 @@ export async function startOwnServices(options: {
   dataDir: string;
   secret: string;
   passwords: RolePasswords;
+  /** Whether the shape server connects as the owner, who may read and publish every table. */
+  everyTable: boolean;
   fsync: boolean;
   report: Report;
   onFailure: (error: unknown) => void;
   closers: (() => Promise<void>)[];
   signal?: AbortSignal;
 }): Promise<OwnServices> {
-  const { dataDir, secret, passwords, fsync, report, onFailure, closers, signal } = options;
+  const { dataDir, secret, passwords, everyTable, fsync, report, onFailure, closers, signal } = options;
   forgetLibpq();
   const ports = servicePorts(dataDir);
   const kept = <T extends Running>(part: Part, launch: () => Promise<T>): Service<T> => {
@@ -76,7 +78,7 @@ export async function startOwnServices(options: {
   let electricPort: number | undefined;
   const electric = kept("Shape server", async () => {
     const started = await startShapeServerProcess({
-      databaseUrl: urlOf(databaseUrl, "electric", passwords.electric),
+      databaseUrl: everyTable ? databaseUrl : urlOf(databaseUrl, "electric", passwords.electric),
       ports: electricPort === undefined ? ports : [electricPort],
       storageDir: join(dataDir, "electric"),
       secret,

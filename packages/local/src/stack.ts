@@ -31,6 +31,11 @@ export interface StackOptions {
   siteUrl?: string;
   /** Whether an account can be used before its e-mail address is confirmed. Default: "asked", so it can. */
   verification?: MailPlace["verification"];
+  /**
+   * Whether the stack's own Electric serves every table of the database, also tables that no migration made. Default:
+   * false, so it serves the published columns alone, as in a deployment.
+   */
+  everyTable?: boolean;
   report?: Report;
   /** Aborts a start that is under way. */
   signal?: AbortSignal;
@@ -103,22 +108,7 @@ async function assemble(
   let services: External & { appDatabaseUrl: string };
   let controls: Pick<Stack, "stopElectric" | "startElectric" | "stopPostgres" | "startPostgres">;
   if (external) {
-    const { databaseUrl, electricUrl } = external;
-    await report.step(
-      "Database",
-      () => checkDatabase(databaseUrl),
-      () => new URL(databaseUrl).host,
-    );
-    const { rolesSeparated } = await report.step("Migrations", () => bringToNewest(directUrl(databaseUrl)));
-    report.note(rightsOfOneUser(rolesSeparated));
-    await report.step(
-      "Electric",
-      () => checkElectric(electricUrl, signal),
-      () => new URL(electricUrl).host,
-    );
-    report.part("Postgres", "elsewhere", new URL(databaseUrl).host);
-    report.part("Shape server", "elsewhere", new URL(electricUrl).host);
-    services = { ...external, appDatabaseUrl: databaseUrl };
+    services = await checkServices(external, report, signal);
     controls = {
       stopElectric: notOurs,
       startElectric: notOurs,
@@ -133,6 +123,7 @@ async function assemble(
         app: await dataDir.secret("app-password"),
         electric: await dataDir.secret("electric-password"),
       },
+      everyTable: options.everyTable ?? false,
       fsync: options.fsync ?? true,
       report,
       onFailure: failure.resolve,
@@ -149,7 +140,6 @@ async function assemble(
     neonGateway(databaseUrl) ?? (await ownGateway(databaseUrl, servicePorts(dataDir.path), closers));
   closers.push(await publishAddress(dataDir.path, databaseUrl));
   const outbox = await ownOutbox(dataDir.path, report, closers);
-
   const authSecret = await dataDir.secret("auth-secret");
   const electric = { electricUrl, electricSourceId: sourceId, electricSecret: secret };
   const mail = mailTo(outbox, options.verification);
@@ -168,6 +158,30 @@ async function assemble(
     failed: failure.promise,
     links,
   };
+}
+
+/** Checks services that run elsewhere, and applies the migrations to their database. */
+async function checkServices(
+  external: External,
+  report: Report,
+  signal: AbortSignal | undefined,
+): Promise<External & { appDatabaseUrl: string }> {
+  const { databaseUrl, electricUrl } = external;
+  await report.step(
+    "Database",
+    () => checkDatabase(databaseUrl),
+    () => new URL(databaseUrl).host,
+  );
+  const { rolesSeparated } = await report.step("Migrations", () => bringToNewest(directUrl(databaseUrl)));
+  report.note(rightsOfOneUser(rolesSeparated));
+  await report.step(
+    "Electric",
+    () => checkElectric(electricUrl, signal),
+    () => new URL(electricUrl).host,
+  );
+  report.part("Postgres", "elsewhere", new URL(databaseUrl).host);
+  report.part("Shape server", "elsewhere", new URL(electricUrl).host);
+  return { ...external, appDatabaseUrl: databaseUrl };
 }
 
 /** What the app and Electric may do in a database of which the stack knows one user. */
