@@ -48,6 +48,7 @@ declare module "sst" {
       "url": string
     }
     "Site": {
+      "clientAddressHeader": string
       "type": "sst.sst.Linkable"
       "url": string
     }

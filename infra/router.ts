@@ -6,12 +6,15 @@ import { domain } from "./stage.ts";
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
+/** The header in which CloudFront names the client. */
+export const clientAddressHeader = "x-tracer-client-ip";
+
 /**
  * Sets the client's address, by which attempts to sign in are counted, and the request's id, which stands in the logs of
  * CloudFront and of the app. Both replace a header that a client sends.
  */
 const setClientHeaders = `
-  event.request.headers["x-tracer-client-ip"] = { value: event.viewer.ip };
+  event.request.headers["${clientAddressHeader}"] = { value: event.viewer.ip };
   event.request.headers["x-request-id"] = { value: event.context.requestId };`;
 
 /**

@@ -17,6 +17,8 @@ export interface Settings {
   readonly siteUrl: string;
   /** How the app sends mail. Undefined when no mail server is set. */
   readonly mail: MailPlace | undefined;
+  /** The request header in which the proxy before the container names the client. Undefined when none is believed. */
+  readonly clientAddressHeader: string | undefined;
 }
 
 /** The addresses and passwords with which a database is prepared. */
@@ -57,6 +59,7 @@ export function readSettings(environment: Environment): Settings {
     authSecret: secret("AUTH_SECRET"),
     siteUrl: originOf(url("SITE_URL", http)),
     mail: environment.MAIL_URL ? readMail(environment, { text, url }) : undefined,
+    clientAddressHeader: environment.CLIENT_ADDRESS_HEADER || undefined,
   });
 }
 

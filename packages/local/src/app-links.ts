@@ -18,6 +18,11 @@ export interface Places {
   readonly siteUrl: string;
   /** How the app sends mail. Without this link the app sends none. */
   readonly mail?: MailPlace | undefined;
+  /**
+   * The request header in which a proxy before the app names the client. Default: none, so the client is whoever opens
+   * the connection.
+   */
+  readonly clientAddressHeader?: string | undefined;
 }
 
 export interface MailPlace {
@@ -40,7 +45,7 @@ export function linksTo(places: Places): Links {
       sourceSecret: places.electricSecret,
     },
     AuthSecret: { value: places.authSecret },
-    Site: { url: places.siteUrl },
+    Site: { url: places.siteUrl, clientAddressHeader: places.clientAddressHeader ?? "" },
     ...(places.mail && { Mail: places.mail }),
   };
   return Object.fromEntries(

@@ -36,6 +36,8 @@ export interface StackOptions {
    * false, so it serves the published columns alone, as in a deployment.
    */
   everyTable?: boolean;
+  /** The request header in which a proxy before the app names the client. Default: none is believed. */
+  clientAddressHeader?: string;
   report?: Report;
   /** Aborts a start that is under way. */
   signal?: AbortSignal;
@@ -145,7 +147,7 @@ async function assemble(
   const mail = mailTo(outbox, options.verification);
   const places = { databaseUrl: appDatabaseUrl, gatewayUrl, ...electric, authSecret, mail };
   const links = (siteUrl = options.siteUrl ?? "http://localhost:3000") =>
-    linksTo({ ...places, stage: "local", siteUrl });
+    linksTo({ ...places, stage: "local", siteUrl, clientAddressHeader: options.clientAddressHeader });
   closers.push(await publishLinks(dataDir.path, links()));
   return {
     ...controls,
