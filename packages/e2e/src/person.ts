@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Browser, BrowserContext } from "@playwright/test";
 import type { App } from "@tracer/local/app";
+import { fetchFrom, randomAddress } from "./from-address.ts";
 
 /** Signs a new person up without a browser. Gives the person, with the headers that a browser would send. */
 export async function signUpAt({ url }: Pick<App, "url">) {
-  const answer = await fetch(`${url}/api/auth/sign-up/email`, {
+  const answer = await fetchFrom(`${url}/api/auth/sign-up/email`, {
     method: "POST",
-    headers: { "content-type": "application/json", origin: url, "x-tracer-client-ip": randomAddress() },
+    from: randomAddress(),
+    headers: { "content-type": "application/json", origin: url },
     body: JSON.stringify({ name: "Ada", email: `${randomUUID()}@example.com`, password: "correct horse" }),
   });
   const { user }: { user: { id: string; email: string } } = await answer.json();
@@ -25,9 +27,4 @@ export async function contextOf(browser: Browser, url: string, { headers }: Pers
   });
   await context.addCookies(cookies);
   return context;
-}
-
-/** Makes up an IP address. The server counts sign-ups by address, so each person needs an address of their own. */
-export function randomAddress(): string {
-  return `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join(".")}`;
 }

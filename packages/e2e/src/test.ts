@@ -6,7 +6,6 @@ import { type BrowserContext, test as base, expect, type Page } from "@playwrigh
 import { type App, startApp } from "@tracer/local/app";
 import pg from "pg";
 import { type Log, logLines } from "./log-lines.ts";
-import { randomAddress } from "./person.ts";
 
 export { expect };
 
@@ -26,7 +25,7 @@ interface WorkerFixtures {
 interface Fixtures {
   /** A connection to the app's database, for changes that the app does not make. */
   sql: pg.Client;
-  /** Opens a browser with cookies, storage and an IP address of its own. */
+  /** Opens a browser with cookies and storage of its own. */
   newBrowser: () => Promise<BrowserContext>;
   /** Signs a new person up on the page and waits for their profile to be live. */
   signUp: (page: Page, name?: string) => Promise<Person>;
@@ -73,7 +72,6 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(async () => {
       const context = await browser.newContext({
         baseURL: app.url,
-        extraHTTPHeaders: { "x-tracer-client-ip": randomAddress() },
         // The development server signs its own certificate.
         ignoreHTTPSErrors: true,
       });

@@ -30,7 +30,8 @@ const test = base.extend<Fixtures>({
   operated: async ({}, use) => {
     const dataDir = await mkdtemp(join(tmpdir(), "tracer-e2e-operated-"));
     const log = logLines();
-    const app = await startApp({ mode: "built", dataDir, fsync: false, report: log.report });
+    const named = { clientAddressHeader: "x-tracer-client-ip" };
+    const app = await startApp({ mode: "built", dataDir, fsync: false, report: log.report, ...named });
     await use({ ...app, log });
     await app.close();
     await rm(dataDir, { recursive: true, force: true });

@@ -1,10 +1,11 @@
 import handler, { createServerEntry } from "@tanstack/react-start/server-entry";
 import { onLostConnection } from "@tracer/core/drizzle/database";
 import { Resource } from "sst";
-import { cookiesFor } from "~/lib/server/auth/answer-cookies";
+import { cookiesFor, keepCookies } from "~/lib/server/auth/answer-cookies";
 import { consoleIntoLog } from "~/lib/server/console-into-log";
+import { admit } from "~/lib/server/http/admission";
 import { apiHandler } from "~/lib/server/http/api-routes";
-import { addressHeader } from "~/lib/server/http/client-address";
+import { addressHeader, clientAddress } from "~/lib/server/http/client-address";
 import { finishAnswer, finishApiAnswer } from "~/lib/server/http/finish-answer";
 import { logged } from "~/lib/server/http/log-request";
 import { finishNodeAnswers } from "~/lib/server/http/node-answers";
@@ -15,6 +16,7 @@ import { refusal } from "~/lib/server/http/refusal";
 import { refuseEarly } from "~/lib/server/http/refuse-early";
 import { bufferBody } from "~/lib/server/http/request-body";
 import { securityTxt, securityTxtPath } from "~/lib/server/http/security-txt";
+import { endSlowRequests } from "~/lib/server/http/slow-requests";
 import { stopOnSigterm } from "~/lib/server/http/stopping";
 import { requestContext } from "~/lib/server/log/request-context";
 import { logFailure, logProblem } from "~/lib/server/log-failure";
@@ -32,7 +34,10 @@ export default createServerEntry({
 if (!import.meta.env.DEV) {
   consoleIntoLog();
   finishNodeAnswers();
-  if (import.meta.env.TRACER_BUILD === "node") stopOnSigterm();
+  if (import.meta.env.TRACER_BUILD === "node") {
+    endSlowRequests();
+    stopOnSigterm();
+  }
 }
 // The connection has the context of the request that opened it, and that request has nothing to do with the loss.
 onLostConnection(() => requestContext.exit(() => logProblem("database", "an idle connection was lost")));
@@ -84,10 +89,13 @@ async function answerApi(request: Request): Promise<Response | undefined> {
   if (!pathname.startsWith("/api/")) return undefined;
   const handle = await apiHandler(request.method, pathname);
   if (!handle) return undefined;
-  const read = await bufferBody(request);
-  if (read instanceof Response) return finishApiAnswer(read, []);
   try {
-    return finishApiAnswer(await handle({ request: read }), cookiesFor(read));
+    const answer = await admit(request, async (read) => {
+      const served = await handle({ request: read });
+      if (read !== request) keepCookies(request, cookiesFor(read));
+      return served;
+    });
+    return finishApiAnswer(answer, cookiesFor(request));
   } catch (error) {
     logFailure("api", error);
     return finishApiAnswer(refusal(500, serverFault), []);
@@ -105,12 +113,9 @@ async function answerRequest(request: Request, options: FrameworkOptions): Promi
   }
 }
 
-/**
- * Sets the header that holds the client's address, unless the header is there already. CloudFront's function sets the
- * header and overwrites what the client sent. Without CloudFront, the server trusts a client that sends the header, so
- * strangers must reach the server through CloudFront alone.
- */
+/** Sets the header with the client's address. What the client has written there is never read. */
 function setClientAddress(request: Request): void {
-  if (request.headers.has(addressHeader)) return;
-  if ("ip" in request && typeof request.ip === "string") request.headers.set(addressHeader, request.ip);
+  const address = clientAddress(request, Resource.Site.clientAddressHeader);
+  if (address === undefined) request.headers.delete(addressHeader);
+  else request.headers.set(addressHeader, address);
 }

@@ -8,6 +8,11 @@ import type { z } from "zod";
 import { checkedSession, unchecked } from "~/lib/server/auth/checked-session";
 import { stillStands } from "~/lib/server/auth/standing";
 import { refusal } from "~/lib/server/http/refusal";
+import { heldPolls, shapesAtOnce, userShapes } from "~/lib/server/limits";
+import { FairQueue } from "~/lib/server/load/fair-queue";
+import { Held } from "~/lib/server/load/held";
+import { Overload, refusalOfOverload } from "~/lib/server/load/overload";
+import { SharedUse } from "~/lib/server/load/shared-use";
 import { forwardShape } from "~/lib/server/shapes/electric-forward";
 import { electricWhere } from "~/lib/server/shapes/electric-where";
 
@@ -57,7 +62,7 @@ export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchP
  * answer.
  *
  * Answers 401 without a session or when the page belongs to another user than the cookie, 400 to a request for a part
- * of a shape that is synced whole, 503 when the session cannot be checked, and 502, 503 or 504 when Electric cannot
+ * of a shape that is synced whole, 429 when the user asks too much, 503 when the session cannot be checked, and 502, 503 or 504 when Electric cannot
  * serve.
  *
  * The handler carries its policy, so that the contract suite can find the handler.
@@ -81,7 +86,7 @@ export function serveShape(policy: ShapePolicy) {
     const { sourceId, sourceSecret } = Resource.SyncEngine;
     if (sourceId) url.searchParams.set("source_id", sourceId);
     if (sourceSecret) url.searchParams.set("secret", sourceSecret);
-    const answer = await forwardShape(url, request);
+    const answer = await limited(request, session.id, () => forwardShape(url, request));
     if (!bringsChanges(asked, answer)) return answer;
     // The session may have ended while the poll waited. Rows written after that must not reach the browser.
     try {
@@ -94,6 +99,28 @@ export function serveShape(policy: ShapePolicy) {
     return refusal(401, "Your session has ended.");
   };
   return Object.assign(handle, { policy });
+}
+
+const shapes = new FairQueue("shapes", shapesAtOnce);
+const shapesOfUser = new SharedUse("shapes", userShapes);
+const polls = new Held("polls", heldPolls);
+
+/**
+ * Asks Electric when it is the user's turn. A live poll waits most of its time, so polls have no turns: a user may hold
+ * so many of them. Answers 429 or 503 over a limit. No limit costs an SQL statement.
+ */
+async function limited(request: Request, userId: string, ask: () => Promise<Response>): Promise<Response> {
+  try {
+    if (new URL(request.url).searchParams.get("live") !== "true") {
+      shapesOfUser.count(userId);
+      return await shapes.run(userId, ask);
+    }
+    const release = polls.take(userId);
+    return await ask().finally(release);
+  } catch (error) {
+    if (error instanceof Overload) return refusalOfOverload(request, error, userId);
+    throw error;
+  }
 }
 
 /** The address of one of Electric's routes, without the secret. */

@@ -37,10 +37,70 @@ export const longPollSeconds = 20;
 export const firstByteSeconds = 30;
 
 /**
- * The greatest length of a request's body, in bytes. In the cloud CloudFront's edge function refuses a longer body
+ * The greatest length of the body of a signed-in user's request, in bytes. In the cloud CloudFront's edge function refuses a longer body
  * before the body reaches the server. The app's own requests need less than a hundredth of the limit.
  */
 export const longestBody = 1_048_576;
 
 /** How many rows of one table a page may bring. A table with more rows comes through its shape alone. */
 export const firstRowsOfTable = 200;
+
+/** The greatest length of the body of a request without a session, in bytes: an address, a name and a password fit. */
+export const longestStrangerBody = 16_384;
+
+/** How long a body may take to arrive, in seconds. A megabyte in this time is half a megabit a second. */
+export const bodySeconds = 20;
+
+/** How long a request's headers may take to arrive, in seconds. They fit into a few packets. */
+export const headersSeconds = 15;
+
+/** How long a connection may go on sending a body that has been answered already, in seconds. */
+export const lingerSeconds = 3;
+
+/** What one client, and all clients together, may have in memory of bodies that signed-in users send, in bytes. */
+export const userBodies = { perClient: 8 * longestBody, together: 64 * longestBody };
+
+/** The same for bodies that come without a session, where a client is a network. */
+export const strangerBodies = { perClient: 64 * longestStrangerBody, together: 1024 * longestStrangerBody };
+
+/**
+ * Transactions that run at once in one process. The process has five connections to the database, so one is left for the
+ * sessions. One user has at most two, so that locks on the user's own rows hold up nobody else.
+ */
+export const writesAtOnce = { atOnce: 4, atOncePerLane: 2, waitingPerLane: 100, waitingLanes: 200 };
+
+/** First loads and other shape requests that run at once in one process. Live polls wait and are counted apart. */
+export const shapesAtOnce = { atOnce: 32, atOncePerLane: 16, waitingPerLane: 200, waitingLanes: 200 };
+
+/** How many live polls one user, and all users together, may hold in one process. */
+export const heldPolls = { perClient: 1_000, together: 20_000 };
+
+/**
+ * Passwords of strangers that are hashed at once in one process. One takes a processor some 70 ms. A stranger waits for at
+ * most one password of each of four other networks, or is refused at once.
+ */
+export const strangerHashes = { atOnce: 1, atOncePerLane: 1, waitingPerLane: 64, waitingLanes: 4 };
+
+/** The same for people on devices that have signed in before. They never wait for strangers. */
+export const knownHashes = { atOnce: 1, atOncePerLane: 1, waitingPerLane: 16, waitingLanes: 64 };
+
+/** Strangers' attempts that are counted at once, so that strangers do not take all connections to the database. */
+export const strangerCounts = { atOnce: 2, atOncePerLane: 1, waitingPerLane: 64, waitingLanes: 64 };
+
+/** Wrong proofs that one network may give in a row, and how soon one more is allowed, in milliseconds. */
+export const networkGuesses = { attempts: 10, comesBack: 30_000 };
+
+/** Accounts that one network may make: this many in a row, and one a second after that. The window is in seconds. */
+export const signUpsOfNetwork = { window: 60, max: 60 };
+
+/** Wrong proofs for one account from all devices that have never signed in to the account. */
+export const accountGuesses = { attempts: 20, comesBack: 60_000 };
+
+/** Wrong proofs for one account on a device that has signed in to the account, or within a session. */
+export const knownGuesses = { attempts: 10, comesBack: 30_000 };
+
+/** What one user may write in all processes together: this many requests in a row, and then one every so many milliseconds. */
+export const userWrites = { attempts: 30_000, comesBack: 20 };
+
+/** The same for first loads and other shape requests. */
+export const userShapes = { attempts: 60_000, comesBack: 10 };

@@ -3,7 +3,7 @@ import { BetterAuthError } from "better-auth";
 import { isAPIError } from "better-auth/api";
 import { noticeNewDevice } from "~/lib/server/auth/new-device";
 import { constraintRefusal } from "~/lib/server/constraint-refusal";
-import { logSecurity } from "~/lib/server/log/security-event";
+import { logLimited, logSecurity } from "~/lib/server/log/security-event";
 import { logFailure } from "~/lib/server/log-failure";
 
 type BeganSession = Parameters<typeof noticeNewDevice>[0];
@@ -32,7 +32,7 @@ const proofs = /^\/api\/auth\/(sign-in|verify-password|two-factor|passkey)\b/;
 
 /** Logs a refusal of better-auth that tells of guessing: a wrong proof, or too many attempts. */
 export function logRefusal({ method, url }: Request, status: number): void {
-  if (status === 429) logSecurity("attempts-limited");
+  if (status === 429) logLimited("requests");
   else if (method === "POST" && (status === 401 || status === 403) && proofs.test(new URL(url).pathname))
     logSecurity("sign-in-failed");
 }

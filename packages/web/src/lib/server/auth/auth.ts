@@ -12,17 +12,21 @@ import { logAuthMessage, sessionBegan, sessionEnded, userAdded } from "~/lib/ser
 import { authLinks } from "~/lib/server/auth/auth-links";
 import { changeEmailByMail, passwordByMail, verificationByMail } from "~/lib/server/auth/auth-mail";
 import { cookieOptions } from "~/lib/server/auth/cookie-prefix";
+import { password } from "~/lib/server/auth/hashing";
 import { accountChanged, confirmNewAddress, userChanged } from "~/lib/server/auth/mail-notices";
 import { passwordRules } from "~/lib/server/auth/password-rules";
 import { forget } from "~/lib/server/auth/remembered-sessions";
+import { requestLimits } from "~/lib/server/auth/request-limits";
 import { sessionRules } from "~/lib/server/auth/session-rules";
 import { addressHeader } from "~/lib/server/http/client-address";
-import { freshSessionSeconds, idleSessionSeconds, sessionCacheSeconds } from "~/lib/server/limits";
+import {
+  freshSessionSeconds,
+  idleSessionSeconds,
+  sessionCacheSeconds,
+  signUpsOfNetwork,
+} from "~/lib/server/limits";
 
 const { origin, secret } = authLinks(Resource.Site.url, Resource.AuthSecret.value);
-
-/** Ten attempts in 30 seconds: enough for a person who mistypes a password, too few for a program that guesses one. */
-const guessing = { window: 30, max: 10 };
 
 /** The rules of the sign-up form. better-auth's own rules accept more. */
 const identity = z.object({ name: userName, email: userEmail });
@@ -43,6 +47,7 @@ export const auth = betterAuth({
     enabled: true,
     minPasswordLength: passwordLength.min,
     maxPasswordLength: passwordLength.max,
+    password,
     ...passwordByMail,
   },
   ...(verificationByMail && { emailVerification: verificationByMail }),
@@ -65,17 +70,19 @@ export const auth = betterAuth({
   },
   rateLimit: {
     enabled: true,
-    // The database counts, since the instances of a Lambda function share no memory.
-    storage: "database",
+    customStorage: requestLimits,
     window: 10,
     max: 100,
     customRules: {
       // Pages read the session often, and reading the session guesses nothing.
       "/get-session": false,
-      "/sign-in/email": guessing,
-      "/sign-up/email": guessing,
-      "/change-password": guessing,
-      "/account/delete": guessing,
+      // `guarded-proof.ts` counts wrong proofs. Right ones may be many: an office can have one address.
+      "/sign-in/email": false,
+      "/verify-password": false,
+      "/change-password": false,
+      "/change-email": false,
+      "/account/delete": false,
+      "/sign-up/email": signUpsOfNetwork,
     },
   },
   advanced: {
@@ -83,8 +90,7 @@ export const auth = betterAuth({
     // The default value has to be set: under a test runner better-auth would skip the check.
     disableOriginCheck: false,
     database: { generateId: () => crypto.randomUUID() },
-    // The CloudFront function sets this header on every request and overwrites what the client sent. The client chooses
-    // the first entry of `x-forwarded-for`, so that header proves nothing.
+    // `server.ts` sets this header on every request, and removes what a client has written there.
     ipAddress: { ipAddressHeaders: [addressHeader] },
   },
   databaseHooks: {

@@ -11,7 +11,7 @@ import { requestId, requestIdHeader } from "~/lib/server/log/request-id";
  * answer began. The answer carries the id of the request.
  *
  * Live polls and probes that succeed are logged at the level "debug" alone: a browser polls all day, and the lines would
- * cost more than the polls. Failures of the server are counted by route and status.
+ * cost more than the polls. Failures of the server, and refusals over a limit, are counted by route and status.
  */
 export function logged(request: Request, serve: () => Promise<Response>): Promise<Response> {
   const id = requestId(request.headers);
@@ -32,6 +32,7 @@ function logAnswer({ method, url }: Request, status: number, milliseconds: numbe
   const line = { event: "request", method, route, status, ms: Math.round(milliseconds * 10) / 10 };
   const text = `${method} ${route} ${status}`;
   if (status >= 500) countRepeats(text, (repeated) => log.error({ ...line, repeated }, text));
+  else if (status === 429) countRepeats(text, (repeated) => log.info({ ...line, repeated }, text));
   else if (status < 400 && isRoutine(pathname, searchParams)) log.debug(line, text);
   else log.info(line, text);
 }

@@ -11,16 +11,28 @@ export function refusal(status: number, message: string, headers: Record<string,
 }
 
 /** The statuses of refusals that come before tRPC, by the name that tRPC has for each. */
-const statuses = { BAD_REQUEST: 400, NOT_FOUND: 404, PAYLOAD_TOO_LARGE: 413 } as const satisfies Partial<
-  Record<TRPCError["code"], number>
->;
+const statuses = {
+  BAD_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  TIMEOUT: 408,
+  PAYLOAD_TOO_LARGE: 413,
+  TOO_MANY_REQUESTS: 429,
+  SERVICE_UNAVAILABLE: 503,
+} as const satisfies Partial<Record<TRPCError["code"], number>>;
 
 /** A refusal by code, in the form that the client of the address reads: an error of tRPC below `/api/trpc`, else JSON. */
-export function refusalAt(url: string, code: keyof typeof statuses, message: string): Response {
+export function refusalAt(
+  url: string,
+  code: keyof typeof statuses,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
   const status = statuses[code];
   const { pathname } = new URL(url);
-  if (!pathname.startsWith("/api/trpc/")) return refusal(status, message);
+  if (!pathname.startsWith("/api/trpc/")) return refusal(status, message, headers);
   const data = { code, httpStatus: status };
   const error = { message, code: TRPC_ERROR_CODES_BY_KEY[code], data };
-  return Response.json({ error }, { status, headers: { "cache-control": uncacheable } });
+  return Response.json({ error }, { status, headers: { ...headers, "cache-control": uncacheable } });
 }

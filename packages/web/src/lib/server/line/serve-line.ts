@@ -7,6 +7,7 @@ import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { checkedSession } from "~/lib/server/auth/checked-session";
 import { watchSession } from "~/lib/server/auth/standing";
 import type { ApiHandler } from "~/lib/server/http/api-routes";
+import { foreignPage, isFromOwnPage } from "~/lib/server/http/own-origin";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { isStopping } from "~/lib/server/http/stopping";
 import { lineSeconds } from "~/lib/server/limits";
@@ -36,8 +37,7 @@ type RouteOf = (path: string) => Promise<ApiHandler | undefined>;
  */
 export function serveLine(routeOf: RouteOf = shapeRoute) {
   return async ({ request }: { request: Request }): Promise<Response> => {
-    if (request.headers.get("origin") !== new URL(Resource.Site.url).origin)
-      return refusal(403, "This request did not come from the app's own pages.");
+    if (!isFromOwnPage(request)) return refusal(403, foreignPage);
     if (isStopping()) return refusal(503, "This server is stopping. Ask again.", retryAfter);
     const session = await checkedSession(request, "line");
     if (session instanceof Response) return session;

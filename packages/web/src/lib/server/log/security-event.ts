@@ -1,5 +1,6 @@
 import "@tanstack/react-start/server-only";
 import { log } from "~/lib/server/log/log";
+import { countRepeats } from "~/lib/server/log/repeats";
 import { requestContext } from "~/lib/server/log/request-context";
 
 /** The names of the security events. `docs/operations.md` says what to do about each. */
@@ -7,7 +8,7 @@ export type SecurityEvent =
   | "sign-up"
   | "sign-in"
   | "sign-in-failed"
-  | "attempts-limited"
+  | "limited"
   | "session-ended"
   | "password-changed"
   | "password-reset"
@@ -25,4 +26,17 @@ export type SecurityEvent =
 export function logSecurity(name: SecurityEvent, about: { user?: string; reason?: string } = {}): void {
   const address = requestContext.getStore()?.address;
   log.info({ event: name, security: true, address, ...about }, name);
+}
+
+/**
+ * Logs that a limit has refused a request. Refusals of one user, and of all strangers together, are counted for a minute:
+ * the line has the address of the first one.
+ *
+ * @param reason what the limit bounds, in a fixed word
+ */
+export function logLimited(reason: string, user?: string): void {
+  const address = requestContext.getStore()?.address;
+  countRepeats(`limited|${reason}|${user ?? ""}`, (repeated) =>
+    log.info({ event: "limited", security: true, address, user, reason, repeated }, `limited: ${reason}`),
+  );
 }

@@ -5,11 +5,11 @@ import type { Transaction } from "@tracer/core/drizzle/database";
 import { isUnavailable } from "@tracer/core/drizzle/unavailable";
 import { getTRPCErrorFromUnknown, initTRPC, TRPCError } from "@trpc/server";
 import type { PgTable } from "drizzle-orm/pg-core";
-import { Resource } from "sst";
 import type { z } from "zod";
 import { callerOf } from "~/lib/server/auth/caller";
 import type { Caller } from "~/lib/server/auth/caller-session";
 import { constraintRefusal } from "~/lib/server/constraint-refusal";
+import { foreignPage, isFromOwnPage } from "~/lib/server/http/own-origin";
 import { logUnexpected, refusalOf } from "~/lib/server/trpc/refusal";
 import { userHeader } from "~/lib/wire/user-header";
 
@@ -84,13 +84,7 @@ export function writeError(error: unknown, words?: ConstraintWords): TRPCError {
 
 /** Returns the caller of a request that writes, after a check of the session in the database. */
 async function checked(request: Request): Promise<Caller> {
-  // A session cookie alone proves nothing: SameSite=Lax lets sibling sites send it too.
-  if (request.headers.get("origin") !== new URL(Resource.Site.url).origin) {
-    throw new TRPCError({
-      code: "FORBIDDEN",
-      message: "This request did not come from the app's own pages.",
-    });
-  }
+  if (!isFromOwnPage(request)) throw new TRPCError({ code: "FORBIDDEN", message: foreignPage });
   const caller = await callerOf(request, { fresh: true });
   if (!caller) throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in to make changes." });
   // Another tab may have signed in another person. The edit must not be written in the name of that person.

@@ -1,0 +1,39 @@
+import "@tanstack/react-start/server-only";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { hashPassword, verifyPassword } from "better-auth/crypto";
+import { knownHashes, strangerHashes } from "~/lib/server/limits";
+import { FairQueue } from "~/lib/server/load/fair-queue";
+
+/** For whom a password is hashed. */
+interface Turn {
+  readonly lane: string;
+  /** Whether the account has been signed in to from here before. */
+  readonly known: boolean;
+}
+
+const queues = {
+  known: new FairQueue("hashing", knownHashes),
+  strangers: new FairQueue("hashing", strangerHashes),
+};
+
+const turns = new AsyncLocalStorage<Turn>();
+
+/** Serves a request, in which hashing waits for its turn in the lane. */
+export function hashingFor<Result>(turn: Turn, serve: () => Promise<Result>): Promise<Result> {
+  return turns.run(turn, serve);
+}
+
+/**
+ * better-auth's hashing of passwords, which takes a processor some 70 ms, within limits.
+ *
+ * @throws Overload when too much waits to be hashed
+ */
+export const password = {
+  hash: (text: string) => inTurn(() => hashPassword(text)),
+  verify: (given: { hash: string; password: string }) => inTurn(() => verifyPassword(given)),
+};
+
+function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+  const { lane, known } = turns.getStore() ?? { lane: "unknown", known: false };
+  return (known ? queues.known : queues.strangers).run(lane, act);
+}
