@@ -14,7 +14,6 @@ import { withQuietAbort } from "~/lib/server/http/quiet-abort";
 import { readableCookies } from "~/lib/server/http/readable-cookies";
 import { refusal } from "~/lib/server/http/refusal";
 import { refuseEarly } from "~/lib/server/http/refuse-early";
-import { bufferBody } from "~/lib/server/http/request-body";
 import { securityTxt, securityTxtPath } from "~/lib/server/http/security-txt";
 import { endSlowRequests } from "~/lib/server/http/slow-requests";
 import { stopOnSigterm } from "~/lib/server/http/stopping";
@@ -103,10 +102,8 @@ async function answerApi(request: Request): Promise<Response | undefined> {
 }
 
 async function answerRequest(request: Request, options: FrameworkOptions): Promise<Response> {
-  const read = await bufferBody(request);
-  if (read instanceof Response) return read;
   try {
-    return await handler.fetch(withQuietAbort(read), options);
+    return await admit(request, async (read) => handler.fetch(withQuietAbort(read), options));
   } catch (error) {
     logFailure("page", error);
     return refusal(500, serverFault);
