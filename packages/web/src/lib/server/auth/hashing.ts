@@ -24,6 +24,15 @@ export function hashingFor<Result>(turn: Turn, serve: () => Promise<Result>): Pr
 }
 
 /**
+ * Looks whether a stranger's password would be hashed, before the database is asked about the stranger.
+ *
+ * @throws Overload when the password would be refused
+ */
+export function expectRoomFor(lane: string): void {
+  queues.strangers.expectRoom(lane);
+}
+
+/**
  * better-auth's hashing of passwords, which takes a processor some 70 ms, within limits.
  *
  * @throws Overload when too much waits to be hashed

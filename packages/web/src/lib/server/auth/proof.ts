@@ -7,6 +7,7 @@ import { z } from "zod";
 import { authLinks } from "~/lib/server/auth/auth-links";
 import { callerOf } from "~/lib/server/auth/caller";
 import { cookiePrefix } from "~/lib/server/auth/cookie-prefix";
+import { expectRoomFor } from "~/lib/server/auth/hashing";
 import {
   accountKey,
   type Device,
@@ -87,7 +88,7 @@ async function proofOfStranger(request: Request, path: string): Promise<Proof> {
   const account = accountKey(sent.data.email, deviceCookie);
   const device = deviceOf(request.headers.get("cookie"), deviceCookie);
   if (path !== "/sign-in/email") return { lane, known: false, buckets: [], account, device };
-  const place = await knownPlace(sent.data.email, account, networks[0], device);
+  const place = await knownPlace(sent.data.email, account, networks[0], lane, device);
   if (place === undefined)
     return { lane, known: false, buckets: strangersBuckets(networks, account, path), account, device };
   return { lane: account, known: true, buckets: [{ key: place, ...knownGuesses }], account, device };
@@ -110,9 +111,11 @@ async function knownPlace(
   email: string,
   account: string,
   { name: network }: Network,
+  lane: string,
   device: Device | undefined,
 ): Promise<string | undefined> {
   if (device && knowsAccount(device, account, deviceCookie)) return `device:${device.id}|${account}`;
+  expectRoomFor(lane);
   const [found] = await strangerTurns.run(network, () =>
     db
       .select({ id: session.id })

@@ -49,25 +49,35 @@ export class FairQueue {
     }
   }
 
-  #turn(name: string): Promise<void> {
-    const lane = this.#lanes.get(name) ?? { running: 0, waiting: [] };
-    if (this.#running < this.#bounds.atOnce && this.#mayStart(lane)) {
-      this.#start(name, lane);
-      return Promise.resolve();
-    }
-    if (lane.waiting.length >= this.#bounds.waitingPerLane)
-      return Promise.reject(new Overload(this.#limited, "client"));
-    if (lane.waiting.length === 0) {
-      if (this.#waitingLanes >= this.#bounds.waitingLanes)
-        return Promise.reject(new Overload(this.#limited, "everybody"));
-      this.#waitingLanes += 1;
-    }
+  /**
+   * Looks whether an act of a lane would find room now, before anything else is done for the act.
+   *
+   * @throws Overload when the act would be refused
+   */
+  expectRoom(name: string): void {
+    const lane = this.#laneOf(name);
+    if (this.#mayStart(lane)) return;
+    const { waitingPerLane, waitingLanes } = this.#bounds;
+    if (lane.waiting.length >= waitingPerLane) throw new Overload(this.#limited, "client");
+    if (lane.waiting.length === 0 && this.#waitingLanes >= waitingLanes)
+      throw new Overload(this.#limited, "everybody");
+  }
+
+  async #turn(name: string): Promise<void> {
+    this.expectRoom(name);
+    const lane = this.#laneOf(name);
+    if (this.#mayStart(lane)) return this.#start(name, lane);
+    if (lane.waiting.length === 0) this.#waitingLanes += 1;
     this.#lanes.set(name, lane);
     return new Promise((start) => lane.waiting.push(start));
   }
 
+  #laneOf(name: string): Lane {
+    return this.#lanes.get(name) ?? { running: 0, waiting: [] };
+  }
+
   #mayStart({ running }: Lane): boolean {
-    return running < this.#bounds.atOncePerLane;
+    return this.#running < this.#bounds.atOnce && running < this.#bounds.atOncePerLane;
   }
 
   #start(name: string, lane: Lane): void {
