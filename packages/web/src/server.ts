@@ -1,9 +1,9 @@
 import handler, { createServerEntry } from "@tanstack/react-start/server-entry";
 import { onLostConnection } from "@tracer/core/drizzle/database";
 import { Resource } from "sst";
+import { admit } from "~/lib/server/admission/admission";
 import { cookiesFor, keepCookies } from "~/lib/server/auth/answer-cookies";
 import { consoleIntoLog } from "~/lib/server/console-into-log";
-import { admit } from "~/lib/server/http/admission";
 import { apiHandler } from "~/lib/server/http/api-routes";
 import { addressHeader, clientAddress } from "~/lib/server/http/client-address";
 import { finishAnswer, finishApiAnswer } from "~/lib/server/http/finish-answer";
