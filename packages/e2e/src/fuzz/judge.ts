@@ -18,7 +18,7 @@ export function faultOf(
   { status, headers, body }: Answer,
   canaries: Readonly<Record<string, string>>,
 ): string | undefined {
-  if (status === undefined) return undefined;
+  if (status === undefined) return "the connection was closed without an answer";
   if (status >= 500) return `status ${status}: ${body.slice(0, 200)}`;
   const missing = Object.entries(demanded).find(([name, form]) => !form.test(String(headers[name] ?? "")));
   if (missing) return `status ${status} without a good ${missing[0]}: ${JSON.stringify(headers[missing[0]])}`;

@@ -2,7 +2,7 @@ import { Agent, type IncomingHttpHeaders, request as requestHttp } from "node:ht
 import { connect } from "node:net";
 import type { FuzzRequest } from "./requests.ts";
 
-/** What came back. Undefined as status when the server closed the connection without an answer, or holds the request. */
+/** What came back. The status is undefined when the server closed the connection without an answer. */
 export interface Answer {
   readonly status: number | undefined;
   readonly headers: IncomingHttpHeaders;
@@ -66,20 +66,25 @@ function sendRaw(url: string, { method, target, headers, body }: FuzzRequest): P
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname);
     let text = "";
+    let quiet: ReturnType<typeof setTimeout> | undefined;
     const tooLate = setTimeout(() => {
       reject(new Error(`no answer in ${patience} ms`));
       socket.destroy();
     }, patience);
     socket.setEncoding("latin1").on("data", (chunk: string) => {
       text += chunk;
+      clearTimeout(quiet);
+      quiet = setTimeout(() => socket.destroy(), quietAfter);
     });
     socket.on("error", () => {});
     socket.once("close", () => {
       clearTimeout(tooLate);
+      clearTimeout(quiet);
       resolve(parsed(text));
     });
     socket.write(`${head.join("\r\n")}\r\ncontent-length: ${bytes.length}\r\n\r\n`);
-    socket.end(bytes);
+    // The server gives up a request whose client has ended its side of the connection.
+    socket.write(bytes);
   });
 }
 
