@@ -127,7 +127,7 @@ export class ShapeWatch {
       const retry = this.#retry.signal;
       const signal = init?.signal ? AbortSignal.any([init.signal, retry]) : retry;
       const answer = await this.#ask(input, { ...init, signal });
-      if (answer && answer.status < 500) return withNullableElements(answer);
+      if (answer && answer.status < 500 && !isForeignConflict(answer)) return withNullableElements(answer);
       init?.signal?.throwIfAborted();
       if (retry.aborted) continue;
       const atLeast = answer && retryAfterOf(answer.headers);
@@ -175,7 +175,9 @@ export class ShapeWatch {
   ): Promise<Response | undefined> {
     try {
       const answer = await this.#send(input, init);
-      if (answer.ok || answer.status === 409) {
+      if (isForeignConflict(answer)) {
+        this.fail();
+      } else if (answer.ok || answer.status === 409) {
         this.#sessionChecked = false;
         if (answer.headers.has("electric-up-to-date")) this.#succeed();
       } else if (answer.status >= 500) {
@@ -246,4 +248,12 @@ export class ShapeWatch {
     this.#message = message;
     this.#changed();
   }
+}
+
+/**
+ * True for a 409 that something before the server has sent. A 409 of the server is JSON, and tells the client to fetch
+ * the shape again at once, which the client must not do for as long as a proxy answers so.
+ */
+function isForeignConflict({ status, headers }: Response): boolean {
+  return status === 409 && headers.get("content-type")?.startsWith("application/json") !== true;
 }
