@@ -1,5 +1,5 @@
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { collectionsFor, endCollections } from "~/lib/collections";
 import { notifyOtherTabs } from "~/lib/session/session-end";
 import { forgetUnsaved } from "~/lib/session/unsaved";
@@ -17,9 +17,18 @@ export function DeleteSection({ userId }: { userId: string }) {
   const [asking, setAsking] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
 
-  function close() {
-    setAsking(false);
+  const returnFocus = useRef(false);
+
+  useEffect(() => {
+    // While the dialog is open, nothing behind the dialog takes the focus.
+    if (asking || !returnFocus.current) return;
+    returnFocus.current = false;
     opener.current?.focus();
+  }, [asking]);
+
+  function close() {
+    returnFocus.current = true;
+    setAsking(false);
   }
 
   return (
@@ -54,11 +63,12 @@ function DeleteDialog({ userId, onClose }: { userId: string; onClose: () => void
   }
 
   async function leave() {
+    // At once, before the other tabs learn from the server that the session has ended.
+    notifyOtherTabs("account-deleted");
     // Nobody is left for whom an edit could be saved.
     forgetUnsaved();
     await collectionsFor(userId).outbox.discard();
     await navigate({ to: "/", ignoreBlocker: true });
-    notifyOtherTabs("account-deleted");
     router.clearCache();
     await endCollections();
   }

@@ -2,6 +2,7 @@ import { passwordLength } from "@tracer/core/auth/auth.rules";
 import type { PasswordOwner } from "@tracer/core/auth/personal-password";
 import { type ComponentProps, useState } from "react";
 import { PasswordField } from "./password-field";
+import type { strengthOf } from "./password-strength";
 
 interface NewPasswordFieldProps extends Omit<ComponentProps<typeof PasswordField>, "hint" | "autoComplete"> {
   /** Whose password the field takes, as the form knows by now. */
@@ -10,26 +11,29 @@ interface NewPasswordFieldProps extends Omit<ComponentProps<typeof PasswordField
 
 /** A field for a new password, with a hint at how strong the password is. The code for the hint comes with the focus. */
 export function NewPasswordField({ owner, onChange, onFocus, ...props }: NewPasswordFieldProps) {
-  const [strength, setStrength] = useState("");
+  const [password, setPassword] = useState("");
+  const [judge, setJudge] = useState<typeof strengthOf>();
+  const least = `At least ${passwordLength.min} characters.`;
 
-  async function judge(password: string) {
+  async function load() {
     // Without the code, as without a network, the field has no hint. The server checks the password all the same.
     const loaded = await import("./password-strength").catch(() => undefined);
-    setStrength(password === "" ? "" : (loaded?.strengthOf(password, owner()) ?? ""));
+    if (loaded) setJudge(() => loaded.strengthOf);
   }
 
   return (
     <PasswordField
       {...props}
       autoComplete="new-password"
-      hint={strength || `At least ${passwordLength.min} characters.`}
+      hint={judge && password ? judge(password, owner()) : least}
       onFocus={(event) => {
         onFocus?.(event);
-        void judge(event.target.value);
+        setPassword(event.target.value);
+        void load();
       }}
       onChange={(event) => {
         onChange?.(event);
-        void judge(event.target.value);
+        setPassword(event.target.value);
       }}
     />
   );

@@ -1,5 +1,5 @@
 import { useRouteContext, useRouter } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { collectionsFor, endCollections } from "~/lib/collections";
 import { loadLater } from "~/lib/load-later";
 import { getSession } from "~/lib/session/session";
@@ -19,6 +19,8 @@ export function SessionWatch() {
   const router = useRouter();
   const { user } = useRouteContext({ from: "/_authed" });
   const { retry } = useSyncState();
+  // After the deletion of an account the server refuses the session too. That refusal must not lead to the sign-in page.
+  const deleted = useRef(false);
   const [asking, setAsking] = useState<{ Dialog: typeof SignInAgain }>();
   useIdleLoad(loadDialog);
 
@@ -36,13 +38,9 @@ export function SessionWatch() {
 
   const leave = useCallback(
     async (reason: SessionEnd) => {
-      const { href } = router.state.location;
-      if (reason === "account-deleted")
-        await router.navigate({ to: "/", replace: true, ignoreBlocker: true });
-      else {
-        const search = { redirect: href, reason };
-        await router.navigate({ to: "/sign-in", search, replace: true, ignoreBlocker: true });
-      }
+      const search = { redirect: router.state.location.href, reason };
+      const target = deleted.current ? { to: "/" } : { to: "/sign-in", search };
+      await router.navigate({ ...target, replace: true, ignoreBlocker: true });
       // The router keeps what came with a page, the person's rows too.
       router.clearCache();
       await endCollections();
@@ -53,6 +51,7 @@ export function SessionWatch() {
   useEffect(
     () =>
       onSessionEnd(async (end) => {
+        deleted.current ||= end === "account-deleted";
         if (await goOn()) return;
         if (end !== "refused" || !hasUnsaved()) return await leave(end);
         // When the dialog cannot be loaded, the page stays with its text, and the notice says that the session has ended.

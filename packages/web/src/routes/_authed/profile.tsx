@@ -15,11 +15,9 @@ function ProfilePage() {
     <>
       {/* The key gives each person a new component, so that no state of the last person remains. */}
       <LiveProfile key={user.id} userId={user.id} firstPaint={Route.useLoaderData()} />
-      <p className="mt-6">
-        <Link to="/account" className="underline underline-offset-4">
-          Password, devices and your data
-        </Link>
-      </p>
+      <Link to="/account" className="mt-6 block underline underline-offset-4">
+        Password, devices and your data
+      </Link>
       <TrySync userId={user.id} />
     </>
   );
