@@ -12,8 +12,8 @@ import { useSyncState } from "./sync-state";
 const loadDialog = loadLater(() => import("./sign-in-again"));
 
 /**
- * Leaves the page when the session ends: for the sign-in page, for the landing page when the account was deleted, or for the profile of the person who has signed in from
- * another tab. A page that holds unsaved text stays and asks the person to sign in again, unless the person has signed out.
+ * Leaves the page when the session ends: for the sign-in page, for the landing page when the account was deleted, or for
+ * the profile of the person who has signed in from another tab. A page that holds unsaved text stays and asks the person to sign in again, unless the person has signed out.
  */
 export function SessionWatch() {
   const router = useRouter();
@@ -38,9 +38,12 @@ export function SessionWatch() {
 
   const leave = useCallback(
     async (reason: SessionEnd) => {
-      const search = { redirect: router.state.location.href, reason };
-      const target = deleted.current ? { to: "/" } : { to: "/sign-in", search };
-      await router.navigate({ ...target, replace: true, ignoreBlocker: true });
+      const options = { replace: true, ignoreBlocker: true } as const;
+      if (reason === "account-deleted" || deleted.current) await router.navigate({ to: "/", ...options });
+      else {
+        const search = { redirect: router.state.location.href, reason };
+        await router.navigate({ to: "/sign-in", search, ...options });
+      }
       // The router keeps what came with a page, the person's rows too.
       router.clearCache();
       await endCollections();
