@@ -9,7 +9,7 @@ test.for([
   ["the name with other signs between", "ada_lovelace!"],
   ["the address", "countess.ada@example.com"],
   ["the part of the address before the @", "my-countess-ada"],
-])("a password that holds %s is personal", ([, password]) => {
+] as const)("a password that holds %s is personal", ([, password]) => {
   expect(isPersonalPassword(password, ada)).toBe(true);
 });
 
