@@ -84,3 +84,6 @@ process.on("message", (order: Order) => {
       sync: collections.monitor.report().state,
     });
 });
+
+// The test has ended without ending its pages.
+process.on("disconnect", () => process.exit());
