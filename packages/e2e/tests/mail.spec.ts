@@ -6,7 +6,6 @@ import { type App, type AppOptions, startApp } from "@tracer/local/app";
 import { expectAccessible } from "../src/accessible.ts";
 import { logLines } from "../src/log-lines.ts";
 import { linkInMail } from "../src/outbox.ts";
-import { randomAddress } from "../src/person.ts";
 import { expect, expectProfile, signIn, test } from "../src/test.ts";
 
 // What a person does by mail, with a browser that reads the outbox.
@@ -144,10 +143,7 @@ test("where a confirmed address is required, signing up leads to the mail, and t
   browser,
 }) => {
   await withApp({ verification: "required" }, async (app, log) => {
-    const context = await browser.newContext({
-      baseURL: app.url,
-      extraHTTPHeaders: { "x-tracer-client-ip": randomAddress() },
-    });
+    const context = await browser.newContext({ baseURL: app.url });
     const page = await context.newPage();
     const person = { name: "Ada", email: "ada@example.com", password: "correct horse battery" };
     await page.goto("/sign-in?mode=sign-up");

@@ -1,15 +1,17 @@
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { Link } from "@tanstack/react-router";
-import { passwordLength, userPassword } from "@tracer/core/auth/auth.rules";
+import { userPassword } from "@tracer/core/auth/auth.rules";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { authClient } from "~/lib/session/auth-client";
 import { AuthForm, useAuthRequest } from "../auth/auth-form";
-import { PasswordField } from "../auth/password-field";
+import { NewPasswordField } from "../auth/new-password-field";
 import { Button } from "../ui/button";
 import { MailLinkResult } from "./mail-link-result";
 
+/** Whose password this is, the page does not know. The server does. */
+const nobody = () => ({ name: "", email: "" });
 const newPassword = z.object({ password: userPassword });
 
 /**
@@ -65,12 +67,7 @@ export function NewPasswordForm({ token }: { token: string }) {
       {...{ isSubmitting, problem }}
       onSubmit={handleSubmit(run)}
     >
-      <PasswordField
-        autoComplete="new-password"
-        hint={`At least ${passwordLength.min} characters.`}
-        error={errors.password?.message}
-        {...register("password")}
-      />
+      <NewPasswordField owner={nobody} error={errors.password?.message} {...register("password")} />
     </AuthForm>
   );
 }

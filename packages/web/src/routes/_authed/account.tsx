@@ -1,21 +1,31 @@
 import { useLiveQuery } from "@tanstack/react-db";
 import { createFileRoute, Link } from "@tanstack/react-router";
+import { ChangeEmail } from "~/components/account/change-email";
 import { DataSection } from "~/components/account/data-section";
 import { DeleteSection } from "~/components/account/delete-section";
 import { DevicesSection } from "~/components/account/devices-section";
 import { PasswordSection } from "~/components/account/password-section";
+import { Section } from "~/components/account/section";
 import { collectionsFor } from "~/lib/collections";
 import { firstPaint } from "~/lib/first-paint";
+import { getMailSetting } from "~/lib/session/mail-setting";
+
+const rows = firstPaint(["users"]);
 
 export const Route = createFileRoute("/_authed/account")({
   head: () => ({ meta: [{ title: "Your account · Tracer" }] }),
-  loader: firstPaint(["users"]),
+  loader: async (page) => {
+    // Without an answer the page leaves out what needs mail.
+    const [first, mail] = await Promise.all([rows(page), getMailSetting().catch(() => undefined)]);
+    return { first, mail };
+  },
   component: AccountPage,
 });
 
 function AccountPage() {
   const { user } = Route.useRouteContext();
-  const { users } = collectionsFor(user.id, Route.useLoaderData());
+  const { first, mail } = Route.useLoaderData();
+  const { users } = collectionsFor(user.id, first);
   const { data } = useLiveQuery((q) => q.from({ user: users }));
   const row = data?.find(({ id }) => id === user.id);
   return (
@@ -28,6 +38,11 @@ function AccountPage() {
       <h1 className="mt-3 text-3xl sm:text-4xl">Your account</h1>
       <div className="mt-8 space-y-6">
         <PasswordSection owner={{ name: row?.name ?? "", email: row?.email ?? "" }} />
+        {row && mail ? (
+          <Section title="Email" about="The mails with links to the account go to this address.">
+            <ChangeEmail email={row.email} emailVerified={row.emailVerified} />
+          </Section>
+        ) : null}
         <DevicesSection />
         <DataSection />
         <DeleteSection userId={user.id} />
