@@ -37,8 +37,9 @@ export const longPollSeconds = 20;
 export const firstByteSeconds = 30;
 
 /**
- * The greatest length of the body of a signed-in user's request, in bytes. In the cloud CloudFront's edge function refuses a longer body
- * before the body reaches the server. The app's own requests need less than a hundredth of the limit.
+ * The greatest length of the body of a signed-in user's request, in bytes. In the cloud CloudFront's edge function
+ * refuses a longer body before the body reaches the server. The app's own requests need less than a hundredth of the
+ * limit.
  */
 export const longestBody = 1_048_576;
 
