@@ -33,7 +33,6 @@ export const passwordByMail =
   ({
     requireEmailVerification: mailLink.verification === "required",
     resetPasswordTokenExpiresIn: linkSeconds,
-    revokeSessionsOnPasswordReset: true,
     sendResetPassword: ({ user, token }) =>
       post(user.email, resetPassword(pageUrl(`/reset-password#${token}`))),
     onPasswordReset: ({ user }) => passwordReset(user),

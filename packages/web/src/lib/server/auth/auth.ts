@@ -48,6 +48,7 @@ export const auth = betterAuth({
     minPasswordLength: passwordLength.min,
     maxPasswordLength: passwordLength.max,
     password,
+    revokeSessionsOnPasswordReset: true,
     ...passwordByMail,
   },
   ...(verificationByMail && { emailVerification: verificationByMail }),
