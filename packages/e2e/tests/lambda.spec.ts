@@ -89,8 +89,8 @@ test("streams a line, and ends its polls at Electric when the browser leaves", a
 test("sets cookies that only the server of this site can read", async () => {
   const { cookies } = await signUp();
   expect(cookies.map((line) => line.split("=", 1)[0]).sort()).toEqual([
-    "__Secure-better-auth.session_data",
-    "__Secure-better-auth.session_token",
+    "__Host-better-auth.session_data",
+    "__Host-better-auth.session_token",
   ]);
   for (const line of cookies) {
     expect(line.split("; ").slice(1)).toEqual(

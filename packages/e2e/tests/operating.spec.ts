@@ -140,7 +140,7 @@ test("whatever a stranger sends gets a 4xx with the headers of every answer, and
     [[`GET /api/users?offset=${long} HTTP/1.1`], 401],
     [["GET /api/users?offset=-1 HTTP/1.1", cookie(`${copy}=%%%`)], 401],
     [["GET /api/auth/verify-email?token=x&callbackURL=%00 HTTP/1.1"], 403],
-    [["POST /api/auth/revoke-session HTTP/1.1", session, `origin: ${operated.url}`], 415, "x"],
+    [["POST /api/auth/account/end-device HTTP/1.1", session, `origin: ${operated.url}`], 415, "x"],
   ];
   for (const [head, status, body] of requests) {
     const answer = await rawRequest(operated.url, head, body);

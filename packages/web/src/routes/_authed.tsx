@@ -14,7 +14,7 @@ export const Route = createFileRoute("/_authed")({
   beforeLoad: async ({ location }) => {
     const session = await getSession();
     if (!session) throw redirect({ to: "/sign-in", search: { redirect: location.href } });
-    return { user: session.user };
+    return session;
   },
   // These pages hold a person's data. After signing out, the browser's back button must not show a stored copy.
   headers: () => ({ "cache-control": uncacheable }),

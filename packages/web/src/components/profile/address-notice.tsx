@@ -1,15 +1,46 @@
-import { useEffect, useState } from "react";
-import type { ConfirmNotice } from "../account/confirm-notice";
+import { useRouteContext } from "@tanstack/react-router";
+import { useState } from "react";
+import { loadLater } from "~/lib/load-later";
+import { Button } from "../ui/button";
 
-/** Loads the notice, which needs code that the page does without when the address is confirmed. */
+const loadAuthClient = loadLater(() => import("~/lib/session/auth-client"));
+
+/** Says that the address is not confirmed, and sends the mail again. Shows nothing in a deployment without mail. */
 export function AddressNotice({ email }: { email: string }) {
-  const [Notice, setNotice] = useState<typeof ConfirmNotice>();
-  useEffect(() => {
-    void import("../account/confirm-notice").then(
-      (loaded) => setNotice(() => loaded.ConfirmNotice),
-      // Without a network the notice can do nothing.
-      () => {},
-    );
-  }, []);
-  return Notice ? <Notice email={email} /> : null;
+  const { sendsMail } = useRouteContext({ from: "/_authed" });
+  const [state, setState] = useState<"ready" | "busy" | "sent" | "failed">("ready");
+
+  async function send() {
+    if (state === "busy") return;
+    setState("busy");
+    try {
+      const { authClient } = await loadAuthClient();
+      const { error } = await authClient.sendVerificationEmail({ email });
+      setState(error ? "failed" : "sent");
+    } catch {
+      setState("failed");
+    }
+  }
+
+  if (!sendsMail) return null;
+  return (
+    <div className="mt-1 flex flex-wrap items-center gap-x-3 text-sm">
+      <p className="text-write">Address not confirmed</p>
+      <p role="status" className="text-muted-foreground empty:hidden">
+        {state === "sent" ? "Look into your mail." : ""}
+        {state === "failed" ? "The mail could not be sent. Try again in a moment." : ""}
+      </p>
+      {state === "sent" ? null : (
+        <Button
+          variant="ghost"
+          size="small"
+          className="-mx-3.5 underline underline-offset-4"
+          aria-disabled={state === "busy"}
+          onClick={send}
+        >
+          Send the mail again
+        </Button>
+      )}
+    </div>
+  );
 }

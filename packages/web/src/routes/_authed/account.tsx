@@ -8,24 +8,16 @@ import { PasswordSection } from "~/components/account/password-section";
 import { Section } from "~/components/account/section";
 import { collectionsFor } from "~/lib/collections";
 import { firstPaint } from "~/lib/first-paint";
-import { getMailSetting } from "~/lib/session/mail-setting";
-
-const rows = firstPaint(["users"]);
 
 export const Route = createFileRoute("/_authed/account")({
   head: () => ({ meta: [{ title: "Your account · Tracer" }] }),
-  loader: async (page) => {
-    // Without an answer the page leaves out what needs mail.
-    const [first, mail] = await Promise.all([rows(page), getMailSetting().catch(() => undefined)]);
-    return { first, mail };
-  },
+  loader: firstPaint(["users"]),
   component: AccountPage,
 });
 
 function AccountPage() {
-  const { user } = Route.useRouteContext();
-  const { first, mail } = Route.useLoaderData();
-  const { users } = collectionsFor(user.id, first);
+  const { user, sendsMail } = Route.useRouteContext();
+  const { users } = collectionsFor(user.id, Route.useLoaderData());
   const { data } = useLiveQuery((q) => q.from({ user: users }));
   const row = data?.find(({ id }) => id === user.id);
   return (
@@ -38,7 +30,7 @@ function AccountPage() {
       <h1 className="mt-3 text-3xl sm:text-4xl">Your account</h1>
       <div className="mt-8 space-y-6">
         <PasswordSection owner={{ name: row?.name ?? "", email: row?.email ?? "" }} />
-        {row && mail ? (
+        {row && sendsMail ? (
           <Section title="Email" about="The mails with links to the account go to this address.">
             <ChangeEmail email={row.email} emailVerified={row.emailVerified} />
           </Section>
