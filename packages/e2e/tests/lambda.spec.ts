@@ -91,6 +91,7 @@ test("sets cookies that only the server of this site can read", async () => {
   expect(cookies.map((line) => line.split("=", 1)[0]).sort()).toEqual([
     "__Host-better-auth.session_data",
     "__Host-better-auth.session_token",
+    "__Host-tracer-device",
   ]);
   for (const line of cookies) {
     expect(line.split("; ").slice(1)).toEqual(

@@ -1,11 +1,8 @@
 import { passwordLength } from "@tracer/core/auth/auth.rules";
 import type { PasswordOwner } from "@tracer/core/auth/personal-password";
 import { type ComponentProps, useState } from "react";
-import { loadLater } from "~/lib/load-later";
 import { PasswordField } from "./password-field";
 import type { strengthOf } from "./password-strength";
-
-const loadStrength = loadLater(() => import("./password-strength"));
 
 interface NewPasswordFieldProps extends Omit<ComponentProps<typeof PasswordField>, "hint" | "autoComplete"> {
   /** Whose password the field takes, as the form knows by now. */
@@ -20,7 +17,7 @@ export function NewPasswordField({ owner, onChange, onFocus, ...props }: NewPass
 
   async function load() {
     // Without the code, as without a network, the field has no hint. The server checks the password all the same.
-    const loaded = await loadStrength().catch(() => undefined);
+    const loaded = await import("./password-strength").catch(() => undefined);
     if (loaded) setJudge(() => loaded.strengthOf);
   }
 
