@@ -15,7 +15,10 @@ beforeAll(() => void ensurePlatform(), 600_000);
 describe("production with a domain", () => {
   let resources: Registered[];
   beforeAll(() => {
-    const environment = { TRACER_DOMAIN: "example.com", TRACER_MAIL_FROM: "Tracer <mail@example.com>" };
+    const environment = {
+      TRACER_DOMAIN: "example.com",
+      TRACER_MAIL_FROM: "Tracer <mail@example.com>",
+    };
     resources = dryRun({ stage: "production", environment });
   }, dryRunTimeout);
   const only = (type: string, name?: RegExp) => one(resources, type, name);

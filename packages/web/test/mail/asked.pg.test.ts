@@ -12,7 +12,11 @@ let client: ReturnType<typeof authClient>;
 beforeAll(async () => {
   for (const level of ["info", "warn", "error"] as const)
     vi.spyOn(console, level).mockImplementation(() => {});
-  const mail = { url: inject("smtpUrl"), from: "Tracer <app@example.com>", verification: "asked" } as const;
+  const mail = {
+    url: inject("smtpUrl"),
+    from: "Tracer <app@example.com>",
+    verification: "asked",
+  } as const;
   app = await openApp("http://127.0.0.1:1", undefined, { mail });
   const { serveAuth } = await import("~/lib/server/auth/auth-handler");
   client = authClient(app.origin, serveAuth);
