@@ -46,6 +46,22 @@ test.each(Object.keys(randomValues))("%s is read and written as Postgres does", 
   );
 });
 
+test("a text halfway between two floats is not written, as Postgres writes none", async () => {
+  const write = writer("float8");
+  const near = fc.tuple(fc.integer({ min: 1, max: 99_999_999 }), fc.integer({ min: 1, max: 14 }));
+  const values = near.map(([digits, power]) => Number(`1.8${digits}1e${power + 9}`) * 1e7);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(values, fc.constantFrom(1e23, 2 ** 54, 2 ** 55 + 8, 2 ** 70)),
+      async (value) => {
+        const exact = BigInt(Math.trunc(value)).toString();
+        expect(write(Number(exact))).toBe(await postgres("$1::float8", [exact]));
+      },
+    ),
+    { numRuns: 300, examples: [[75 * 245_371_603_947_337.47], [1e23]] },
+  );
+});
+
 /** `^` is left out: its last digits depend on the machine's mathematics library. */
 const operators = ["=", "<", ">=", "+", "-", "*", "/", "&", "|", "#", "||", "~~", "!~~*"];
 

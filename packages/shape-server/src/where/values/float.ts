@@ -60,18 +60,44 @@ export function powerFloat(a: number, b: number): number {
 export function formatFloat(value: number, single: boolean): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
   if (Object.is(value, -0)) return "-0";
-  const short = single ? shortestSingle(value) : value;
-  const [mantissa = "0", exponent = "0"] = short.toExponential().split("e");
+  const short = single ? shortestSingle(value).toExponential() : shortestDouble(value);
+  const [mantissa = "0", exponent = "0"] = short.split("e");
   const power = Number(exponent);
   if (power < -4 || power >= (single ? 6 : 15)) {
     return `${mantissa}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
   }
   const digits = mantissa.replace(/[-.]/g, "");
-  const sign = short < 0 ? "-" : "";
+  const sign = value < 0 ? "-" : "";
   if (power < 0) return `${sign}0.${"0".repeat(-power - 1)}${digits}`;
   const whole = digits.slice(0, power + 1).padEnd(power + 1, "0");
   const rest = digits.slice(power + 1);
   return sign + whole + (rest && `.${rest}`);
+}
+
+/** JavaScript's shortest text may lie halfway between two numbers and mean the even one. Postgres writes no such text. */
+function shortestDouble(value: number): string {
+  const text = value.toExponential();
+  if (!isHalfwayText(text, value)) return text;
+  for (let digits = text.replace(/e.*|[-.]/g, "").length + 1; digits < 17; digits++) {
+    const longer = value.toExponential(digits - 1);
+    if (Number(longer) === value && !isHalfwayText(longer, value)) return longer;
+  }
+  return value.toExponential(16);
+}
+
+/** Whether a text lies halfway between a number of double precision and the number above or below. */
+function isHalfwayText(text: string, value: number): boolean {
+  // Smaller numbers have an exact text that is no longer than the one halfway.
+  if (Math.abs(value) < 2 ** 54) return false;
+  const exact = BigInt(Math.abs(value));
+  const [mantissa = "0", exponent = "0"] = text.replace("-", "").split("e");
+  const digits = mantissa.replace(".", "");
+  const shown = BigInt(digits.padEnd(Number(exponent) + 1, "0"));
+  const bits = exact.toString(2);
+  const above = 2n ** BigInt(bits.length - 53);
+  // Below a power of two the numbers stand twice as close.
+  const below = /^10*$/.test(bits) ? above / 2n : above;
+  return (shown - exact) * 2n === above || (exact - shown) * 2n === below;
 }
 
 function shortestSingle(value: number): number {
