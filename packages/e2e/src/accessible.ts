@@ -3,6 +3,15 @@ import { expect, type Page } from "@playwright/test";
 
 /** Expects no violation of WCAG 2.2 AA, and no need to scroll sideways. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // A button that fades in has too little contrast for a moment.
+  await page.waitForFunction(() => document.readyState === "complete");
+  await expect(page.locator("button[type=submit]:disabled")).toHaveCount(0);
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
     .analyze();
