@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { keyedHash } from "~/lib/server/auth/keyed-hash";
 
 /** What a sign-in tells of the device. */
 export interface DeviceTraits {
@@ -12,10 +12,7 @@ export interface DeviceTraits {
  */
 export function deviceKey({ ipAddress, userAgent }: DeviceTraits, secret: string): string {
   const browser = userAgent?.replace(/[\d.]+/g, "") ?? "";
-  return createHmac("sha256", secret)
-    .update(`seen-device|${browser}|${networkOf(ipAddress ?? "")}`)
-    .digest("base64url")
-    .slice(0, 22);
+  return keyedHash(secret, `seen-device|${browser}|${networkOf(ipAddress ?? "")}`);
 }
 
 /** The first three numbers of an IPv4 address, or the first three groups of an IPv6 address. */

@@ -1,6 +1,7 @@
 import "@tanstack/react-start/server-only";
-import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { randomUUID, timingSafeEqual } from "node:crypto";
 import { parseCookies } from "better-auth/cookies";
+import { keyedHash } from "~/lib/server/auth/keyed-hash";
 
 /** How long a browser keeps the cookie after a sign-in, in seconds. Browsers keep no cookie for longer. */
 const lifetime = 400 * 86_400;
@@ -60,13 +61,9 @@ export function rememberAccount(device: Device | undefined, account: string, coo
 
 /** Names an account in a key, so that no address stands in the table of attempts. */
 export function accountKey(email: string, { secret }: DeviceCookie): string {
-  return hmac(secret, `account|${email.trim().toLowerCase()}`);
+  return keyedHash(secret, `account|${email.trim().toLowerCase()}`);
 }
 
 function markOf(id: string, account: string, { secret }: DeviceCookie): string {
-  return hmac(secret, `device|${id}|${account}`);
-}
-
-function hmac(secret: string, text: string): string {
-  return createHmac("sha256", secret).update(text).digest("base64url").slice(0, 22);
+  return keyedHash(secret, `device|${id}|${account}`);
 }
