@@ -113,6 +113,14 @@ export async function expectProfile(page: Page, name: string): Promise<void> {
   await expectSync(page, "live");
 }
 
+/** Opens the profile in another tab of the browser, and waits until the profile of this name is live there. */
+export async function openTab(context: BrowserContext, name: string): Promise<Page> {
+  const tab = await context.newPage();
+  await tab.goto("/profile");
+  await expectProfile(tab, name);
+  return tab;
+}
+
 /** Waits until the badge shows this state. */
 export async function expectSync(
   page: Page,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../src/accessible.ts";
-import { expect, expectProfile, signIn, test } from "../src/test.ts";
+import { expect, expectProfile, openTab, signIn, test } from "../src/test.ts";
 
 /** Opens the account page from the profile. */
 async function openAccount(page: Page): Promise<void> {
@@ -104,9 +104,7 @@ test("a person deletes their account with the password, and every tab shows the 
   sql,
 }) => {
   const ada = await signUp(page);
-  const tab = await context.newPage();
-  await tab.goto("/profile");
-  await expectProfile(tab, ada.name);
+  const tab = await openTab(context, ada.name);
   await openAccount(page);
   await page.getByRole("button", { name: "Delete my account" }).click();
   const dialog = page.getByRole("dialog", { name: "Delete your account?" });

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { startSilentWire } from "../src/silent-wire.ts";
-import { expect, expectProfile, expectSync, rename, signIn, test } from "../src/test.ts";
+import { expect, expectProfile, expectSync, openTab, rename, signIn, test } from "../src/test.ts";
 
 /** Makes Postgres refuse the name "Refused". */
 async function refuseName(sql: pg.Client): Promise<void> {
@@ -68,9 +68,7 @@ test("of two tabs, the one that stays sends what the other one left", async ({
   sql,
 }) => {
   const ada = await signUp(page);
-  const other = await context.newPage();
-  await other.goto("/profile");
-  await expectProfile(other, ada.name);
+  const other = await openTab(context, ada.name);
   await page.route("**/api/trpc/**", (route) => route.abort());
   await rename(page, "From a tab that went");
   await expect(page.getByText(/Not confirmed yet/)).toBeVisible();

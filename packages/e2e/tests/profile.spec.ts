@@ -1,4 +1,4 @@
-import { expect, expectProfile, rename, test } from "../src/test.ts";
+import { expect, expectProfile, openTab, rename, test } from "../src/test.ts";
 
 test("a person signs up and sees their profile, synced from Postgres", async ({ page, signUp, sql }) => {
   const ada = await signUp(page, "Ada Lovelace");
@@ -28,9 +28,7 @@ test("an edit arrives in a second tab and in another browser", async ({
   signUp,
 }) => {
   const ada = await signUp(page);
-  const tab = await context.newPage();
-  await tab.goto("/profile");
-  await expectProfile(tab, ada.name);
+  const tab = await openTab(context, ada.name);
   const elsewhere = await (await newBrowser()).newPage();
   await elsewhere.goto("/profile");
   await elsewhere.getByLabel("Email").fill(ada.email);

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectProfile, expectSync, rename, signIn, test } from "../src/test.ts";
+import { expect, expectProfile, expectSync, openTab, rename, signIn, test } from "../src/test.ts";
 
 test("a revoked session ends the sync within a minute", async ({ page, signUp, sql }) => {
   test.slow();
@@ -185,9 +185,7 @@ test("a sign-out in one tab takes the other tab along, with unsaved text too, an
   signUp,
 }) => {
   const ada = await signUp(page);
-  const tab = await context.newPage();
-  await tab.goto("/profile");
-  await expectProfile(tab, ada.name);
+  const tab = await openTab(context, ada.name);
   await type(tab, "On a shared computer");
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(tab).toHaveURL(/\/sign-in/);
