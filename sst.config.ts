@@ -9,10 +9,13 @@ export default $config({
       home: "aws",
       removal: production ? "retain" : "remove",
       protect: production,
+      // A preview of a pull request leaves neither its state nor its secrets behind.
+      state: { purge: input.stage.startsWith("pr-") },
       providers: {
         // The versions that SST itself uses, pinned so that every machine deploys the same resources.
         aws: { version: "7.20.0", region: "us-east-1" },
         neon: "0.13.0",
+        command: "1.0.1",
       },
     };
   },

@@ -25,8 +25,8 @@ export const database = new sst.Linkable("Database", {
 
 /**
  * Postgres without the pooler, as the owner of the tables, for the migrations: a pooled connection cannot hold their lock.
- * The migrations also get the passwords of the other roles. No function is linked to it; `sst shell` gives it to the person
- * who deploys.
+ * The migrations also get the passwords of the other roles. No function is linked to it: each deployment runs the
+ * migrations on the machine that deploys, and `sst shell` gives the link to the person who does so by hand.
  */
 export const databaseDirect = new sst.Linkable("DatabaseDirect", {
   properties: {

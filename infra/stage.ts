@@ -19,6 +19,12 @@ export const neonOrganisation = process.env.NEON_ORG_ID;
 export const sharedNeonProject = isProduction ? undefined : process.env.NEON_PROJECT_ID;
 
 /**
+ * The id of Electric's replication stream, after which Electric names its publication, for a source that reads another
+ * publication than `electric_publication_default`.
+ */
+export const electricStream = process.env.ELECTRIC_REPLICATION_STREAM_ID || undefined;
+
+/**
  * The sender of the mail, such as `Tracer <mail@example.com>`. SES must have verified the address or its domain. Without
  * the variable `TRACER_MAIL_FROM` the stage sends no mail, and shows nothing that needs mail.
  */

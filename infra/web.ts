@@ -1,5 +1,6 @@
 import { database } from "./database.ts";
 import { mail } from "./mail.ts";
+import { migration } from "./migration.ts";
 import { router } from "./router.ts";
 import { authSecret } from "./secrets.ts";
 import { devUrl, site } from "./site.ts";
@@ -13,8 +14,7 @@ $util.runtime.registerStackTransformation(({ type, props, opts }) =>
     : undefined,
 );
 
-/** The TanStack Start application on Lambda, streaming. */
-export const web = new sst.aws.TanStackStart("Web", {
+const app: sst.aws.TanStackStartArgs = {
   path: "packages/web",
   link: [syncEngine, database, authSecret, site, ...(mail ? [mail] : [])],
   router: router && { instance: router },
@@ -39,4 +39,7 @@ export const web = new sst.aws.TanStackStart("Web", {
     },
   },
   dev: { command: "npx vite dev --port 3000 --strictPort", url: devUrl },
-});
+};
+
+/** The TanStack Start application on Lambda, streaming. */
+export const web = new sst.aws.TanStackStart("Web", app, { dependsOn: [migration] });

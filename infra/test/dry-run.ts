@@ -21,6 +21,8 @@ interface Deployment {
   dev?: boolean;
   /** The environment variables of the person who deploys. */
   environment?: Record<string, string>;
+  /** The name of a resource that the cloud fails to make. */
+  fails?: string;
   /** The values of `sst secret set`, as SST passes them to the program; by default all of `secrets`. */
   secrets?: Record<string, string>;
 }
@@ -39,12 +41,13 @@ export const secrets = {
  *
  * @returns every resource, in the order of registration; also the outputs of the stack, with the type `output`, and the
  *   result of `app` in sst.config.ts, with the type `app`
- * @throws Error with the program's output, when the program fails
+ * @throws FailedDeployment when the program fails
  */
 export function dryRun({
   stage,
   dev = false,
   environment = {},
+  fails = "",
   secrets: stored = secrets,
 }: Deployment): Registered[] {
   const root = ensurePlatform();
@@ -75,17 +78,36 @@ export function dryRun({
     };
     const program = spawnSync(process.execPath, [bundled], {
       cwd: directory,
-      env: { PATH: process.env.PATH, ...stored, ...environment, DRY_RUN_GLOBALS: JSON.stringify(globals) },
+      env: {
+        PATH: process.env.PATH,
+        ...stored,
+        ...environment,
+        DRY_RUN_FAILS: fails,
+        DRY_RUN_GLOBALS: JSON.stringify(globals),
+      },
       stdio: ["ignore", "pipe", "pipe"],
       encoding: "utf8",
       maxBuffer: 64 * 1024 * 1024,
       timeout: 120_000,
     });
-    if (program.status !== 0) throw new Error(`The program of ${stage} failed:\n${program.stderr}`);
-    const lines = program.stdout.trim().split("\n");
-    return lines.map((line): Registered => JSON.parse(line));
+    const lines = program.stdout.split("\n").filter((line) => line !== "");
+    const registered = lines.map((line): Registered => JSON.parse(line));
+    if (program.status !== 0) throw new FailedDeployment(stage, program.stderr, registered);
+    return registered;
   } finally {
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** A deployment has failed. The message holds what the program wrote to standard error. */
+export class FailedDeployment extends Error {
+  override name = "FailedDeployment";
+  /** What was registered before the deployment failed. */
+  readonly registered: readonly Registered[];
+
+  constructor(stage: string, output: string, registered: readonly Registered[]) {
+    super(`The program of ${stage} failed:\n${output}`);
+    this.registered = registered;
   }
 }
 

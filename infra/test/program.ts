@@ -17,6 +17,7 @@ const platform = createRequire(`${$cli.paths.platform}/package.json`);
 Object.assign(globalThis, {
   sst: components,
   aws: platform("@pulumi/aws"),
+  command: platform("@pulumi/command"),
   neon: platform("@sst-provider/neon"),
 });
 
@@ -38,6 +39,7 @@ print({ type: "app", name: $app.name, inputs: { ...(await config.app({ stage: $a
 await $util.runtime.setMocks(
   {
     newResource: ({ type, name, inputs, id }) => {
+      if (name === process.env.DRY_RUN_FAILS) throw new Error(`The fake cloud fails to make ${name}.`);
       const registered = { type, name, ...revealed(inputs) };
       print(registered);
       return { id: id || `${name}-id`, state: { ...registered.inputs, ...computed(type, name) } };

@@ -18,6 +18,8 @@ export interface StageState {
   readonly secrets: readonly string[] | undefined;
   /** The names of the links that a deployment has made; undefined when there was none. */
   readonly links: readonly string[] | undefined;
+  /** Whether Docker answers, which builds the image of the containers. */
+  readonly docker: boolean;
   /** The migrations that the database lacks; undefined when the database is not known or does not answer. */
   readonly missingMigrations: readonly string[] | undefined;
 }
@@ -50,7 +52,7 @@ export function checkDisk(free: number): Finding {
  * listed, so that the person sees the whole way.
  */
 export function checkStage(state: StageState): Finding[] {
-  const { stage, environment, aws, secrets = [], links, missingMigrations } = state;
+  const { stage, environment, aws, docker, secrets = [], links, missingMigrations } = state;
   const flag = `--stage ${stage}`;
   const step = (name: string, done: boolean, found: string, missing: string, nextStep: string): Finding =>
     done ? { name, found } : { name, found: missing, nextStep };
@@ -74,17 +76,23 @@ export function checkStage(state: StageState): Finding[] {
       "not set",
       "Make a key at https://console.neon.tech/app/settings/api-keys, then: export NEON_API_KEY=<key>",
     ),
+    ...(environment.TRACER_API === "service"
+      ? [step("Docker", docker, "answers", "does not answer", "Start Docker, which builds the image.")]
+      : []),
     secret("AuthSecret", `openssl rand -base64 48 | tr -d '\\n' | npx sst secret set AuthSecret ${flag}`),
     password("AppDatabasePassword"),
     password("ElectricDatabasePassword"),
     step("Deployment", deployed, "found", "none yet", `npx sst deploy ${flag}`),
-    step(
-      "Tables",
-      missingMigrations?.length === 0,
-      "newest schema",
-      missingMigrations ? `without ${missingMigrations.join(", ")}` : "database not reached",
-      `npx sst shell ${flag} -- npm run db:migrate`,
-    ),
+    // A deployment makes the tables, so a stage without one needs no step more.
+    deployed
+      ? step(
+          "Tables",
+          missingMigrations?.length === 0,
+          "newest schema",
+          missingMigrations ? `without ${missingMigrations.join(", ")}` : "database not reached",
+          `npx sst deploy ${flag}`,
+        )
+      : { name: "Tables", found: "made by the deployment" },
     secret(
       "ElectricSourceId",
       `Make a source in Electric Cloud, then: npx sst secret set ElectricSourceId ${flag}`,

@@ -33,6 +33,7 @@ async function readStage(stage: string, environment: NodeJS.ProcessEnv): Promise
     stage,
     environment,
     aws,
+    docker: spawnSync("docker", ["info"], { stdio: "ignore", timeout: 20_000 }).status === 0,
     secrets: secrets === undefined ? undefined : namesIn(secrets, /^(\w+)=./gm),
     links: links && links.length > 0 ? links : undefined,
     missingMigrations: url === undefined ? undefined : await lacking(JSON.parse(url).url),

@@ -1,10 +1,13 @@
-// Applies the migrations to the database of a stage, and lets the app and Electric log in with the stage's passwords:
-// npx sst shell --stage <stage> -- npm run db:migrate
+// Applies the migrations to the database of a stage, and lets the app and Electric log in with the stage's passwords. Each
+// deployment runs this command. By hand: npx sst shell --stage <stage> -- npm run db:migrate
 import { migrate } from "@tracer/core/drizzle/migrate";
 import { setPasswords } from "@tracer/core/drizzle/roles";
 import { Resource } from "sst";
+import { databaseAnswers } from "./database-answers.ts";
 
 const { url, appPassword, electricPassword } = Resource.DatabaseDirect;
+await databaseAnswers(url);
 await setPasswords(url, { app: appPassword, electric: electricPassword });
-await migrate(url, { streamId: process.env.ELECTRIC_REPLICATION_STREAM_ID });
+const { rolesSeparated } = await migrate(url, { streamId: process.env.ELECTRIC_REPLICATION_STREAM_ID });
+if (!rolesSeparated) throw new Error("The owner of the tables may not give the roles their privileges.");
 console.log(`The database of ${Resource.App.stage} has the newest schema, and its roles their privileges.`);
