@@ -6,6 +6,10 @@
 
 declare module "sst" {
   export interface Resource {
+    "AccessLog": {
+      "name": string
+      "type": "sst.aws.Bucket"
+    }
     "AppDatabasePassword": {
       "type": "sst.sst.Secret"
       "value": string

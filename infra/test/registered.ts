@@ -5,6 +5,7 @@ export interface Behaviour {
   pathPattern?: string;
   targetOriginId: string;
   cachePolicyId: string;
+  responseHeadersPolicyId: string;
   functionAssociations: { eventType: string }[];
   lambdaFunctionAssociations: unknown[];
 }
