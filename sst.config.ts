@@ -24,6 +24,7 @@ export default $config({
     await import("./infra/web.ts");
     await import("./infra/service.ts");
     await import("./infra/access-log.ts");
+    await import("./infra/dashboard.ts");
     return { site: site.properties.url };
   },
 });

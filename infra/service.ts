@@ -31,6 +31,9 @@ function storedLinks() {
 
 const links = balancer ? storedLinks() : [];
 
+/** Where the containers write their log. */
+export const serviceLog = `/${$app.name}/${$app.stage}/api`;
+
 /** The API in containers on Fargate, from the image that `Dockerfile` describes. */
 export const service =
   balancer &&
@@ -43,6 +46,7 @@ export const service =
       cpu: "1 vCPU",
       memory: "2 GB",
       image: { context: "." },
+      logging: { name: serviceLog, retention: "1 month" },
       ssm: Object.fromEntries(links.map(({ variable, parameter }) => [variable, parameter.arn])),
       // A container reads the parameters when it starts. A changed secret changes this text, and so starts new containers.
       environment: {

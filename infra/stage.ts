@@ -31,6 +31,20 @@ export const electricStream = process.env.ELECTRIC_REPLICATION_STREAM_ID || unde
 export const mailSender = process.env.TRACER_MAIL_FROM || undefined;
 
 /**
+ * The address that gets the alarms. Without the variable `TRACER_ALARM_EMAIL` the stage has no alarms, no dashboard and no
+ * function that watches the replication slot.
+ */
+export const alarmAddress = process.env.TRACER_ALARM_EMAIL || undefined;
+
+/** How many dollars the account of AWS may cost a month before the address of the alarms gets a mail. */
+export const monthlyBudget = dollars(process.env.TRACER_BUDGET || "100");
+
+function dollars(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Error(`TRACER_BUDGET is a whole number of dollars, not "${text}".`);
+}
+
+/**
  * Where the API runs, with the lines and the shape routes: `function` on Lambda, which costs nothing at rest and
  * $17 a month for each open page, or `service` in containers, which cost some $80 at rest and hold thousands of pages.
  * `TRACER_API` chooses. Pages are always made on Lambda.

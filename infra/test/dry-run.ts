@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,9 @@ interface Deployment {
   secrets?: Record<string, string>;
 }
 
+/** The bundled program, once a test of this process needs it. */
+let bundled: string | undefined;
+
 /** Secret values. A test can look for them in places where they must not appear. */
 export const secrets = {
   SST_SECRET_AuthSecret: "the-secret-that-signs-the-cookies",
@@ -53,7 +56,7 @@ export function dryRun({
   const root = ensurePlatform();
   const directory = mkdtempSync(join(tmpdir(), "tracer-infra-"));
   try {
-    const bundled = bundle(root);
+    bundled ??= bundle(root);
     prepareSite(directory);
     const globals = {
       $app: {
@@ -133,9 +136,11 @@ function bundle(root: string) {
   const platform = `${root}.sst/platform`;
   const esbuild: Esbuild = createRequire(`${platform}/package.json`)("esbuild");
   const outfile = `${platform}/dry-run.mjs`;
+  // Test files run side by side. A file that is renamed is never read half written.
+  const unfinished = `${platform}/dry-run-${process.pid}.mjs`;
   esbuild.buildSync({
     entryPoints: [`${root}infra/test/program.ts`],
-    outfile,
+    outfile: unfinished,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -153,6 +158,7 @@ function bundle(root: string) {
     tsconfigRaw: "{}",
     logLevel: "warning",
   });
+  renameSync(unfinished, outfile);
   return outfile;
 }
 
