@@ -1,7 +1,9 @@
 # The app as one image: the Node build, a small program that starts it, and the migrations. `docs/self-hosting.md` says
 # what the program reads. The packages are needed for the build alone, so the image holds none.
 
-FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
+# What is built runs on every processor, so the build runs on the builder's own one, also for an image for arm. The stage
+# below runs no command.
+FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
 WORKDIR /src
 # These files change seldom, so Docker can keep the layer with the packages.
 COPY package.json package-lock.json .npmrc ./

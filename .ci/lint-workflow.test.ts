@@ -35,6 +35,23 @@ test.each([
     good.replace("npm ci", ["echo $", "{{ github.event.pull_request.title }}"].join("")),
     /stranger/,
   ],
+  [
+    "an input in a script",
+    good.replace("npm ci", ["git switch $", "{{ inputs.commit }}"].join("")),
+    /stranger/,
+  ],
+  ["a key of AWS", `${good}        env:\n          AWS_SECRET_ACCESS_KEY: x\n`, /key of AWS/],
+  [
+    "a role of AWS without an environment",
+    `${good}      - uses: aws-actions/configure-aws-credentials@${"0b".repeat(20)} # v6.0.0\n`,
+    /without an environment/,
+  ],
+  ["a run after a run of a fork", good.replace("[pull_request]", "{workflow_run: {}}"), /event == 'push'/],
+  [
+    "a right to comment beside the code of a pull request",
+    good.replace("    steps:", "    permissions:\n      pull-requests: write\n    steps:"),
+    /right to write/,
+  ],
   ["pull_request_target", good.replace("[pull_request]", "[pull_request_target]"), /stranger/],
 ])("%s is a problem", (_name, text, problem) => {
   expect(lintWorkflow(text).join("\n")).toMatch(problem);
