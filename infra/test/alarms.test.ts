@@ -16,13 +16,13 @@ const address = "alarms@example.com";
 
 beforeAll(() => void ensurePlatform(), 600_000);
 
-describe.each(["function", "service"])("the alarms of production, with the API as a %s", (place) => {
+describe("the alarms of production, with the API in containers", () => {
   let resources: Registered[];
   beforeAll(() => {
     resources = dryRun({
       stage: "production",
       environment: {
-        TRACER_API: place,
+        TRACER_API: "service",
         TRACER_DOMAIN: "example.com",
         TRACER_ALARM_EMAIL: address,
         TRACER_BUDGET: "250",
@@ -59,7 +59,7 @@ describe.each(["function", "service"])("the alarms of production, with the API a
     const own = alarms().filter(({ inputs }) => !String(inputs.namespace).startsWith("AWS/"));
     expect(own.length).toBeGreaterThan(6);
     for (const { key, inputs } of own) expect([...counted, ...watched], key).toContain(inputs.metricName);
-    const logs = place === "service" ? ["WebServer", "/api"] : ["WebServer"];
+    const logs = ["WebServer", "/api"];
     const groups = all(resources, "aws:cloudwatch/logMetricFilter:LogMetricFilter").map(({ inputs }) =>
       String(inputs.logGroupName),
     );
@@ -110,25 +110,4 @@ describe.each(["function", "service"])("the alarms of production, with the API a
     expect(role.managedPolicyArns).toEqual([expect.stringMatching(/AWSLambdaBasicExecutionRole$/)]);
     expect(leaksOf(resources)).toEqual([]);
   });
-});
-
-describe("a stage without an address for alarms", () => {
-  test("has no alarms, no dashboard, no budget, and nothing that keeps its database awake", () => {
-    const types = new Set(dryRun({ stage: "pr-12" }).map(({ type }) => type));
-    for (const type of [
-      alarm,
-      "aws:cloudwatch/dashboard:Dashboard",
-      "aws:budgets/budget:Budget",
-      "aws:route53/healthCheck:HealthCheck",
-      "aws:scheduler/schedule:Schedule",
-      "aws:cloudwatch/logMetricFilter:LogMetricFilter",
-    ])
-      expect(types).not.toContain(type);
-  });
-});
-
-test("a budget that is no number of dollars stops the deployment", () => {
-  expect(() => dryRun({ stage: "ada", environment: { TRACER_BUDGET: "much" } })).toThrow(
-    `TRACER_BUDGET is a whole number of dollars, not "much".`,
-  );
 });

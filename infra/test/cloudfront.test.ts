@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { everyAnswer } from "../../packages/web/src/lib/server/http/every-answer.ts";
 import { ensurePlatform } from "../tools/platform.ts";
 import { dryRun, type Registered } from "./dry-run.ts";
-import { all, behaviourOf, one, record } from "./registered.ts";
+import { behaviourOf, one, record } from "./registered.ts";
 
 beforeAll(() => void ensurePlatform(), 600_000);
 
@@ -74,20 +74,6 @@ describe("CloudFront with the firewall", () => {
     const logging = only("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration").inputs;
     expect(logging.redactedFields).toEqual(
       expect.arrayContaining([{ queryString: {} }, { singleHeader: { name: "cookie" } }]),
-    );
-  });
-});
-
-describe("the firewall", () => {
-  test("is off by default", () => {
-    const resources = dryRun({ stage: "ada" });
-    expect(all(resources, "aws:wafv2/webAcl:WebAcl")).toEqual([]);
-    expect(one(resources, "aws:cloudfront/distribution:Distribution").inputs).not.toHaveProperty("webAclId");
-  });
-
-  test("that is misspelt stops the deployment", () => {
-    expect(() => dryRun({ stage: "ada", environment: { TRACER_WAF: "yes" } })).toThrow(
-      `TRACER_WAF is "on" or "off", not "yes".`,
     );
   });
 });

@@ -18,6 +18,7 @@ describe("production with a domain", () => {
     const environment = {
       TRACER_DOMAIN: "example.com",
       TRACER_MAIL_FROM: "Tracer <mail@example.com>",
+      TRACER_ALARM_EMAIL: "alarms@example.com",
     };
     resources = dryRun({ stage: "production", environment });
   }, dryRunTimeout);
@@ -86,6 +87,14 @@ describe("production with a domain", () => {
     expect(only("aws:lambda/function:Function", /^WebServer/).inputs.timeout).toBe(60);
     const routes = record(one(resources, "pulumi-nodejs:dynamic:Resource", /KvKeys/).inputs.entries);
     expect(JSON.parse(String(routes.metadata)).origin.timeouts.readTimeout).toBe(60);
+  });
+
+  test("an alarm comes before the account runs as many functions as it may", () => {
+    const alarm = only("aws:cloudwatch/metricAlarm:MetricAlarm", /functions-at-once$/).inputs;
+    expect(alarm).toMatchObject({ metricName: "ConcurrentExecutions", threshold: 800 });
+    expect(readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8")).toContain(
+      "| `functions-at-once` |",
+    );
   });
 
   test("answers are streamed, and only CloudFront can ask for them", () => {

@@ -13,6 +13,8 @@ export interface Registered {
   name: string;
   inputs: Record<string, unknown>;
   secret: string[];
+  /** Whether the resource stays when the stage is removed. */
+  retained?: boolean;
 }
 
 interface Deployment {
@@ -46,7 +48,17 @@ export const secrets = {
  *   result of `app` in sst.config.ts, with the type `app`
  * @throws FailedDeployment when the program fails
  */
-export function dryRun({
+export function dryRun(deployment: Deployment): Registered[] {
+  const key = JSON.stringify(deployment);
+  const registered = earlier.get(key) ?? run(deployment);
+  earlier.set(key, registered);
+  return registered;
+}
+
+/** What the deployments of this process have registered: a run takes more than a second. */
+const earlier = new Map<string, Registered[]>();
+
+function run({
   stage,
   dev = false,
   environment = {},
@@ -62,8 +74,6 @@ export function dryRun({
       $app: {
         name: "tracer",
         stage,
-        removal: "remove",
-        protect: false,
         providers: { aws: { region: "us-east-1" } },
       },
       $dev: dev,
@@ -105,7 +115,7 @@ export function dryRun({
 /** A deployment has failed. The message holds what the program wrote to standard error. */
 export class FailedDeployment extends Error {
   override name = "FailedDeployment";
-  /** What was registered before the deployment failed. */
+  /** What was registered until the deployment failed, with the resource that failed. */
   readonly registered: readonly Registered[];
 
   constructor(stage: string, output: string, registered: readonly Registered[]) {

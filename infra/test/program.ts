@@ -35,13 +35,19 @@ const binary = createServer((_request, response) => {
 await new Promise((listening) => binary.once("listening", listening));
 process.env.SST_SERVER = `http://127.0.0.1:${(binary.address() as AddressInfo).port}`;
 
-print({ type: "app", name: $app.name, inputs: { ...(await config.app({ stage: $app.stage })) }, secret: [] });
+// SST puts these settings of the app into its globals before the program runs.
+const { removal, protect, ...app } = await config.app({ stage: $app.stage });
+Object.assign($app, { removal, protect });
+print({ type: "app", name: $app.name, inputs: { removal, protect, ...app }, secret: [] });
+
+/** The resources that stay when the stage is removed, by type and name. */
+const retained = new Set<string>();
 await $util.runtime.setMocks(
   {
     newResource: ({ type, name, inputs, id }) => {
-      if (name === process.env.DRY_RUN_FAILS) throw new Error(`The fake cloud fails to make ${name}.`);
-      const registered = { type, name, ...revealed(inputs) };
+      const registered = { type, name, ...revealed(inputs), retained: retained.has(`${type} ${name}`) };
       print(registered);
+      if (name === process.env.DRY_RUN_FAILS) throw new Error(`The fake cloud fails to make ${name}.`);
       return { id: id || `${name}-id`, state: { ...registered.inputs, ...computed(type, name) } };
     },
     call: ({ token, inputs }) => answer(token, inputs),
@@ -51,7 +57,14 @@ await $util.runtime.setMocks(
 );
 
 await $util.runtime.runInPulumiStack(async () => {
-  const outputs = await run(() => config.run());
+  const outputs = await run(() => {
+    // SST's own transformation comes first, which retains what the setting `removal` says.
+    $util.runtime.registerStackTransformation(({ type, name, opts }) => {
+      if (opts.retainOnDelete) retained.add(`${type} ${name}`);
+      return undefined;
+    });
+    return config.run();
+  });
   for (const [name, value] of Object.entries(outputs)) {
     const secret = (await $util.isSecret($util.output(value))) ? ["value"] : [];
     $util.output(value).apply((plain) => print({ type: "output", name, inputs: { value: plain }, secret }));

@@ -28,12 +28,12 @@ export function leaksOf(resources: readonly Registered[]): string[] {
 }
 
 /** The resources of a type, by a pattern of their names. */
-export function all(resources: Registered[], type: string, name = /./) {
+export function all(resources: readonly Registered[], type: string, name = /./) {
   return resources.filter((resource) => resource.type === type && name.test(resource.name));
 }
 
 /** The one resource of a type. Throws when there is none, or more than one. */
-export function one(resources: Registered[], type: string, name?: RegExp) {
+export function one(resources: readonly Registered[], type: string, name?: RegExp) {
   const [first, ...others] = all(resources, type, name);
   if (!first || others.length > 0)
     throw new Error(`Expected one ${type} ${name ?? ""}, found ${others.length + (first ? 1 : 0)}`);
@@ -41,12 +41,12 @@ export function one(resources: Registered[], type: string, name?: RegExp) {
 }
 
 /** The properties of a link. */
-export function link(resources: Registered[], name: string) {
+export function link(resources: readonly Registered[], name: string) {
   return record(one(resources, "sst:sst:LinkRef", new RegExp(`^${name}LinkRef$`)).inputs.properties);
 }
 
 /** The behaviour that CloudFront takes for a path: the first whose pattern fits, else the default. */
-export function behaviourOf(path: string, resources: Registered[]): Behaviour {
+export function behaviourOf(path: string, resources: readonly Registered[]): Behaviour {
   const distribution = one(resources, "aws:cloudfront/distribution:Distribution").inputs;
   const ordered = distribution.orderedCacheBehaviors as Behaviour[];
   const fitting = ordered.find(({ pathPattern = "" }) => path.startsWith(pathPattern.replace(/\*$/, "")));
