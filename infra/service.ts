@@ -47,6 +47,8 @@ export const service =
       memory: "2 GB",
       image: { context: "." },
       logging: { name: serviceLog, retention: "1 month" },
+      // Without this a deployment would end green before anybody knows whether the containers become healthy.
+      wait: true,
       ssm: Object.fromEntries(links.map(({ variable, parameter }) => [variable, parameter.arn])),
       // A container reads the parameters when it starts. A changed secret changes this text, and so starts new containers.
       environment: {

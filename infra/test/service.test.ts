@@ -115,6 +115,8 @@ describe.each(["ada", "pr-12", "production"])("the API in containers, at %s", (s
       enable: true,
       rollback: true,
     });
+    // The deployment waits, so the person who deploys hears of the failure.
+    expect(only("aws:ecs/service:Service").inputs.waitForSteadyState).toBe(true);
     const { minCapacity, maxCapacity } = only("aws:appautoscaling/target:Target").inputs;
     expect([minCapacity, maxCapacity]).toEqual(stage === "production" ? [2, 60] : [1, 2]);
   });
