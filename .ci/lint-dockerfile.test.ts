@@ -29,6 +29,7 @@ test.each([
     /as root/,
   ],
   ["no health check", good.replace(/HEALTHCHECK.*\n/, ""), /health check/],
+  ["a command in the last stage", good.replace("COPY", "RUN true\nCOPY"), /another processor/],
   ["a misspelt instruction", good.replace("COPY", "COPPY"), /line 4/],
   ["a misspelt option", good.replace("--from", "--form"), /line 4/],
 ])("%s is a problem", (_name, text, problem) => {

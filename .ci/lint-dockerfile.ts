@@ -20,6 +20,9 @@ export function lintDockerfile(text: string): string[] {
   const final = file.getInstructions().filter((instruction) => instruction.getRange().start.line > last);
   const user = final.findLast((instruction) => instruction.getKeyword() === "USER")?.getArgumentsContent();
   if (!user || /^(?:root|0)(?::|$)/.test(user)) problems.push("The image runs as root.");
+  // An image for arm is also built on other machines, which cannot run a program for arm.
+  if (final.some((instruction) => instruction.getKeyword() === "RUN"))
+    problems.push("The last stage runs a command, which a builder with another processor cannot run.");
   if (!final.some((instruction) => instruction.getKeyword() === "HEALTHCHECK"))
     problems.push("The image has no health check.");
   return problems;
