@@ -53,10 +53,15 @@ function keepAccessLog(of: sst.aws.Router): void {
     outputFormat: "json",
     deliveryDestinationConfiguration: { destinationResourceArn: bucket.arn },
   });
-  new aws.cloudwatch.LogDelivery("AccessLogDelivery", {
-    deliverySourceName: source.name,
-    deliveryDestinationArn: destination.arn,
-    recordFields: fields,
-    s3DeliveryConfigurations: [{ suffixPath: "/{yyyy}/{MM}/{dd}", enableHiveCompatiblePath: false }],
-  });
+  new aws.cloudwatch.LogDelivery(
+    "AccessLogDelivery",
+    {
+      deliverySourceName: source.name,
+      deliveryDestinationArn: destination.arn,
+      recordFields: fields,
+      s3DeliveryConfigurations: [{ suffixPath: "/{yyyy}/{MM}/{dd}", enableHiveCompatiblePath: false }],
+    },
+    // The bucket's policy has to be there before the delivery writes.
+    { dependsOn: [bucket] },
+  );
 }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { everyAnswer } from "../../packages/web/src/lib/server/http/every-answer.ts";
 import { ensurePlatform } from "../tools/platform.ts";
 import { dryRun, type Registered } from "./dry-run.ts";
+import { statementsOf } from "./policies.ts";
 import { behaviourOf, one, record } from "./registered.ts";
 
 beforeAll(() => void ensurePlatform(), 600_000);
@@ -48,11 +49,14 @@ describe("CloudFront with the firewall", () => {
   });
 
   test("lets the delivery of logs alone write them, and nobody read them over the internet", () => {
-    const { policy } = only("aws:s3/bucketPolicy:BucketPolicy", /^AccessLog/).inputs;
-    const allowed = statementsOf(policy).filter(({ effect }) => effect !== "Deny");
+    const bucketPolicy = only("aws:s3/bucketPolicy:BucketPolicy", /^AccessLog/);
+    const delivery = only("aws:cloudwatch/logDelivery:LogDelivery");
+    expect(resources.indexOf(bucketPolicy)).toBeLessThan(resources.indexOf(delivery));
+    const allowed = statementsOf([bucketPolicy]).filter(({ effect }) => effect !== "Deny");
     expect(allowed).toEqual([
       expect.objectContaining({
         actions: ["s3:PutObject"],
+        resources: [expect.stringMatching(/AccessLogBucket\/AWSLogs\/\*$/)],
         principals: [{ type: "Service", identifiers: ["delivery.logs.amazonaws.com"] }],
         conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: ["123456789012"] }],
       }),
@@ -90,12 +94,4 @@ function headersOf(policy: Record<string, unknown>): Record<string, string> {
     "x-content-type-options": "nosniff",
     "strict-transport-security": `max-age=${seconds}${includeSubdomains ? "; includeSubDomains" : ""}`,
   };
-}
-
-interface Statement {
-  effect?: string;
-}
-
-function statementsOf(policy: unknown): Statement[] {
-  return JSON.parse(String(policy)).statements;
 }
