@@ -4,18 +4,16 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as run } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
-import { applyPrivileges, type PublishedColumns } from "./privileges.ts";
+import { applyPrivileges, type PrivilegeOptions, type PublishedColumns } from "./privileges.ts";
 import { ensureRoles, lockMigrations } from "./roles.ts";
 
 /** The folder of the generated migrations. */
 const generated = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 /** Settings of {@link migrate} that most callers leave as they are. */
-export interface MigrateOptions {
+export interface MigrateOptions extends PrivilegeOptions {
   /** Where the migrations are, for a build that holds them in another place than the sources do. */
   readonly migrationsFolder?: string;
-  /** The id of Electric's replication stream, after which Electric names its publication. Default: `default`. */
-  readonly streamId?: string | undefined;
 }
 
 /** What a run of {@link migrate} has done beside the migrations. */
@@ -36,7 +34,7 @@ export interface Migrated {
  *   back together; privileges are changed all at once, after them
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<Migrated> {
-  const { migrationsFolder = generated, streamId } = options;
+  const { migrationsFolder = generated, ...privileges } = options;
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -46,7 +44,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     const text = await readFile(join(migrationsFolder, "published-columns.json"), "utf8");
     const published: PublishedColumns = JSON.parse(text);
     const rolesSeparated =
-      (await ensureRoles(client)) && (await applyPrivileges(client, published, streamId));
+      (await ensureRoles(client)) && (await applyPrivileges(client, published, privileges));
     return { rolesSeparated };
   } finally {
     await client.end();

@@ -104,6 +104,33 @@ test("columns and tables that are published later are read, and those that are n
   expect(await publishedTables()).toEqual(Object.keys(published));
 });
 
+test("a run that keeps what the code before shows gives, and takes nothing away", async () => {
+  await owner.query("create table renewed (id bigint, former text, latter text)");
+  await applyPrivileges(owner, { ...published, renewed: ["id", "former"], later: ["id"] });
+  const next = { ...published, renewed: ["id", "latter"] };
+
+  await applyPrivileges(owner, next, { keepFormer: true });
+  expect(await readableByElectric()).toEqual({
+    ...published,
+    later: ["id"],
+    renewed: ["former", "id", "latter"],
+  });
+  expect(await publishedTables()).toEqual([...Object.keys(published), "later", "renewed"].sort());
+
+  await applyPrivileges(owner, next);
+  expect(await readableByElectric()).toEqual({ ...published, renewed: ["id", "latter"] });
+  expect(await publishedTables()).toEqual([...Object.keys(published), "renewed"].sort());
+  await applyPrivileges(owner, published);
+});
+
+test("a run that keeps what the code before shows publishes no table for a grant that somebody made by hand", async () => {
+  await owner.query("grant select on account to tracer_electric");
+  await applyPrivileges(owner, published, { keepFormer: true });
+  expect(await publishedTables()).toEqual(Object.keys(published));
+  await applyPrivileges(owner, published);
+  await expect(electric.query("select * from account")).rejects.toMatchObject({ code: "42501" });
+});
+
 test("a second run changes nothing in the catalogue", async () => {
   const catalogue = async () =>
     (

@@ -8,6 +8,17 @@ export type PublishedColumns = Readonly<Record<string, readonly string[]>>;
 const app = pg.escapeIdentifier(roles.app);
 const electric = pg.escapeIdentifier(roles.electric);
 
+/** Settings of {@link applyPrivileges}. */
+export interface PrivilegeOptions {
+  /** The id of Electric's replication stream, after which Electric names its publication. Default: `default`. */
+  readonly streamId?: string | undefined;
+  /**
+   * Whether Electric keeps the columns and tables that it could read before: during a deployment, code that shows them still
+   * runs. A later run without this setting takes them away. Default: false.
+   */
+  readonly keepFormer?: boolean;
+}
+
 /**
  * Gives the roles the privileges that their work needs, and takes away what they have beyond. A later table of the same
  * owner needs nothing more for the app. A database that has all of this already stays as it is.
@@ -17,17 +28,16 @@ const electric = pg.escapeIdentifier(roles.electric);
  *
  * @param client a connection of the tables' owner
  * @param published what Electric may read. Tables and columns that do not exist are left out
- * @param streamId the id of Electric's replication stream
  * @returns false when the user of the connection may not give the privileges. Then nothing is changed
  */
 export async function applyPrivileges(
   client: pg.Client,
   published: PublishedColumns,
-  streamId = "default",
+  options: PrivilegeOptions = {},
 ): Promise<boolean> {
   await client.query("begin");
   try {
-    await giveAndTake(client, published, streamId);
+    await giveAndTake(client, published, options);
     await client.query("commit");
     return true;
   } catch (error) {
@@ -37,12 +47,17 @@ export async function applyPrivileges(
   }
 }
 
-async function giveAndTake(client: pg.Client, published: PublishedColumns, streamId: string): Promise<void> {
+async function giveAndTake(
+  client: pg.Client,
+  published: PublishedColumns,
+  { streamId = "default", keepFormer = false }: PrivilegeOptions,
+): Promise<void> {
   await letAppWrite(client);
   const granted = await grantedColumns(client);
   const wanted = await existing(client, published);
-  await letElectricRead(client, granted, wanted);
-  await publish(client, { wanted: [...wanted.keys()], before: [...granted.keys()] }, streamId);
+  await letElectricRead(client, granted, keepFormer ? together(granted, wanted) : wanted);
+  const before = keepFormer ? [] : [...granted.keys()];
+  await publish(client, { wanted: [...wanted.keys()], before }, streamId);
 }
 
 /** Names of columns by the name of their table. */
@@ -74,6 +89,17 @@ async function letAppWrite(client: pg.Client): Promise<void> {
   );
   for (const { name } of own)
     await client.query(`revoke temporary on database ${pg.escapeIdentifier(name)} from public`);
+}
+
+/** All columns of both. A table that may be read as a whole stays so. */
+function together(granted: Columns, wanted: Columns): Columns {
+  const names = new Set([...granted.keys(), ...wanted.keys()]);
+  return new Map(
+    [...names].map((name) => {
+      const [before = [], next = []] = [granted.get(name), wanted.get(name)];
+      return [name, before.includes("*") ? before : [...new Set([...before, ...next])].sort()];
+    }),
+  );
 }
 
 /** What Electric's role may read now. A privilege on a whole table counts as one on a column named `*`. */
