@@ -23,6 +23,7 @@ export default $config({
     const { site } = await import("./infra/site.ts");
     await import("./infra/web.ts");
     await import("./infra/service.ts");
+    await import("./infra/privileges.ts");
     await import("./infra/access-log.ts");
     await import("./infra/dashboard.ts");
     return { site: site.properties.url };

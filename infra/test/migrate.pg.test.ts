@@ -19,7 +19,7 @@ test("the command waits for a database that was just made, and makes its tables"
   const { hostname, port } = url;
   const later = new URL(url);
   later.port = String(await getPort());
-  const run = migrate(later.href);
+  const run = migrate(later.href, "--keep-former");
   await run.said("does not answer yet");
 
   const gate = createServer((socket) => {
@@ -42,10 +42,11 @@ test("the command fails when a migration fails, and tells no password", async ()
 });
 
 /** Runs the command as a deployment does. */
-function migrate(url: string) {
+function migrate(url: string, ...flags: string[]) {
   const { promise, resolve: speak } = Promise.withResolvers<void>();
   let waited: string | undefined;
-  const child = spawn(process.execPath, [fileURLToPath(new URL("../tools/migrate.ts", import.meta.url))], {
+  const command = fileURLToPath(new URL("../tools/migrate.ts", import.meta.url));
+  const child = spawn(process.execPath, [command, ...flags], {
     env: {
       PATH: process.env.PATH,
       SST_RESOURCE_App: JSON.stringify({ name: "app", stage: "ada" }),

@@ -15,7 +15,7 @@ beforeAll(() => void ensurePlatform(), 600_000);
 test("the migrations run as the owner, by the direct URL, and give the roles their passwords", () => {
   const migration = one(failedMigration().registered, "command:local:Command", /^Migration$/);
   const { create, triggers, environment: given } = migration.inputs;
-  expect(create).toBe("npm run --silent db:migrate");
+  expect(create).toBe("npm run --silent db:migrate -- --keep-former");
   expect(triggers).toEqual([expect.any(Number)]);
   const { SST_RESOURCE_DatabaseDirect: direct, SST_RESOURCE_App: app, ...settings } = record(given);
   expect(JSON.parse(String(direct))).toEqual({
@@ -34,7 +34,9 @@ test("a migration that fails ends the deployment, which then has replaced no cod
   const types = registered.map(({ type }) => type);
   expect(types).toContain("neon:index/project:Project");
   expect(types).not.toContain("docker-build:index:Image");
-  expect(registered.filter(({ name }) => /KvKeys|RoutesUpdate|AssetFiles/.test(name))).toEqual([]);
+  expect(registered.filter(({ name }) => /KvKeys|RoutesUpdate|AssetFiles|^Privileges$/.test(name))).toEqual(
+    [],
+  );
 });
 
 let failed: FailedDeployment | undefined;

@@ -75,15 +75,20 @@ function testsOf(stage: string, place: Place): void {
       expect(linksIn(container.secrets.map(({ name }: { name: string }) => name))).toEqual(links);
     }
     const direct = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("DatabaseDirect"));
-    expect(direct.map(({ name }) => name)).toEqual(["Migration"]);
+    expect(direct.map(({ name }) => name)).toEqual(["Migration", "Privileges"]);
   });
 
-  test("migrates before any code of the app comes", () => {
+  test("migrates before any code of the app comes, and takes privileges away when all of it serves", () => {
     const served = codeOfApp(resources).map((resource) => resources.indexOf(resource));
     expect(served.length).toBe(place === "service" ? 3 : 1);
     const migration = resources.indexOf(only("command:local:Command", /^Migration$/));
     expect(migration).toBeGreaterThan(0);
     expect(Math.min(...served)).toBeGreaterThan(migration);
+    const privileges = only("command:local:Command", /^Privileges$/);
+    expect(privileges.inputs.create).toBe("npm run --silent db:migrate --");
+    const routes = only("pulumi-nodejs:dynamic:Resource", /KvKeys/);
+    const last = Math.max(resources.indexOf(routes), ...served);
+    expect(resources.indexOf(privileges)).toBeGreaterThan(last);
   });
 
   test(`has ${production ? "" : "no "}alarms and ${production ? "a" : "no"} firewall, as its settings say`, () => {
