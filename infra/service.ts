@@ -34,55 +34,49 @@ const links = balancer ? storedLinks() : [];
 /** Where the containers write their log. */
 export const serviceLog = `/${$app.name}/${$app.stage}/api`;
 
-/** The API in containers on Fargate, from the image that `Dockerfile` describes. */
-export const service =
-  balancer &&
-  network &&
-  new sst.aws.Service(
-    "Api",
-    {
-      cluster: new sst.aws.Cluster("Cluster", { vpc: network }),
-      architecture: "arm64",
-      cpu: "1 vCPU",
-      memory: "2 GB",
-      image: { context: "." },
-      logging: { name: serviceLog, retention: "1 month" },
-      // Without this a deployment would end green before anybody knows whether the containers become healthy.
-      wait: true,
-      ssm: Object.fromEntries(links.map(({ variable, parameter }) => [variable, parameter.arn])),
-      // A container reads the parameters when it starts. A changed secret changes this text, and so starts new containers.
-      environment: {
-        LINKS_VERSION: $util
-          .all(links.map(({ parameter }) => parameter.version))
-          .apply((all) => all.join(".")),
+const api: sst.aws.ServiceArgs | undefined = balancer &&
+  network && {
+    cluster: new sst.aws.Cluster("Cluster", { vpc: network }),
+    architecture: "arm64",
+    cpu: "1 vCPU",
+    memory: "2 GB",
+    image: { context: "." },
+    logging: { name: serviceLog, retention: "1 month" },
+    // Without this a deployment would end green before anybody knows whether the containers become healthy.
+    wait: true,
+    ssm: Object.fromEntries(links.map(({ variable, parameter }) => [variable, parameter.arn])),
+    // A container reads the parameters when it starts. A changed secret changes this text, and so starts new containers.
+    environment: {
+      LINKS_VERSION: $util.all(links.map(({ parameter }) => parameter.version)).apply((all) => all.join(".")),
+    },
+    // Lines hold memory, and their polls take processor time. Both grow with the browsers that are open.
+    scaling: {
+      min: isProduction ? 2 : 1,
+      max: isProduction ? 60 : 2,
+      cpuUtilization: 60,
+      memoryUtilization: 60,
+    },
+    loadBalancer: {
+      instance: balancer,
+      rules: [{ listen: "80/http", forward: "3000/http", conditions: { path: "/api/*" }, priority: 100 }],
+      health: { "3000/http": { path: "/api/health", interval: "10 seconds", healthyThreshold: 2 } },
+    },
+    transform: {
+      // Browsers whose line ends open a new one at another container. A line cannot be waited for: it lasts ten minutes.
+      target: (target) => {
+        target.deregistrationDelay = 30;
       },
-      // Lines hold memory, and their polls take processor time. Both grow with the browsers that are open.
-      scaling: {
-        min: isProduction ? 2 : 1,
-        max: isProduction ? 60 : 2,
-        cpuUtilization: 60,
-        memoryUtilization: 60,
-      },
-      loadBalancer: {
-        instance: balancer,
-        rules: [{ listen: "80/http", forward: "3000/http", conditions: { path: "/api/*" }, priority: 100 }],
-        health: { "3000/http": { path: "/api/health", interval: "10 seconds", healthyThreshold: 2 } },
-      },
-      transform: {
-        // Browsers whose line ends open a new one at another container. A line cannot be waited for: it lasts ten minutes.
-        target: (target) => {
-          target.deregistrationDelay = 30;
-        },
-        taskDefinition: readOnlyContainers,
-        executionRole: readOwnLinksAlone,
-        // Nobody opens a shell in a container that serves.
-        service: (service) => {
-          service.enableExecuteCommand = false;
-        },
+      taskDefinition: readOnlyContainers,
+      executionRole: readOwnLinksAlone,
+      // Nobody opens a shell in a container that serves.
+      service: (service) => {
+        service.enableExecuteCommand = false;
       },
     },
-    { dependsOn: [migration] },
-  );
+  };
+
+/** The API in containers on Fargate, from the image that `Dockerfile` describes. */
+export const service = api && new sst.aws.Service("Api", api, { dependsOn: [migration] });
 
 /** Makes the file systems of the containers read-only. SST has no setting for that. */
 function readOnlyContainers(task: aws.ecs.TaskDefinitionArgs): undefined {
