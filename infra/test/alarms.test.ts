@@ -67,6 +67,21 @@ describe("the alarms of production, with the API in containers", () => {
     for (const log of logs) expect(groups.filter((group) => group.includes(log))).toHaveLength(3);
   });
 
+  test("count lines of the log by the names that the app writes", () => {
+    const sources = ["http/log-request.ts", "log-failure.ts", "log/security-event.ts"]
+      .map((path) => new URL(`../../packages/web/src/lib/server/${path}`, import.meta.url))
+      .map((path) => readFileSync(path, "utf8"))
+      .join();
+    const patterns = all(resources, "aws:cloudwatch/logMetricFilter:LogMetricFilter").map(({ inputs }) =>
+      String(inputs.pattern),
+    );
+    const events = patterns.flatMap((pattern) => /\$\.event = ("[a-z-]+")/.exec(pattern)?.[1] ?? []);
+    expect(new Set(events)).toEqual(new Set([`"request"`, `"failure"`, `"sign-in-failed"`]));
+    for (const event of events) expect(sources).toContain(event);
+    expect(sources).toContain("ms: Math.round(");
+    expect(sources).toContain("area, repeated }");
+  });
+
   test("ask the public address from outside whether it can serve people", () => {
     expect(only("aws:route53/healthCheck:HealthCheck").inputs).toMatchObject({
       type: "HTTPS",
