@@ -1,4 +1,7 @@
-/** The settings that differ between stages. Only this file reads the environment of the person who deploys. */
+/**
+ * The settings that differ between stages. Only this file reads the environment of the person who deploys. A variable that is
+ * empty counts as missing, because a workflow hands every variable over.
+ */
 
 /** Production has its own Neon project and the bare domain, and keeps its data when the stage is removed. */
 export const isProduction = $app.stage === "production";
@@ -10,7 +13,7 @@ export const isProduction = $app.stage === "production";
 export const domain = process.env.TRACER_DOMAIN && stageHost(process.env.TRACER_DOMAIN);
 
 /** The Neon organisation that pays for the database. An account with only one organisation may leave it out. */
-export const neonOrganisation = process.env.NEON_ORG_ID;
+export const neonOrganisation = process.env.NEON_ORG_ID || undefined;
 
 /**
  * The Neon project that all stages but production branch from. A branch copies its data, so it must not be

@@ -29,6 +29,9 @@ test("the command waits for a database that was just made, and makes its tables"
   expect(await run.ended).toMatchObject({ code: 0, output: expect.stringContaining("the newest schema") });
   gate.close();
   expect(await tablesOf(url)).toContain("user");
+  expect(await namesOf(url, "select pubname as name from pg_publication")).toEqual([
+    "electric_publication_default",
+  ]);
 });
 
 test("the command fails when a migration fails, and tells no password", async () => {
@@ -49,6 +52,7 @@ function migrate(url: string, ...flags: string[]) {
   const child = spawn(process.execPath, [command, ...flags], {
     env: {
       PATH: process.env.PATH,
+      ELECTRIC_REPLICATION_STREAM_ID: "",
       SST_RESOURCE_App: JSON.stringify({ name: "app", stage: "ada" }),
       SST_RESOURCE_DatabaseDirect: JSON.stringify({ url, ...passwords }),
     },
@@ -75,12 +79,16 @@ async function newDatabase(): Promise<URL> {
   return url;
 }
 
-async function tablesOf(url: URL): Promise<string[]> {
-  const { rows } = await asOwner(url, "select tablename from pg_tables where schemaname = 'public'");
-  return rows.map(({ tablename }) => tablename);
+function tablesOf(url: URL): Promise<string[]> {
+  return namesOf(url, "select tablename as name from pg_tables where schemaname = 'public'");
 }
 
-async function asOwner(url: URL, statement: string): Promise<pg.QueryResult<{ tablename: string }>> {
+async function namesOf(url: URL, query: string): Promise<string[]> {
+  const { rows } = await asOwner(url, query);
+  return rows.map(({ name }) => name);
+}
+
+async function asOwner(url: URL, statement: string): Promise<pg.QueryResult<{ name: string }>> {
   const client = new pg.Client({ connectionString: url.href });
   await client.connect();
   try {

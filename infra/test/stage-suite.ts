@@ -34,6 +34,17 @@ const extras = [
   "aws:wafv2/webAcl:WebAcl",
 ];
 
+/** A workflow hands over every setting, also those that nobody has given a value. */
+const empty = {
+  ELECTRIC_REPLICATION_STREAM_ID: "",
+  NEON_ORG_ID: "",
+  NEON_PROJECT_ID: "",
+  TRACER_ALARM_EMAIL: "",
+  TRACER_BUDGET: "",
+  TRACER_DOMAIN: "",
+  TRACER_WAF: "",
+};
+
 /** Where the API of a stage runs: the setting `TRACER_API`. */
 export type Place = "function" | "service";
 
@@ -51,6 +62,7 @@ function testsOf(stage: string, place: Place): void {
   let resources: Registered[];
   beforeAll(() => {
     const environment = {
+      ...empty,
       TRACER_API: place,
       TRACER_MAIL_FROM: "mail@example.com",
       ...(stage === "pr-12" && { NEON_PROJECT_ID: "shared" }),
@@ -120,6 +132,16 @@ function testsOf(stage: string, place: Place): void {
     expect(JSON.parse(String(routes.metadata)).origin.timeouts.readTimeout).toBe(60);
     if (place === "service")
       expect(only("aws:lb/targetGroup:TargetGroup").inputs.deregistrationDelay).toBe(30);
+  });
+
+  test("takes a setting that is empty for one that is missing", () => {
+    const domains = only("aws:cloudfront/distribution:Distribution").inputs.aliases;
+    expect(domains).toEqual(production ? ["example.com"] : []);
+    const projects = all(resources, "neon:index/project:Project");
+    expect(projects).toHaveLength(stage === "pr-12" ? 0 : 1);
+    for (const { inputs } of projects) expect(inputs).not.toHaveProperty("orgId");
+    const { environment } = only("command:local:Command", /^Migration$/).inputs;
+    expect(environment).not.toHaveProperty("ELECTRIC_REPLICATION_STREAM_ID");
   });
 
   test("keeps nothing of the app at the edge", () => {

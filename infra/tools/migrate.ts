@@ -12,7 +12,8 @@ const { url, appPassword, electricPassword } = Resource.DatabaseDirect;
 await databaseAnswers(url);
 await setPasswords(url, { app: appPassword, electric: electricPassword });
 const { rolesSeparated } = await migrate(url, {
-  streamId: process.env.ELECTRIC_REPLICATION_STREAM_ID,
+  // A workflow hands the variable over also when the variable is empty.
+  streamId: process.env.ELECTRIC_REPLICATION_STREAM_ID || undefined,
   keepFormer: values["keep-former"],
 });
 if (!rolesSeparated) throw new Error("The owner of the tables may not give the roles their privileges.");
