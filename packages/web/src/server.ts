@@ -14,6 +14,7 @@ import { withQuietAbort } from "~/lib/server/http/quiet-abort";
 import { readableCookies } from "~/lib/server/http/readable-cookies";
 import { refusal } from "~/lib/server/http/refusal";
 import { refuseEarly } from "~/lib/server/http/refuse-early";
+import { restRefused } from "~/lib/server/http/rest-refused";
 import { securityTxt, securityTxtPath } from "~/lib/server/http/security-txt";
 import { endSlowRequests } from "~/lib/server/http/slow-requests";
 import { stopOnSigterm } from "~/lib/server/http/stopping";
@@ -35,6 +36,7 @@ if (!import.meta.env.DEV) {
   finishNodeAnswers();
   if (import.meta.env.TRACER_BUILD === "node") {
     endSlowRequests();
+    if (!Resource.Site.clientAddressHeader) restRefused();
     stopOnSigterm();
   }
 }

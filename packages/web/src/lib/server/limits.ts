@@ -58,6 +58,9 @@ export const headersSeconds = 15;
 /** How long a connection may go on sending a body that has been answered already, in seconds. */
 export const lingerSeconds = 3;
 
+/** How long a connection rests whose client was refused for asking too much, in seconds. The refusal says the same. */
+export const refusedRestSeconds = 1;
+
 /** What one client, and all clients together, may have in memory of bodies that signed-in users send, in bytes. */
 export const userBodies = { perClient: 8 * longestBody, together: 64 * longestBody };
 
@@ -70,8 +73,11 @@ export const strangerBodies = { perClient: 64 * longestStrangerBody, together: 1
  */
 export const writesAtOnce = { atOnce: 4, atOncePerLane: 2, waitingPerLane: 100, waitingLanes: 200 };
 
-/** First loads and other shape requests that run at once in one process. Live polls wait and are counted apart. */
-export const shapesAtOnce = { atOnce: 32, atOncePerLane: 16, waitingPerLane: 200, waitingLanes: 200 };
+/**
+ * First loads and other shape requests that run at once in one process. Live polls wait and are counted apart. Each request
+ * takes the process some milliseconds, so a few of one user at once keep the others' wait short.
+ */
+export const shapesAtOnce = { atOnce: 32, atOncePerLane: 4, waitingPerLane: 200, waitingLanes: 200 };
 
 /** How many live polls one user, and all users together, may hold in one process. */
 export const heldPolls = { perClient: 1_000, together: 20_000 };
@@ -104,4 +110,4 @@ export const knownGuesses = { attempts: 10, comesBack: 30_000 };
 export const userWrites = { attempts: 30_000, comesBack: 20 };
 
 /** The same for first loads and other shape requests. */
-export const userShapes = { attempts: 60_000, comesBack: 10 };
+export const userShapes = { attempts: 600, comesBack: 10 };
