@@ -11,7 +11,7 @@ import { refusal } from "~/lib/server/http/refusal";
 import { heldPolls, shapesAtOnce, userShapes } from "~/lib/server/limits";
 import { FairQueue } from "~/lib/server/load/fair-queue";
 import { Held } from "~/lib/server/load/held";
-import { Overload, refusalOfOverload } from "~/lib/server/load/overload";
+import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { SharedUse } from "~/lib/server/load/shared-use";
 import { forwardShape } from "~/lib/server/shapes/electric-forward";
 import { electricWhere } from "~/lib/server/shapes/electric-where";
@@ -118,7 +118,7 @@ async function limited(request: Request, userId: string, ask: () => Promise<Resp
     const release = polls.take(userId);
     return await ask().finally(release);
   } catch (error) {
-    if (error instanceof Overload) return refusalOfOverload(request, error, userId);
+    if (error instanceof Overload) return await refuseOverload(request, error, userId);
     throw error;
   }
 }

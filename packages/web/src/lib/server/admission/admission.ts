@@ -16,7 +16,7 @@ import {
 import { FairQueue } from "~/lib/server/load/fair-queue";
 import { Held } from "~/lib/server/load/held";
 import { widestNetwork } from "~/lib/server/load/networks";
-import { Overload, refusalOfOverload } from "~/lib/server/load/overload";
+import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { SharedUse } from "~/lib/server/load/shared-use";
 import { logFailure } from "~/lib/server/log-failure";
 
@@ -73,7 +73,7 @@ export async function admit(
     if (user === undefined || !isWrite) return await serve(read);
     return await writes.run(user, () => serve(read));
   } catch (error) {
-    if (error instanceof Overload) return refusalOfOverload(request, error, user);
+    if (error instanceof Overload) return await refuseOverload(request, error, user);
     throw error;
   }
 }

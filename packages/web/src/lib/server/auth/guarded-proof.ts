@@ -4,7 +4,7 @@ import { rememberAccount } from "~/lib/server/auth/known-device";
 import { deviceCookie, type Proof, proofOf } from "~/lib/server/auth/proof";
 import { strangerTurns } from "~/lib/server/auth/stranger-turns";
 import { giveBack, takeAttempt } from "~/lib/server/load/buckets";
-import { Overload, refusalOfOverload } from "~/lib/server/load/overload";
+import { Overload, refuseOverload } from "~/lib/server/load/overload";
 
 /**
  * Serves a request to better-auth within the limits on proofs: wrong proofs are counted, and hashing a password waits for
@@ -27,7 +27,7 @@ export async function guardProof(
     await countAttempt(proof);
     return await served(proof, serve);
   } catch (error) {
-    if (error instanceof Overload) return refusalOfOverload(request, error);
+    if (error instanceof Overload) return await refuseOverload(request, error);
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 import "@tanstack/react-start/server-only";
+import { setTimeout as delay } from "node:timers/promises";
 import { refusalAt } from "~/lib/server/http/refusal";
+import { promptRefusals } from "~/lib/server/limits";
 import { logLimited } from "~/lib/server/log/security-event";
 
 /** What a limit bounds, for the log. */
@@ -22,20 +24,36 @@ export class Overload extends Error {
   }
 }
 
+/** When the refusals that have gone out no longer count, in milliseconds since the epoch. */
+let refusedUntil = 0;
+
 /**
  * Refuses a request over a limit, in the form that the client of the address reads: 429 when the client itself asks too
  * much, 503 when all clients together do. The refusal is a security event.
  *
+ * The refusal goes out at once, but for a flood of refusals: who asks again after each would keep the process busy. See
+ * {@link promptRefusals}.
+ *
  * @param user the id of the signed-in user, if the request has one
  */
-export function refusalOfOverload(
+export async function refuseOverload(
   { url }: Pick<Request, "url">,
   { limited, of, retryAfter }: Overload,
   user?: string,
-): Response {
+): Promise<Response> {
   logLimited(limited, user);
+  if (isOneOfMany()) await delay(promptRefusals.waits * (0.5 + Math.random()));
   const wait = { "retry-after": String(retryAfter) };
   return of === "client"
     ? refusalAt(url, "TOO_MANY_REQUESTS", "That was too much at once. Try again in a moment.", wait)
     : refusalAt(url, "SERVICE_UNAVAILABLE", "Too many people want this at the moment. Try again soon.", wait);
+}
+
+function isOneOfMany(): boolean {
+  const { inARow, every } = promptRefusals;
+  const now = Date.now();
+  const until = Math.max(refusedUntil, now) + every;
+  if (until - now > inARow * every) return true;
+  refusedUntil = until;
+  return false;
 }
