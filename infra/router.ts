@@ -7,6 +7,9 @@ import { domain } from "./stage.ts";
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
+/** The errors that CloudFront would keep for ten seconds and give to everybody, whatever `cache-control` says. */
+const errors = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+
 /** The header in which CloudFront names the client. */
 export const clientAddressHeader = "x-tracer-client-ip";
 
@@ -46,6 +49,8 @@ function neverShareAnswers(cdn: sst.aws.CdnArgs): undefined {
     .output(cdn.defaultCacheBehavior)
     .apply((behaviour) => ({ ...behaviour, cachePolicyId: cachingDisabled, responseHeadersPolicyId }));
   cdn.defaultCacheBehavior = uncached;
+  // An error may set the cookies of the person who asked. Caching policies do not apply to errors.
+  cdn.customErrorResponses = errors.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 }));
   const added = apiOrigin ? [apiOrigin] : [];
   cdn.origins = $util.output(cdn.origins).apply((origins) => [...origins, ...added]);
   cdn.orderedCacheBehaviors = uncached.apply((behaviour) => [

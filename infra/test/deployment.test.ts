@@ -128,6 +128,14 @@ describe("production with a domain", () => {
     expect(kept.map(({ key }) => key)).toEqual(["assets/app-1a2b3c.js"]);
   });
 
+  test("CloudFront keeps no error, which may carry a cookie of the person who asked", () => {
+    const { customErrorResponses } = only("aws:cloudfront/distribution:Distribution").inputs;
+    const kept = [404, 414, 500, 501, 502, 503, 504];
+    expect(customErrorResponses).toEqual(
+      expect.arrayContaining(kept.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 }))),
+    );
+  });
+
   test("each path goes through the function that routes it and names the client's address", () => {
     for (const path of ["/", "/api/users", "/assets/app.js"]) {
       const events = behaviourOf(path, resources).functionAssociations.map(({ eventType }) => eventType);
