@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { functionSettings } from "../../packages/e2e/src/cloudfront/settings.ts";
 import { ensurePlatform } from "../tools/platform.ts";
 import { dryRun, type Registered, secrets } from "./dry-run.ts";
 import { all, behaviourOf, leaksOf, link, one, record } from "./registered.ts";
+import { distributionOf } from "./stand-in.ts";
 
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
@@ -134,6 +136,10 @@ describe("production with a domain", () => {
     expect(customErrorResponses).toEqual(
       expect.arrayContaining(kept.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 }))),
     );
+  });
+
+  test("the end-to-end tests stand in for this distribution", () => {
+    expect(distributionOf(resources)).toEqual(functionSettings);
   });
 
   test("each path goes through the function that routes it and names the client's address", () => {

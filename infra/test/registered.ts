@@ -6,6 +6,7 @@ export interface Behaviour {
   targetOriginId: string;
   cachePolicyId: string;
   responseHeadersPolicyId: string;
+  originRequestPolicyId: string;
   functionAssociations: { eventType: string }[];
   lambdaFunctionAssociations: unknown[];
 }

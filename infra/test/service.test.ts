@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { serviceSettings } from "../../packages/e2e/src/cloudfront/settings.ts";
 import { ensurePlatform } from "../tools/platform.ts";
 import { dryRun, type Registered, secrets } from "./dry-run.ts";
 import { all, behaviourOf, leaksOf, one, record } from "./registered.ts";
+import { distributionOf } from "./stand-in.ts";
 
 /** How long a dry run may take before it counts as hanging, in milliseconds. */
 const dryRunTimeout = 150_000;
@@ -48,6 +50,10 @@ describe.each(["ada", "pr-12", "production"])("the API in containers, at %s", (s
       "x-tracer-client-ip": { value: "192.0.2.1" },
       "x-request-id": { value: "request-1" },
     });
+  });
+
+  test("the end-to-end tests stand in for this distribution", () => {
+    expect(distributionOf(resources)).toEqual(serviceSettings);
   });
 
   test("only CloudFront reaches the load balancer, which has no public address", () => {

@@ -1,4 +1,5 @@
-import { request as ask } from "node:http";
+import { request as askHttp } from "node:http";
+import { request as askHttps } from "node:https";
 import { text } from "node:stream/consumers";
 
 /** A request as `fetch` takes one, from an address of this machine. */
@@ -19,6 +20,7 @@ export async function fetchFrom(
   { method = "GET", headers, body, from }: Sent,
 ): Promise<Response> {
   const answered = Promise.withResolvers<Response>();
+  const ask = url.startsWith("https:") ? askHttps : askHttp;
   const place = process.platform === "linux" ? { localAddress: from } : {};
   // All of 127.0.0.0/8 is IPv4, and "localhost" may be IPv6.
   const options = { method, family: 4, agent: false, ...place, ...(headers && { headers }) };

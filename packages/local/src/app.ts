@@ -36,6 +36,8 @@ export interface App
 /**
  * Starts the stack and the web app. A web app that ends by itself is started again on its port.
  *
+ * With `siteUrl`, people find the app at that address, and what listens there passes requests on to the web app.
+ *
  * Tests stop and start single parts in the middle of a session. Every part comes back on the same port.
  *
  * @throws StackError with what went wrong and what to do next
@@ -44,7 +46,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { mode, signal, https = false, report = silent } = options;
   const port = options.port ?? (await quietPort());
   const url = `${https ? "https" : "http"}://localhost:${port}`;
-  const stack = await startStack({ ...options, siteUrl: url });
+  const stack = await startStack({ ...options, siteUrl: options.siteUrl ?? url });
   const failure = Promise.withResolvers<unknown>();
   void stack.failed.then(failure.resolve);
 
