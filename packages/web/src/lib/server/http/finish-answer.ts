@@ -1,4 +1,5 @@
 import { contentPolicy } from "~/lib/server/http/content-policy";
+import { fillEmptyHeaders } from "~/lib/server/http/empty-headers";
 import { refusalAt } from "~/lib/server/http/refusal";
 import { uncacheable } from "~/lib/wire/caching";
 
@@ -30,6 +31,7 @@ export function finishApiAnswer(answer: Response, cookies: readonly string[]): R
   if (!headers.has("cache-control")) headers.set("cache-control", uncacheable);
   headers.set("content-security-policy", apiPolicy);
   for (const cookie of cookies) headers.append("set-cookie", cookie);
+  if (import.meta.env.TRACER_BUILD === "lambda") fillEmptyHeaders(headers);
   return answer;
 }
 
