@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { type App, startApp } from "@tracer/local/app";
 import pg from "pg";
+import { startAppBehindCloudFront } from "./cloudfront/app.ts";
 import { type Log, logLines } from "./log-lines.ts";
 
 export { expect };
@@ -39,6 +40,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   app: [
     async ({ log }, use) => {
+      if (process.env.TRACER_CLOUDFRONT) {
+        await using behind = await startAppBehindCloudFront({ report: log.report });
+        return use(behind);
+      }
       const dataDir = await mkdtemp(join(tmpdir(), "tracer-e2e-"));
       const app = await startApp({ mode: "built", dataDir, fsync: false, report: log.report });
       await use(app);

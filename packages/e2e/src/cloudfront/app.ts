@@ -3,11 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, type AppOptions, startApp } from "@tracer/local/app";
 import { quietPort } from "@tracer/local/ports";
+import { startStack } from "@tracer/local/stack";
 import { startWeb } from "@tracer/local/web";
+import { loadLambda } from "../lambda.ts";
+import { startBucket } from "./bucket.ts";
 import { ownCertificate } from "./certificate.ts";
 import { startCloudFront } from "./cloudfront.ts";
+import { functionHost, startFunctionUrl } from "./function-url.ts";
 import type { Origin } from "./origin.ts";
-import { type Settings, serviceSettings } from "./settings.ts";
+import { functionSettings, type Settings, serviceSettings } from "./settings.ts";
 
 /** The `host` that requests to the containers carry. */
 const containersHost = "internal-balancer.us-east-1.elb.amazonaws.com";
@@ -61,3 +65,29 @@ export async function startAppBehindCloudFront({
 }
 
 export type AppBehindCloudFront = Awaited<ReturnType<typeof startAppBehindCloudFront>>;
+
+/**
+ * Builds the app for Lambda, and starts the build on a stack of its own behind a stand-in for CloudFront: files come from a
+ * bucket, and all else from the function. The function runs in this process.
+ */
+export async function startLambdaBehindCloudFront() {
+  await using opened = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), "tracer-e2e-cloudfront-"));
+  opened.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const [certificate, port] = [await ownCertificate(), await quietPort()];
+  const { clientAddressHeader } = functionSettings;
+  const siteUrl = `https://localhost:${port}`;
+  const stack = opened.use(await startStack({ dataDir, fsync: false, siteUrl, clientAddressHeader }));
+  const lambda = await loadLambda(stack.links());
+  opened.defer(() => rm(lambda.output, { recursive: true, force: true }));
+  const bucket = opened.use(await startBucket(join(lambda.output, "public")));
+  const functionUrl = opened.use(await startFunctionUrl(lambda));
+  const files = { host: "bucket.s3.us-east-1.amazonaws.com", ports: () => [bucket.port] };
+  const api = { host: functionHost, ports: () => [functionUrl.port] };
+  const origins = { api, site: (path: string) => (bucket.has(path) ? files : api) };
+  const cloudFront = opened.use(
+    await startCloudFront({ port, certificate, settings: functionSettings, origins }),
+  );
+  const closing = opened.move();
+  return { url: cloudFront.url, cloudFront, stack, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+}
