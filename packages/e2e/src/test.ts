@@ -42,7 +42,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     async ({ log }, use) => {
       if (process.env.TRACER_CLOUDFRONT) {
         await using behind = await startAppBehindCloudFront({ report: log.report });
-        return use(behind);
+        await use(behind);
+        return;
       }
       const dataDir = await mkdtemp(join(tmpdir(), "tracer-e2e-"));
       const app = await startApp({ mode: "built", dataDir, fsync: false, report: log.report });
