@@ -15,6 +15,10 @@ import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { SharedUse } from "~/lib/server/load/shared-use";
 import { forwardShape } from "~/lib/server/shapes/electric-forward";
 import { electricWhere } from "~/lib/server/shapes/electric-where";
+import { sharePoll } from "~/lib/server/shapes/shared-polls";
+
+/** What a shape route reads of a request. The line asks with a plain object, which takes less memory than a `Request`. */
+export type ShapeRequest = Pick<Request, "url" | "signal" | "headers">;
 
 /** The decisions of a shape route: which table, which columns, and whose rows. All else is the same for every route. */
 export interface ShapePolicy {
@@ -68,26 +72,11 @@ export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchP
  * The handler carries its policy, so that the contract suite can find the handler.
  */
 export function serveShape(policy: ShapePolicy) {
-  const handle = async ({ request }: { request: Request }): Promise<Response> => {
+  const handle = async ({ request }: { request: ShapeRequest }): Promise<Response> => {
     const session = await checkedSession(request, "shape");
     if (session instanceof Response) return session;
-
-    const asked = new URL(request.url).searchParams;
-    const subset = [...asked.keys()].find((name) => name.startsWith("subset__"));
-    if (subset && policy.sync !== "on-demand")
-      return refusal(400, `This shape is synced whole: ${subset} is not accepted.`);
-
-    const url = electricUrl("/v1/shape");
-    for (const name of forwarded) {
-      const value = asked.get(name);
-      if (value !== null) url.searchParams.set(name, value);
-    }
-    for (const [name, value] of shapeDefinition(policy, session.id)) url.searchParams.set(name, value);
-    const { sourceId, sourceSecret } = Resource.SyncEngine;
-    if (sourceId) url.searchParams.set("source_id", sourceId);
-    if (sourceSecret) url.searchParams.set("secret", sourceSecret);
-    const answer = await limited(request, session.id, () => forwardShape(url, request));
-    if (!bringsChanges(asked, answer)) return answer;
+    const answer = await askElectric(policy, request, session.id);
+    if (!bringsChanges(request, answer)) return answer;
     // The session may have ended while the poll waited. Rows written after that must not reach the browser.
     try {
       if (await stillStands(session)) return answer;
@@ -108,19 +97,50 @@ const polls = new Held("polls", heldPolls);
 /**
  * Asks Electric when it is the user's turn. A live poll waits most of its time, so polls have no turns: a user may hold
  * so many of them. Answers 429 or 503 over a limit. No limit costs an SQL statement.
+ *
+ * While a poll waits, nothing that is made here stays in memory: a process holds tens of thousands of polls.
  */
-async function limited(request: Request, userId: string, ask: () => Promise<Response>): Promise<Response> {
-  try {
-    if (new URL(request.url).searchParams.get("live") !== "true") {
-      shapesOfUser.count(userId);
-      return await shapes.run(userId, ask);
-    }
-    const release = polls.take(userId);
-    return await ask().finally(release);
-  } catch (error) {
+function askElectric(policy: ShapePolicy, request: ShapeRequest, userId: string): Promise<Response> {
+  const { searchParams: asked } = new URL(request.url);
+  const subset = [...asked.keys()].find((name) => name.startsWith("subset__"));
+  if (subset && policy.sync !== "on-demand")
+    return Promise.resolve(refusal(400, `This shape is synced whole: ${subset} is not accepted.`));
+  const url = upstreamUrl(policy, asked, userId);
+  const overloaded = async (error: unknown) => {
     if (error instanceof Overload) return await refuseOverload(request, error, userId);
     throw error;
+  };
+  try {
+    if (asked.get("live") === "true") return wait(url, request, polls.take(userId));
+    shapesOfUser.count(userId);
+    return shapes.run(userId, () => forwardShape(url, request)).catch(overloaded);
+  } catch (error) {
+    return overloaded(error);
   }
+}
+
+/** Waits for changes, together with those who wait at the same place. */
+function wait(url: URL, request: ShapeRequest, release: () => void): Promise<Response> {
+  const place = new URL(url);
+  // The cursor only keeps a cache from giving an old answer.
+  place.searchParams.delete("cursor");
+  const ask = (signal: AbortSignal) => forwardShape(url, { signal, headers: request.headers });
+  const isPlain = !request.headers.has("if-none-match");
+  return (isPlain ? sharePoll(place.href, request, ask) : forwardShape(url, request)).finally(release);
+}
+
+/** Makes the address at which Electric serves a shape: the client's place in the shape, and the policy's definition. */
+function upstreamUrl(policy: ShapePolicy, asked: URLSearchParams, userId: string): URL {
+  const url = electricUrl("/v1/shape");
+  for (const name of forwarded) {
+    const value = asked.get(name);
+    if (value !== null) url.searchParams.set(name, value);
+  }
+  for (const [name, value] of shapeDefinition(policy, userId)) url.searchParams.set(name, value);
+  const { sourceId, sourceSecret } = Resource.SyncEngine;
+  if (sourceId) url.searchParams.set("source_id", sourceId);
+  if (sourceSecret) url.searchParams.set("secret", sourceSecret);
+  return url;
 }
 
 /** The address of one of Electric's routes, without the secret. */
@@ -143,12 +163,10 @@ export function isShapeHandler(handler: object): handler is ShapeHandler {
 const forwarded = ELECTRIC_PROTOCOL_QUERY_PARAMS.filter((name) => !name.endsWith("live_sse"));
 
 /** True for an answer to a live poll that brings changes. */
-function bringsChanges(asked: URLSearchParams, answer: Response): boolean {
-  return (
-    asked.get("live") === "true" &&
-    answer.status === 200 &&
-    answer.headers.get("electric-offset") !== asked.get("offset")
-  );
+function bringsChanges({ url }: ShapeRequest, { status, headers }: Response): boolean {
+  if (status !== 200) return false;
+  const { searchParams: asked } = new URL(url);
+  return asked.get("live") === "true" && headers.get("electric-offset") !== asked.get("offset");
 }
 
 function quoted(name: string): string {

@@ -6,7 +6,7 @@ import {
 import type { AnyTRPCRouter } from "@trpc/server";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type pg from "pg";
-import type { ShapePolicy } from "~/lib/electric-proxy";
+import type { ShapePolicy, ShapeRequest } from "~/lib/electric-proxy";
 import type { Writes } from "~/lib/server/trpc/procedure";
 import { type Answer, type Frame, linePath } from "~/lib/wire/line";
 import { userHeader } from "~/lib/wire/user-header";
@@ -21,7 +21,7 @@ type Handler = (context: { request: Request }) => Promise<Response>;
 export interface ShapeRoute {
   path: string;
   policy: ShapePolicy;
-  handle: Handler;
+  handle: (context: { request: ShapeRequest }) => Promise<Response>;
 }
 
 /** A procedure of the tRPC router. */

@@ -7,7 +7,7 @@ import { integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { createSelectSchema } from "drizzle-zod";
 import { Resource } from "sst";
 import { z } from "zod";
-import { type ShapePolicy, serveShape, shapeDefinition } from "~/lib/electric-proxy";
+import { type ShapePolicy, type ShapeRequest, serveShape, shapeDefinition } from "~/lib/electric-proxy";
 import { callerOf } from "~/lib/server/auth/caller";
 import { forwardShape } from "~/lib/server/shapes/electric-forward";
 import * as notes from "../example/note.sql";
@@ -200,7 +200,7 @@ function forwarding(
   mistake: (url: URL, asked: URLSearchParams) => unknown,
   anybody?: string,
 ) {
-  return async ({ request }: { request: Request }): Promise<Response> => {
+  return async ({ request }: { request: ShapeRequest }): Promise<Response> => {
     const userId = anybody ?? (await callerOf(request))?.id;
     if (!userId) return new Response(null, { status: 401 });
     const asked = new URL(request.url).searchParams;

@@ -8,8 +8,11 @@ import { provenAt } from "~/lib/server/auth/session-copy";
 import { stillStands } from "~/lib/server/auth/standing";
 import { noteUser } from "~/lib/server/log/request-context";
 
+/** What is read of a request: the cookies. */
+type Asking = Pick<Request, "headers">;
+
 /** Requests that the server makes to its own routes, each for a caller whom the server has checked. */
-const vouched = new WeakMap<Request, CallerSession>();
+const vouched = new WeakMap<Asking, CallerSession>();
 
 /**
  * Finds the caller of a request by the session cookie.
@@ -19,7 +22,7 @@ const vouched = new WeakMap<Request, CallerSession>();
  * @throws when the database has to be asked and cannot be reached
  */
 export async function callerOf(
-  request: Request,
+  request: Asking,
   options: { fresh?: boolean } = {},
 ): Promise<Caller | undefined> {
   const session = await sessionOf(request, options);
@@ -27,17 +30,14 @@ export async function callerOf(
 }
 
 /** Does the same as {@link callerOf}, and adds the token of the session. */
-export async function sessionOf(
-  request: Request,
-  { fresh = false } = {},
-): Promise<CallerSession | undefined> {
+export async function sessionOf(request: Asking, { fresh = false } = {}): Promise<CallerSession | undefined> {
   const known = vouched.get(request);
   const session = known ?? (await provenSession(request, fresh));
   if (session) noteUser(session.id);
   return session;
 }
 
-async function provenSession(request: Request, fresh: boolean): Promise<CallerSession | undefined> {
+async function provenSession(request: Asking, fresh: boolean): Promise<CallerSession | undefined> {
   const cookies = request.headers.get("cookie");
   if (cookies === null) return undefined;
   const session = recall(cookies);
@@ -47,7 +47,7 @@ async function provenSession(request: Request, fresh: boolean): Promise<CallerSe
 }
 
 /** Lets better-auth check the cookies, which takes far longer than {@link recall}. */
-async function lookUp(request: Request, cookies: string, fresh: boolean): Promise<CallerSession | undefined> {
+async function lookUp(request: Asking, cookies: string, fresh: boolean): Promise<CallerSession | undefined> {
   const askedAt = Date.now();
   const { headers } = request;
   const { headers: answered, response: found } = await auth.api.getSession({
@@ -64,7 +64,7 @@ async function lookUp(request: Request, cookies: string, fresh: boolean): Promis
 }
 
 /** Marks a request that the server makes itself as one of a caller whom the server has checked. */
-export function vouchFor(request: Request, session: CallerSession): Request {
+export function vouchFor<Own extends Asking>(request: Own, session: CallerSession): Own {
   vouched.set(request, session);
   return request;
 }

@@ -17,7 +17,10 @@ type Asked = "shape" | "line";
  * @returns the session, or the refusal: 401 without a session or for a page of another user, 503 when the session cannot
  *   be checked
  */
-export async function checkedSession(request: Request, asked: Asked): Promise<CallerSession | Response> {
+export async function checkedSession(
+  request: Pick<Request, "headers">,
+  asked: Asked,
+): Promise<CallerSession | Response> {
   let session: CallerSession | undefined;
   try {
     session = await sessionOf(request);

@@ -1,5 +1,5 @@
 /** What each object keeps alive. */
-const kept = new WeakMap<object, Request>();
+const kept = new WeakMap<object, object>();
 
 /**
  * Keeps a request from the garbage collector as long as an object is referenced.
@@ -9,6 +9,6 @@ const kept = new WeakMap<object, Request>();
  *
  * @param by what goes on: an answer's body, or a copy of the request
  */
-export function keepAlive(request: Request, by: object): void {
+export function keepAlive(request: object, by: object): void {
   kept.set(by, request);
 }

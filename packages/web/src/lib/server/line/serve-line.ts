@@ -2,11 +2,11 @@ import "@tanstack/react-start/server-only";
 import { randomUUID } from "node:crypto";
 import { Resource } from "sst";
 import { z } from "zod";
+import type { ShapeRequest } from "~/lib/electric-proxy";
 import { vouchFor } from "~/lib/server/auth/caller";
 import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { checkedSession } from "~/lib/server/auth/checked-session";
 import { watchSession } from "~/lib/server/auth/standing";
-import type { ApiHandler } from "~/lib/server/http/api-routes";
 import { foreignPage, isFromOwnPage } from "~/lib/server/http/own-origin";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { isStopping } from "~/lib/server/http/stopping";
@@ -24,14 +24,16 @@ const lineRequest = z.strictObject({
   browser: z.string().min(1).max(64).optional(),
 });
 
-type RouteOf = (path: string) => Promise<ApiHandler | undefined>;
+type RouteOf = (path: string) => Promise<Handler | undefined>;
+type Handler = (context: { request: ShapeRequest }) => Promise<Response>;
 
 /**
  * Serves the line of a browser: the live polls of all shapes over one request. The handler of each shape's route
  * answers the polls of the shape, with all checks of the route. See `~/lib/wire/line` for the format.
  *
  * Answers 401 without a session, 403 to pages of other sites, 400 when the body is no list of polls, 429 when too
- * many browsers of the user hold a line, 503 when the session cannot be checked or the process is stopping.
+ * many browsers of the user hold a line, 503 when the session cannot be checked, the process holds as many lines as it can,
+ * or the process is stopping.
  *
  * @param routeOf finds the handler of a shape by the path of the route
  */
@@ -47,9 +49,11 @@ export function serveLine(routeOf: RouteOf = shapeRoute) {
     const place = placeFor(session.id, browser);
     if (!place) return refusal(429, "You have this app open in too many browsers.", { "retry-after": "30" });
 
+    // One for all polls of the line, because headers take much memory.
+    const headers = new Headers({ [userHeader]: session.id });
     const line = lineStream({
       polls,
-      ask: (poll, signal) => askRoute(routeOf, session, poll, signal),
+      ask: (poll, signal) => askRoute(routeOf, session, { url: urlOf(poll), headers, signal }),
       watch: (ended) => watchSession(session, ended),
       seconds: lineSeconds,
       request,
@@ -68,17 +72,15 @@ export function serveLine(routeOf: RouteOf = shapeRoute) {
 }
 
 /** Lets the handler of the route answer a poll, for a caller whose session has been checked. */
-async function askRoute(
-  routeOf: RouteOf,
-  session: CallerSession,
-  poll: string,
-  signal: AbortSignal,
-): Promise<Response> {
-  const url = new URL(poll, Resource.Site.url);
-  const handle = await routeOf(url.pathname);
-  if (!handle) return refusal(404, `No shape is served at ${url.pathname}.`);
+async function askRoute(routeOf: RouteOf, session: CallerSession, request: ShapeRequest): Promise<Response> {
+  const { pathname, searchParams } = new URL(request.url);
+  const handle = await routeOf(pathname);
+  if (!handle) return refusal(404, `No shape is served at ${pathname}.`);
   // A first load is a separate request, because a line would have to hold the whole answer in memory.
-  if (url.searchParams.get("live") !== "true") return refusal(400, "A line carries only live polls.");
-  const request = new Request(url, { headers: { [userHeader]: session.id }, signal });
+  if (searchParams.get("live") !== "true") return refusal(400, "A line carries only live polls.");
   return handle({ request: vouchFor(request, session) });
+}
+
+function urlOf(poll: string): string {
+  return new URL(poll, Resource.Site.url).href;
 }

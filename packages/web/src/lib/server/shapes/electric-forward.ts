@@ -18,6 +18,9 @@ import { emptyPoll } from "./empty-poll";
 /** The statuses that concern the client's own request and that Electric's client handles. */
 const passedOn = new Set([200, 304, 400, 409, 429]);
 
+/** What is read of the browser's request. */
+type Asking = Pick<Request, "signal"> & { readonly headers: Pick<Headers, "get"> };
+
 /** The statuses of an address that is too long for Electric. */
 const tooLong = new Set([414, 431]);
 
@@ -31,7 +34,7 @@ const tooLong = new Set([414, 431]);
  * @param url the complete upstream URL, including the secret
  * @param request the browser's request. When its signal aborts, the upstream request ends too
  */
-export async function forwardShape(url: URL, request: Request): Promise<Response> {
+export async function forwardShape(url: URL, request: Asking): Promise<Response> {
   const upstream = new AbortController();
   const abort = () => upstream.abort();
   if (request.signal.aborted) abort();
