@@ -1,4 +1,5 @@
 /** The browsers of `browsers.ts`: raw HTTP in a process of its own, so that they cost the measured server nothing. */
+import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
@@ -10,11 +11,18 @@ export interface Task {
   way: "polls" | "line";
   /** The sessions of one user, each in a browser of its own. */
   users: { id: string; cookies: string[] }[];
+  /** How many browsers wait. The others come when `browsers.ts` sends "more". */
+  first: number;
 }
 
-/** What comes back: a stage that is reached, the changes that arrived, and in the end the bytes of all browsers. */
+/**
+ * What comes back: how far the work is, a stage that is reached, the changes that arrived, how many more browsers came and
+ * were refused, and in the end the bytes of all browsers.
+ */
 export type Report =
+  | { begun: number; of: number; what: string }
   | { stage: "loaded" | "held" }
+  | { more: number; refused: number }
   | { arrived: { write: number; at: number }[] }
   | { bytes: number; failed: string[] };
 
@@ -26,7 +34,7 @@ interface Browser {
 }
 
 /** Browsers come at this pace: so many at once, and so many milliseconds until the next ones. */
-const groupSize = 10;
+const groupSize = 20;
 const groupPause = 300;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
@@ -35,27 +43,45 @@ const failed: string[] = [];
 let task: Task;
 let arrived: { write: number; at: number }[] = [];
 let over = false;
+let refused = 0;
 
 process.once("message", async (message: Task) => {
   task = message;
-  const browsers = (await Promise.all(task.users.map(load))).flat();
+  const loaded: Browser[][] = [];
+  await inTurns(
+    "people loaded",
+    task.users.map((user) => async () => void loaded.push(await load(user))),
+  );
+  const browsers = loaded.flat();
+  const [first, others] = [browsers.slice(0, task.first), browsers.slice(task.first)];
   say({ stage: "loaded" });
-  process.once("message", async () => {
-    const begun = inTurns(browsers.map((browser) => () => hold(browser)));
-    await begun;
-    say({ stage: "held" });
-    const before = bytes();
-    setInterval(tellArrived, 200).unref();
-    process.once("message", () => {
-      over = true;
-      tellArrived();
-      say({ bytes: bytes() - before, failed });
-      process.disconnect();
-      agent.destroy();
-      process.exit();
-    });
-  });
+  await word("hold");
+  await inTurns(
+    "browsers wait",
+    first.map((browser) => () => hold(browser)),
+  );
+  say({ stage: "held" });
+  const before = bytes();
+  setInterval(tellArrived, 200).unref();
+  await word("more");
+  await inTurns(
+    "more browsers came",
+    others.map((browser) => () => hold(browser)),
+  );
+  say({ more: others.length, refused });
+  await word("end");
+  over = true;
+  tellArrived();
+  say({ bytes: bytes() - before, failed });
+  process.disconnect();
+  agent.destroy();
+  process.exit();
 });
+
+/** Waits for a word of `browsers.ts`. */
+async function word(expected: string): Promise<void> {
+  while ((await once(process, "message"))[0] !== expected);
+}
 
 /** Loads the shapes of a user once. All browsers of the user begin from there. */
 async function load({ id, cookies }: Task["users"][number]): Promise<Browser[]> {
@@ -96,6 +122,11 @@ async function follow(first: string, browser: Browser): Promise<void> {
 
 async function holdLine(browser: Browser): Promise<void> {
   const answer = await ask("POST", "/api/line", browser, JSON.stringify({ polls: browser.polls }));
+  if (answer.statusCode === 503 && answer.headers["retry-after"] !== undefined) {
+    refused += 1;
+    answer.resume();
+    return;
+  }
   if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} for a line`);
   answer.setEncoding("utf8").on("data", take);
   answer.on("end", () => over || fail("a line has ended"));
@@ -157,10 +188,12 @@ function keepCookies(browser: Pick<Browser, "cookie">, { headers }: IncomingMess
   }
 }
 
-/** Does work in small groups, so that the server is not overrun. */
-async function inTurns(work: (() => Promise<void>)[]): Promise<void> {
+/** Does work in small groups, so that the server is not overrun. Reports each thousandth. */
+async function inTurns(what: string, work: (() => Promise<void>)[]): Promise<void> {
   for (let begun = 0; begun < work.length; begun += groupSize) {
     await Promise.all(work.slice(begun, begun + groupSize).map((one) => one().catch(fail)));
+    const done = Math.min(begun + groupSize, work.length);
+    if (done % 1_000 < groupSize || done === work.length) say({ begun: done, of: work.length, what });
     await new Promise((resolve) => setTimeout(resolve, groupPause));
   }
 }
