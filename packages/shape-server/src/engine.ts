@@ -4,6 +4,7 @@ import { Catalog } from "./catalog/catalog.ts";
 import type { TableColumn } from "./catalog/table.ts";
 import type { Definition } from "./definition/definition.ts";
 import { Resolver } from "./definition/resolver.ts";
+import { codeOf } from "./errors/error-code.ts";
 import { Flusher } from "./flusher.ts";
 import type { Lsn } from "./postgres/lsn.ts";
 import { createPool } from "./postgres/pool.ts";
@@ -70,10 +71,18 @@ export class Engine {
       has: (definition) => this.registry.byDefinition(definition) !== undefined,
       takeEnded: (handle) => this.registry.takeEnded(handle),
     });
-    this.#flusher = new Flusher((lsn) => {
-      // The store comes first, so that the slot is never ahead of what the store has noted.
-      this.#store?.acknowledging(lsn);
-      this.supervisor.stream?.acknowledge(lsn);
+    this.#flusher = new Flusher({
+      acknowledge: (lsn) => {
+        // The store comes first, so that the slot is never ahead of what the store has noted.
+        this.#store?.acknowledging(lsn);
+        this.supervisor.stream?.acknowledge(lsn);
+      },
+      failed: (error) =>
+        options.log.error(
+          { reason: String(error), code: codeOf(error) },
+          "changes cannot be written to files",
+        ),
+      recovered: () => options.log.warn("changes are written to files again"),
     });
     this.#publication = new Publication(this.pool, this.#names.publication);
     this.#ingest = new Ingest(this.#index, {
@@ -151,7 +160,11 @@ export class Engine {
     const first = this.#store === undefined;
     this.#store ??= new Store(`${this.#options.storageDir}/${this.#options.streamId}`);
     const store = this.#store;
-    if (first) this.#known = new KnownRelations(store.relations(), (known) => store.saveRelations(known));
+    if (first) {
+      this.#known = new KnownRelations(store.relations(), (known) =>
+        this.#flusher.addRelations(() => store.saveRelations(known)),
+      );
+    }
     if (!store.canContinue(source, slot.confirmed)) {
       this.registry.retire([...this.registry], "the replication stream has a gap");
       store.restart(source, slot.start);

@@ -122,10 +122,6 @@ export class ShapeLog {
     const last = { ...unfinished, final: true };
     this.#open.push(last);
     let position = this.#readableBytes;
-    for (const batch of this.#spilled) {
-      this.#index.add(batch, position);
-      position += headerBytes + batch.bytes;
-    }
     if (this.#spilled.length > 0) {
       // The rest goes to the file at once, since a reader must find whole transactions there.
       this.#write(this.#open);
@@ -135,7 +131,7 @@ export class ShapeLog {
       position += bytesOf(this.#pending);
       this.#pending.push(...this.#open);
     }
-    for (const batch of this.#open) {
+    for (const batch of [...this.#spilled, ...this.#open]) {
       this.#index.add(batch, position);
       position += headerBytes + batch.bytes;
     }
@@ -157,7 +153,11 @@ export class ShapeLog {
     this.#fileBytes = this.#readableBytes;
   }
 
-  /** Writes the committed batches to the file. */
+  /**
+   * Writes the committed batches to the file.
+   *
+   * @throws when the file cannot be written, as on a full disk. The batches can still be read, and the next call writes them
+   */
   flush(): void {
     const last = this.#pending.at(-1);
     if (!last) return;
@@ -219,6 +219,7 @@ export class ShapeLog {
 
   #write(batches: BatchWithBody[]): void {
     const file = openSync(this.#path, "a");
+    const before = this.#fileBytes;
     try {
       let parts = batches.flatMap((batch) => [encodeHeader(batch), batch.body]);
       while (parts.length > 0) {
@@ -231,6 +232,11 @@ export class ShapeLog {
         }
         if (parts[0] && written > 0) parts[0] = parts[0].subarray(written);
       }
+    } catch (error) {
+      // A full disk took a part. What is written next must follow the last whole batch.
+      ftruncateSync(file, before);
+      this.#fileBytes = before;
+      throw error;
     } finally {
       closeSync(file);
     }

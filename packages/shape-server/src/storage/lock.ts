@@ -22,8 +22,8 @@ export function claimDirectory(root: string): () => void {
       `The storage directory ${root} is in use by process ${owner ?? process.pid}. Give every server one of its own.`,
     );
   }
-  heldHere.add(root);
   writeFileSync(path, String(process.pid));
+  heldHere.add(root);
   return () => {
     heldHere.delete(root);
     rmSync(path, { force: true });

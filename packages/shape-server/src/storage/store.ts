@@ -64,14 +64,23 @@ export class Store {
     this.#root = root;
     this.#shapes = join(root, "shapes");
     this.#trash = join(root, "trash");
+    try {
+      this.#state = this.#open();
+    } catch (error) {
+      // The disk is full, and a later attempt may succeed.
+      this.#release();
+      throw error;
+    }
+  }
+
+  #open(): State {
     mkdirSync(this.#shapes, { recursive: true });
     rmSync(this.#trash, { recursive: true, force: true });
     mkdirSync(this.#trash, { recursive: true });
-    this.#state = readState(this.#statePath) ?? emptyState;
+    const state = readState(this.#statePath) ?? emptyState;
     const boot = bootOfMachine();
-    if (this.#state.boot !== null && !sameBoot(this.#state.boot, boot)) this.#dropAll();
-    this.#state = { ...this.#state, boot };
-    this.#saveSync();
+    if (state.boot !== null && !sameBoot(state.boot, boot)) this.#dropAll();
+    return this.#saved({ ...state, boot });
   }
 
   get #statePath(): string {
@@ -96,15 +105,13 @@ export class Store {
   /** Drops every stored shape: the stream starts again at `lsn`. */
   restart(source: Source, lsn: Lsn): void {
     this.#dropAll();
-    this.#state = { ...this.#state, source, acknowledged: lsn };
-    this.#saveSync();
+    this.#state = this.#saved({ ...this.#state, source, acknowledged: lsn });
   }
 
   /** Notes that `lsn` is about to be acknowledged to Postgres. */
   acknowledging(lsn: Lsn): void {
     if (lsn <= this.#state.acknowledged) return;
-    this.#state = { ...this.#state, acknowledged: lsn };
-    this.#saveSync();
+    this.#state = this.#saved({ ...this.#state, acknowledged: lsn });
   }
 
   /** The tables as the stream described them in an earlier run. */
@@ -161,8 +168,10 @@ export class Store {
     for (const handle of this.handles()) this.remove(handle);
   }
 
-  #saveSync(): void {
-    replaceSync(this.#statePath, this.#state);
+  /** The state, once it is in the file. */
+  #saved(state: State): State {
+    replaceSync(this.#statePath, state);
+    return state;
   }
 }
 

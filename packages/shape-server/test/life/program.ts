@@ -14,9 +14,18 @@ export interface Program {
   end(signal: NodeJS.Signals): Promise<number | string | null>;
 }
 
-/** Starts the program with these environment variables, and does not wait until it serves. */
-export function spawnProgram(environment: Record<string, string>, args: string[] = []): Program {
-  const child = spawn(process.execPath, [BIN, ...args], {
+/**
+ * Starts the program with these environment variables, and does not wait until it serves.
+ *
+ * @param through a command that runs the program, such as one that sets limits first
+ */
+export function spawnProgram(
+  environment: Record<string, string>,
+  args: string[] = [],
+  through: readonly string[] = [],
+): Program {
+  const [command = "", ...rest] = [...through, process.execPath, BIN, ...args];
+  const child = spawn(command, rest, {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
