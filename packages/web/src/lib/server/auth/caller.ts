@@ -4,7 +4,7 @@ import { auth } from "~/lib/server/auth/auth";
 import type { Caller, CallerSession } from "~/lib/server/auth/caller-session";
 import { noteSeen } from "~/lib/server/auth/last-seen";
 import { recall, remember, standsLately, trust } from "~/lib/server/auth/remembered-sessions";
-import { provenAt } from "~/lib/server/auth/session-copy";
+import { ageOfProof } from "~/lib/server/auth/session-copy";
 import { stillStands } from "~/lib/server/auth/standing";
 import { noteUser } from "~/lib/server/log/request-context";
 
@@ -49,6 +49,8 @@ async function provenSession(request: Asking, fresh: boolean): Promise<CallerSes
 /** Lets better-auth check the cookies, which takes far longer than {@link recall}. */
 async function lookUp(request: Asking, cookies: string, fresh: boolean): Promise<CallerSession | undefined> {
   const askedAt = Date.now();
+  const age = fresh ? 0 : ageOfProof(cookies, askedAt);
+  if (age === undefined) return lookUp(request, cookies, true);
   const { headers } = request;
   const { headers: answered, response: found } = await auth.api.getSession({
     headers,
@@ -59,7 +61,7 @@ async function lookUp(request: Asking, cookies: string, fresh: boolean): Promise
   if (!found) return undefined;
   await noteSeen(found.session.token, found.session.updatedAt);
   const session = { id: found.user.id, token: found.session.token };
-  remember(cookies, session, fresh ? askedAt : provenAt(cookies, askedAt));
+  remember(cookies, session, age);
   return session;
 }
 

@@ -13,6 +13,10 @@ const longestMemory = 5 * 60_000;
 /** A session whose last use is longer ago than this is not checked along with others, in milliseconds. */
 const idleTime = 60_000;
 
+/**
+ * The times are those of `performance.now()`: a machine's clock that is set back by an hour must not keep a revoked session
+ * alive for an hour.
+ */
 interface Remembered extends CallerSession {
   /** Until when the session may begin a request without a question to the database. */
   trustedUntil: number;
@@ -31,20 +35,20 @@ export function recall(cookies: string): Remembered | undefined {
   const session = remembered.get(key);
   if (!session) return undefined;
   remembered.delete(key);
-  if (Date.now() - session.since > longestMemory) return undefined;
+  if (performance.now() - session.since > longestMemory) return undefined;
   remembered.set(key, session);
-  session.usedAt = Date.now();
+  session.usedAt = performance.now();
   return session;
 }
 
 /**
  * Remembers whose session the cookies prove.
  *
- * @param provenAt when the database last confirmed the session, in milliseconds since the epoch
+ * @param age how long ago the database last confirmed the session, in milliseconds
  */
-export function remember(cookies: string, { id, token }: CallerSession, provenAt: number): void {
-  const now = Date.now();
-  const trustedUntil = Math.min(provenAt, now) + sessionCacheSeconds * 1000;
+export function remember(cookies: string, { id, token }: CallerSession, age: number): void {
+  const now = performance.now();
+  const trustedUntil = now - Math.max(0, age) + sessionCacheSeconds * 1000;
   remembered.set(keyOf(cookies), { id, token, trustedUntil, usedAt: now, since: now });
   const [oldest] = remembered.keys();
   if (remembered.size > greatestCount && oldest !== undefined) remembered.delete(oldest);
@@ -52,7 +56,7 @@ export function remember(cookies: string, { id, token }: CallerSession, provenAt
 
 /** Trusts a session that the database has confirmed in this moment. */
 export function trust(session: Remembered): Remembered {
-  session.trustedUntil = Date.now() + sessionCacheSeconds * 1000;
+  session.trustedUntil = performance.now() + sessionCacheSeconds * 1000;
   return session;
 }
 
@@ -73,18 +77,18 @@ export function forgetUser(userId: string): void {
  * @throws when the database cannot be reached
  */
 export async function standsLately(session: Remembered): Promise<boolean> {
-  if (session.trustedUntil > Date.now()) return true;
+  if (session.trustedUntil > performance.now()) return true;
   checking ??= checkAll().finally(() => {
     checking = undefined;
   });
   await checking;
-  if (session.trustedUntil > Date.now()) return true;
+  if (session.trustedUntil > performance.now()) return true;
   // A check that was under way did not ask for this session, or the session has ended.
   return stillStands(session);
 }
 
 async function checkAll(): Promise<void> {
-  const began = Date.now();
+  const began = performance.now();
   const asked = [...remembered.values()].filter(({ usedAt }) => began - usedAt < idleTime);
   const standing = await standingTokens(asked.map(({ token }) => token));
   for (const session of asked) {

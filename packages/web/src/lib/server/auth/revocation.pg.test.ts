@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type App, openApp, type Person } from "../../../../test/app";
 import { addressHeader } from "../http/client-address";
 
@@ -108,3 +108,17 @@ test.concurrent.for(Object.entries(kinds))(
     unwatch();
   },
 );
+
+test("a clock that is set back by an hour gives an ended session no hour", async () => {
+  const ada = await app.signUp();
+  const request = () => new Request(`${app.origin}/api/users`, { headers: ada.headers });
+  expect(await sessionOf(request())).toBeDefined();
+  await app.sql.query("delete from session where user_id = $1", [ada.id]);
+  onTestFinished(() => void vi.useRealTimers());
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 3_600_000 });
+  await vi.waitFor(async () => expect(await sessionOf(request())).toBeUndefined(), {
+    timeout: bound,
+    interval: 250,
+  });
+  for (let n = 0; n < 3; n++) expect(await sessionOf(request())).toBeUndefined();
+});

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type App, openApp } from "../../../../test/app";
 import type { Bucket } from "./buckets";
 
@@ -57,4 +57,16 @@ test("processes learn from each other what a busy user has used, without a state
   }).toThrow(expect.objectContaining({ of: "client", limited: "writes" }));
   expect(more).toBe(20);
   two?.count("ada");
+});
+
+test("a clock that is set back by an hour refuses nobody for an hour", async () => {
+  const use = new sharedUse.SharedUse("writes", { attempts: 100, comesBack: 1_000 });
+  const one = { key: "f", attempts: 1, comesBack: 100 };
+  use.count("bob");
+  await buckets.takeAttempt([one]);
+  expect(await buckets.takeAttempt([one])).toBe(1);
+  onTestFinished(() => void vi.useRealTimers());
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - hour });
+  expect(() => use.count("bob")).not.toThrow();
+  await vi.waitFor(async () => expect(await buckets.takeAttempt([one])).toBeUndefined(), 5_000);
 });

@@ -19,9 +19,9 @@ export interface Bucket {
 /** How often one process deletes the buckets that are full again, in milliseconds. */
 const pruneInterval = 10 * 60_000;
 
-let lastPruned = Date.now();
+let lastPruned = performance.now();
 
-/** The buckets that were empty, with the time until which nobody need ask the database again. */
+/** The buckets that were empty, with the time by `performance.now()` until which nobody need ask the database again. */
 const empty = new Map<string, number>();
 
 /** How many empty buckets one process remembers. */
@@ -36,7 +36,7 @@ const greatestCount = 10_000;
  * @returns undefined when the attempt is allowed, else after how many seconds to try again
  */
 export async function takeAttempt(buckets: readonly Bucket[]): Promise<number | undefined> {
-  const known = buckets.filter(({ key }) => (empty.get(key) ?? 0) > Date.now());
+  const known = buckets.filter(({ key }) => (empty.get(key) ?? 0) > performance.now());
   if (known.length > 0) return waitFor(known);
   const asked = buckets.map(({ key, attempts, comesBack }) => ({
     key,
@@ -86,12 +86,12 @@ function remember(key: string, milliseconds: number): void {
   const [oldest] = empty.keys();
   if (empty.size >= greatestCount && oldest !== undefined) empty.delete(oldest);
   empty.delete(key);
-  empty.set(key, Date.now() + milliseconds);
+  empty.set(key, performance.now() + milliseconds);
 }
 
 async function prune(): Promise<void> {
-  if (Date.now() - lastPruned < pruneInterval) return;
-  lastPruned = Date.now();
+  if (performance.now() - lastPruned < pruneInterval) return;
+  lastPruned = performance.now();
   try {
     await db.execute(
       sql`delete from ${rateLimit} where last_request < (extract(epoch from clock_timestamp()) * 1000)::bigint`,

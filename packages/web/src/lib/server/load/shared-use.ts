@@ -13,7 +13,7 @@ interface Bounds {
 }
 
 interface Use {
-  /** When nothing of the user's requests counts any more, in milliseconds since the epoch. */
+  /** When nothing of the user's requests counts any more, as `performance.now()` tells the time. */
   until: number;
   /** The part of `until` that the other processes do not know yet, in milliseconds. */
   untold: number;
@@ -28,6 +28,8 @@ const busyPart = 0.1;
 /**
  * Counts the requests of users in memory, and tells the other processes through Postgres what busy users have used. So a
  * request costs no SQL statement, and a user who asks all processes at once gets little more than from one.
+ *
+ * The times are those of `performance.now()`: a machine's clock that is set back by an hour must refuse nobody for an hour.
  */
 export class SharedUse {
   readonly #limited: Limited;
@@ -48,7 +50,7 @@ export class SharedUse {
    */
   count(userId: string): void {
     const { attempts, comesBack } = this.#bounds;
-    const now = Date.now();
+    const now = performance.now();
     const use = this.#uses.get(userId) ?? { until: now, untold: 0 };
     const until = Math.max(use.until, now) + comesBack;
     if (until - now > attempts * comesBack)
@@ -65,7 +67,7 @@ export class SharedUse {
   async tell(): Promise<void> {
     clearTimeout(this.#telling);
     this.#telling = undefined;
-    const now = Date.now();
+    const now = performance.now();
     for (const [userId, { until }] of this.#uses) if (until <= now) this.#uses.delete(userId);
     const least = now + this.#bounds.attempts * this.#bounds.comesBack * busyPart;
     const busy = [...this.#uses].filter(([, { until, untold }]) => until > least && untold > 0);
@@ -78,7 +80,7 @@ export class SharedUse {
     try {
       const known = await add(told);
       for (const [userId, use] of busy)
-        use.until = Math.max(use.until, Date.now() + (known.get(this.#keyOf(userId)) ?? 0));
+        use.until = Math.max(use.until, performance.now() + (known.get(this.#keyOf(userId)) ?? 0));
     } catch (error) {
       logFailure("the use of busy users could not be shared", error);
     }
