@@ -50,6 +50,8 @@ export class ShapeWatch {
   #onTheLine = false;
   #lineDown = false;
   #sessionChecked = false;
+  /** How many answers in a row Electric's client could not use. */
+  #unusable = 0;
 
   constructor(name: string, common: Common, changed: () => void) {
     this.name = name;
@@ -127,7 +129,7 @@ export class ShapeWatch {
       const retry = this.#retry.signal;
       const signal = init?.signal ? AbortSignal.any([init.signal, retry]) : retry;
       const answer = await this.#ask(input, { ...init, signal });
-      if (answer && answer.status < 500 && !isForeignConflict(answer)) return withNullableElements(answer);
+      if (answer && answer.status < 500) return withNullableElements(answer);
       init?.signal?.throwIfAborted();
       if (retry.aborted) continue;
       const atLeast = answer && retryAfterOf(answer.headers);
@@ -155,7 +157,9 @@ export class ShapeWatch {
     this.fail(
       error instanceof FetchError ? (textOf(error.json) ?? "The server refused to sync.") : error.message,
     );
-    await this.#pause(refusedPause);
+    // What is no refusal of the server is an answer that something on the way has damaged, so the next one may be whole.
+    const refused = error instanceof FetchError;
+    await this.#pause(refused ? refusedPause : backoff(this.#unusable++, { longest: refusedPause }));
     return signal.aborted ? undefined : {};
   };
 
@@ -168,16 +172,18 @@ export class ShapeWatch {
     this.#common.signal.addEventListener("abort", () => clearTimeout(timer));
   }
 
-  /** Sends one request and updates the state. Undefined when the request was aborted or did not reach the server. */
+  /** Sends one request and updates the state. Undefined when the request was aborted, or no answer of the server came. */
   async #ask(
     input: RequestInfo | URL,
     init: RequestInit & { signal: AbortSignal },
   ): Promise<Response | undefined> {
     try {
       const answer = await this.#send(input, init);
-      if (isForeignConflict(answer)) {
+      if (await isForeign(answer)) {
         this.fail();
-      } else if (answer.ok || answer.status === 409) {
+        return undefined;
+      }
+      if (answer.ok || answer.status === 409) {
         this.#sessionChecked = false;
         if (answer.headers.has("electric-up-to-date")) this.#succeed();
       } else if (answer.status >= 500) {
@@ -197,7 +203,7 @@ export class ShapeWatch {
     // same request without `live` at once, and so shows that it works.
     if (this.#failed) {
       const probed = await this.#probe(url, init);
-      if (!probed.ok) return probed;
+      if (!probed.ok || (await isForeign(probed))) return probed;
       this.#succeed();
     }
     return (await this.#askLine(url, init.signal)) ?? (await plainRequest("poll", input, init));
@@ -233,6 +239,7 @@ export class ShapeWatch {
 
   #succeed(): void {
     this.#heard = performance.now();
+    this.#unusable = 0;
     this.#failed = false;
     this.#lineDown = false;
     this.#set("live");
@@ -251,9 +258,12 @@ export class ShapeWatch {
 }
 
 /**
- * True for a 409 that something before the server has sent. A 409 of the server is JSON, and tells the client to fetch
- * the shape again at once, which the client must not do for as long as a proxy answers so.
+ * True for an answer that is not as the server has sent it. A 409 of the server is JSON, and tells the client to fetch the
+ * shape again at once, which the client must not do for as long as a proxy answers so. Rows end with a bracket: from an
+ * answer that has lost its rows on the way, the client would go on as if nothing had changed.
  */
-function isForeignConflict({ status, headers }: Response): boolean {
-  return status === 409 && headers.get("content-type")?.startsWith("application/json") !== true;
+async function isForeign(answer: Response): Promise<boolean> {
+  const { status, headers } = answer;
+  if (status === 409) return headers.get("content-type")?.startsWith("application/json") !== true;
+  return status === 200 && !/[\]}]\s*$/.test(await (await answer.clone().blob()).slice(-2).text());
 }

@@ -43,11 +43,13 @@ export type Frame = (Answer & { poll: number }) | { alive: true } | { replaced: 
  * asks the same poll next.
  *
  * @param poll path and query of the answered poll
- * @returns undefined when no poll follows, because the shape was refused or lost, or more data has to load first
+ * @returns undefined when no poll follows, because the shape was refused or lost, more data has to load first, or a part of
+ *   the answer is missing
  */
-export function nextPoll(poll: string, { status, headers }: Omit<Answer, "body">): string | undefined {
+export function nextPoll(poll: string, { status, headers, body }: Answer): string | undefined {
   const { "electric-handle": handle, "electric-offset": offset, "electric-cursor": cursor } = headers;
   if (status !== 200 || headers["electric-up-to-date"] === undefined || !handle || !offset) return undefined;
+  if (!body.trimEnd().endsWith("]")) return undefined;
   const [path = "", query] = poll.split("?");
   const parameters = new URLSearchParams(query);
   parameters.set("handle", handle);
