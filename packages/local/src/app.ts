@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import type { Links } from "./app-links.ts";
 import type { NodeChild } from "./node-child.ts";
 import { quietPort } from "./ports.ts";
 import { silent } from "./report.ts";
@@ -13,6 +14,8 @@ export interface AppOptions extends StackOptions {
   port?: number;
   /** Serves HTTPS, and so HTTP/2. Only "dev" mode can do this. */
   https?: boolean;
+  /** Changes the links that the web app gets, for tests that stand between the app and a service. */
+  throughLinks?: (links: Links) => Links;
 }
 
 export interface App
@@ -43,7 +46,7 @@ export interface App
  * @throws StackError with what went wrong and what to do next
  */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { mode, signal, https = false, report = silent } = options;
+  const { mode, signal, https = false, report = silent, throughLinks = (links) => links } = options;
   const port = options.port ?? (await quietPort());
   const url = `${https ? "https" : "http"}://localhost:${port}`;
   const stack = await startStack({ ...options, siteUrl: options.siteUrl ?? url });
@@ -55,7 +58,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     "Web app",
     async () => {
       const show = (text: string) => report.output("Web app", text);
-      const env = stack.links();
+      const env = throughLinks(stack.links());
       web = await startWeb({ mode, port, https, env, show, ...(signal ? { signal } : {}) });
       return web;
     },

@@ -1,58 +1,34 @@
-import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import type { App } from "@tracer/local/app";
-import type pg from "pg";
-import type { PartsPage } from "./page.ts";
-import type { FaultyWire, WireState } from "./wire.ts";
-
-/** What the faults act on. */
-export interface Stage {
-  readonly app: App;
-  readonly wire: FaultyWire;
-  readonly pages: readonly PartsPage[];
-  /** Asks the database, and connects anew when the database has gone meanwhile. */
-  readonly query: (text: string, values?: unknown[]) => Promise<pg.QueryResult>;
-}
+import { shiftClock } from "./clock.ts";
+import { answersAgain, fillDiskOf, parentOf, postgresProcesses, shapeServers } from "./processes.ts";
+import type { Stage } from "./stage.ts";
+import type { WireState } from "./wire.ts";
 
 /** Does some harm, and resolves when the cause has gone. */
 export type PartsFault = (stage: Stage) => Promise<void>;
 
 /** How long the faults that do not end by themselves last, in milliseconds. */
-const lasts = 1_500;
+const lasts = Number(process.env.FAULT_LASTS ?? 500);
+
+/** How long Postgres finds its disk full, in milliseconds. The local stack gives up a part after some three seconds. */
+const postgresDiskLasts = 1_000;
 
 const wireIs =
-  (state: WireState): PartsFault =>
-  async ({ wire }) => {
+  (state: WireState, which: "wire" | "upstream" = "wire"): PartsFault =>
+  async ({ [which]: wire }) => {
     wire.turn(state);
     await delay(lasts);
     wire.turn("smooth");
   };
 
-async function parentOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  return Number(stat.split(") ").at(-1)?.split(" ")[1]);
-}
+/** Moves the clock of programs by an hour in one direction, and back. */
+const clockIs =
+  (direction: "ahead" | "behind", whose: (stage: Stage) => Promise<number[]> | number[]): PartsFault =>
+  async (stage) =>
+    shiftClock(await whose(stage), direction, lasts);
 
-/** The ids of this process's children whose command line holds a text. */
-async function childrenNamed(text: string): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const isOurs = async (pid: number) =>
-    (await parentOf(pid)) === process.pid && (await readFile(`/proc/${pid}/cmdline`, "utf8")).includes(text);
-  // A process may end while it is looked at.
-  const ours = await Promise.all(pids.map((pid) => isOurs(pid).catch(() => false)));
-  return pids.filter((_, index) => ours[index]);
-}
-
-async function answersAgain(ask: () => Promise<unknown>): Promise<void> {
-  for (;;) {
-    const works = await ask().then(
-      (answer) => !(answer instanceof Response) || answer.ok,
-      () => false,
-    );
-    if (works) return;
-    await delay(20);
-  }
-}
+const webServer = ({ app }: Stage) => [app.webProcess()?.pid].filter((pid) => pid !== undefined);
+const allPages = ({ pages }: Stage) => pages.map(({ pid }) => pid);
 
 /** Every kind of fault, by name. */
 export const partsFaults: Readonly<Record<string, PartsFault>> = {
@@ -66,7 +42,7 @@ export const partsFaults: Readonly<Record<string, PartsFault>> = {
     await app.startWeb();
   },
   "the shape server is killed": async ({ app }) => {
-    for (const pid of await childrenNamed("shape-server-child")) process.kill(pid, "SIGKILL");
+    for (const pid of await shapeServers()) process.kill(pid, "SIGKILL");
     await answersAgain(() => fetch(`${app.stack.electricUrl}/v1/health`));
   },
   "Postgres is killed": async ({ query }) => {
@@ -92,10 +68,30 @@ export const partsFaults: Readonly<Record<string, PartsFault>> = {
   "the network is silent": wireIs("silent"),
   "the network is slow": wireIs("slow"),
   "answers are cut": wireIs("truncated"),
+  "answers lose their bodies": wireIs("bodiless"),
   "answers are empty": wireIs("empty"),
   "a proxy answers 409": wireIs(409),
   "a proxy answers 429": wireIs(429),
   "a proxy answers 500": wireIs(500),
+  "Electric resets connections": wireIs("reset", "upstream"),
+  "Electric is silent": wireIs("silent", "upstream"),
+  "Electric's answers are cut": wireIs("truncated", "upstream"),
+  "Electric's answers lose their bodies": wireIs("bodiless", "upstream"),
+  "Electric's answers are empty": wireIs("empty", "upstream"),
+  "Electric answers 409": wireIs(409, "upstream"),
+  "Electric answers 429": wireIs(429, "upstream"),
+  "Electric answers 500": wireIs(500, "upstream"),
+  "the shape server's disk is full": () => fillDiskOf(shapeServers, lasts),
+  "Postgres' disk is full": async ({ query }) => {
+    await fillDiskOf(postgresProcesses, postgresDiskLasts);
+    await answersAgain(() => query("select 1"));
+  },
+  "the web server's clock is an hour ahead": clockIs("ahead", webServer),
+  "the web server's clock is an hour behind": clockIs("behind", webServer),
+  "the shape server's clock is an hour ahead": clockIs("ahead", shapeServers),
+  "the shape server's clock is an hour behind": clockIs("behind", shapeServers),
+  "a browser's clock is an hour ahead": clockIs("ahead", allPages),
+  "a browser's clock is an hour behind": clockIs("behind", allPages),
   "a browser sleeps": async ({ pages }) => {
     for (const page of pages) page.freeze();
     await delay(lasts);

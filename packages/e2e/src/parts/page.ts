@@ -4,8 +4,12 @@ import { fileURLToPath } from "node:url";
 import type { Person } from "../person.ts";
 import type { Order, Word } from "./page-process.ts";
 
-/** Opens a page of a person, as a process of its own, and waits until the page shows the person's row. */
-export async function openPage(server: string, { id, headers }: Person) {
+/**
+ * Opens a page of a person, as a process of its own, and waits until the page shows the person's row.
+ *
+ * @param name stands in the `user-agent` of the page's requests
+ */
+export async function openPage(server: string, { id, headers }: Person, name: string) {
   const child = fork(fileURLToPath(new URL("./page-process.ts", import.meta.url)), {
     execArgv: ["--import", new URL("../../../web/test/model/resolve-app.ts", import.meta.url).href],
     env: { ...process.env, NODE_ENV: "production" },
@@ -19,10 +23,12 @@ export async function openPage(server: string, { id, headers }: Person) {
   });
   child.once("exit", (code) => ready.reject(new Error(`The page has ended with ${code}.`)));
   const tell = (order: Order) => void child.send(order);
-  tell({ kind: "start", server, userId: id, headers });
+  tell({ kind: "start", server, userId: id, headers: { ...headers, "user-agent": name } });
   await ready.promise;
   return {
+    name,
     userId: id,
+    pid: child.pid ?? 0,
     told,
     write(name: string): void {
       told.set(name, undefined);

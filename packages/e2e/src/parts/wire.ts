@@ -13,24 +13,35 @@ export type WireState =
   | "silent"
   /** Each request is passed on after up to a second. */
   | "slow"
-  /** The server gets the request. The page gets half of the answer. */
+  /** The server gets the request. The client gets half of the answer, with all headers. */
   | "truncated"
-  /** The server gets the request. The page gets status 200 and no body. */
+  /** The server gets the request. The client gets the answer's headers and no body. */
+  | "bodiless"
+  /** The server gets the request. The client gets status 200, no headers and no body. */
   | "empty"
   /** Something before the server answers with this status. */
   | 409
   | 429
   | 500;
 
-/** Starts a wire between pages and the app that counts requests, and can fail in several ways. */
-export async function startFaultyWire(target: string) {
-  const { hostname, port } = new URL(target);
+/** A request that has arrived: who sent it, by the name in its `user-agent`, and when, in milliseconds. */
+export interface Heard {
+  readonly client: string;
+  readonly at: number;
+}
+
+/**
+ * Starts a wire between clients and a server that notes requests, and can fail in several ways.
+ *
+ * @param target gives the server's address. It is asked at each request, so the server may start after the wire
+ */
+export async function startFaultyWire(target: () => string) {
   const sockets = new Set<Socket>();
   let state: WireState = "smooth";
-  const wire = { requests: 0 };
+  let heard: Heard[] = [];
 
   const server = createServer((incoming, outgoing) => {
-    wire.requests += 1;
+    heard.push({ client: incoming.headers["user-agent"] ?? "", at: performance.now() });
     incoming.on("error", () => {});
     outgoing.on("error", () => {});
     void carry(incoming, outgoing).catch(() => outgoing.destroy());
@@ -50,17 +61,19 @@ export async function startFaultyWire(target: string) {
     }
     if (state === "slow") await delay(Math.random() * 1_000);
     const { method, url, headers } = incoming;
+    const { hostname, port } = new URL(target());
     const sent = ask({ hostname, port, method, path: url, headers, agent: false });
     outgoing.once("close", () => sent.destroy());
     sent.end(body);
     const [answer]: IncomingMessage[] = await once(sent, "response");
     if (!answer) return;
     answer.on("error", () => outgoing.destroy());
-    if (state === "truncated" || state === "empty") {
+    if (state === "truncated" || state === "bodiless" || state === "empty") {
       const whole = await buffer(answer);
       if (state === "empty") return void outgoing.writeHead(200).end();
-      outgoing.writeHead(answer.statusCode ?? 502, { "content-type": "application/json" });
-      outgoing.end(whole.subarray(0, whole.length / 2));
+      const { "content-length": _, "transfer-encoding": __, ...kept } = answer.headers;
+      outgoing.writeHead(answer.statusCode ?? 502, kept);
+      outgoing.end(state === "truncated" ? whole.subarray(0, whole.length / 2) : undefined);
       return;
     }
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -69,8 +82,14 @@ export async function startFaultyWire(target: string) {
 
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  return Object.assign(wire, {
+  return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** The requests that have arrived since the last call. */
+    takeHeard(): Heard[] {
+      const taken = heard;
+      heard = [];
+      return taken;
+    },
     /** Changes how the wire is from now on. What is under way is cut, except before "slow". */
     turn(next: WireState): void {
       const before = state;
@@ -82,7 +101,7 @@ export async function startFaultyWire(target: string) {
       for (const socket of sockets) socket.destroy();
       server.close();
     },
-  });
+  };
 }
 
 export type FaultyWire = Awaited<ReturnType<typeof startFaultyWire>>;
