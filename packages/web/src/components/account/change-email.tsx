@@ -45,6 +45,7 @@ export function ChangeEmail({ email, emailVerified }: ChangeEmailProps) {
     <AuthForm
       name="Change address"
       busy="Sending…"
+      buttonClass=""
       {...{ isSubmitting, problem }}
       onSubmit={handleSubmit(run)}
     >

@@ -2,6 +2,7 @@ import { commonPassword, passwordLength, personalPassword } from "@tracer/core/a
 import { commonPasswordList, isCommonPassword } from "@tracer/core/auth/common-passwords";
 import { isPersonalPassword, type PasswordOwner } from "@tracer/core/auth/personal-password";
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
+import { scoreOf, wordGuesses } from "./word-guesses";
 
 const judge = new ZxcvbnFactory({ dictionary: { passwords: commonPasswordList } });
 
@@ -16,6 +17,8 @@ export function strengthOf(password: string, owner: PasswordOwner): string {
   if (isCommonPassword(password)) return commonPassword;
   if (isPersonalPassword(password, owner)) return personalPassword;
   // The estimate takes time that grows with the length.
-  const { score } = judge.check(password.slice(0, 64), [owner.name, owner.email]);
-  return `Strength: ${words[score].toLowerCase()}.${score < 3 ? " Add another word or two." : ""}`;
+  const judged = judge.check(password.slice(0, 64), [owner.name, owner.email]);
+  // The library knows common passwords and no other words, so it takes a word for letters by chance.
+  const score = Math.min(judged.score, scoreOf(wordGuesses(password)));
+  return `Strength: ${(words[score] ?? words[0]).toLowerCase()}.${score < 3 ? " Add another word or two." : ""}`;
 }
