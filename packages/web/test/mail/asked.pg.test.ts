@@ -191,3 +191,30 @@ test("a changed password is told by mail", async () => {
   expect((await client.post("/change-password", body, ada.headers)).status).toBe(200);
   await mailTo(ada.email, "Your password was changed");
 });
+
+test("a mailbox gets five mails of a kind, whoever asks and whatever stands behind a plus, and no answer differs", async () => {
+  const ada = await signedUp();
+  const [name, host] = ada.email.split("@");
+  const ask = (email: string) => client.post("/request-password-reset", { email });
+  const toAda = await Promise.all(Array.from({ length: 8 }, () => ask(ada.email)));
+  const toNobody = await ask(`nobody-${ada.email}`);
+  const said = await Promise.all([...toAda, toNobody].map(async (each) => [each.status, await each.text()]));
+  expect(new Set(said.map((each) => JSON.stringify(each))).size).toBe(1);
+  const resets = async () =>
+    (await mailsTo(ada.email)).filter(({ subject }) => subject === "Choose a new password").length;
+  await expect.poll(resets).toBe(5);
+
+  // A sign-up with the address of somebody else is another kind, and the kind is counted for the mailbox.
+  for (let n = 0; n < 6; n++) await client.post("/sign-up/email", { ...ada, email: `${name}+${n}@${host}` });
+  const tagged = async () => {
+    const sent = await Promise.all([0, 1, 2, 3, 4, 5].map((n) => mailsTo(`${name}+${n}@${host}`)));
+    return sent.flat().length;
+  };
+  // One mail of this kind has confirmed the address of the account itself.
+  await expect.poll(tagged).toBe(4);
+  await app.sql.query("update rate_limit set last_request = last_request - 720000 where key like 'mails:%'");
+  expect((await ask(ada.email)).status).toBe(200);
+  await expect.poll(resets).toBe(6);
+  const { rows } = await app.sql.query("select key from rate_limit where key like 'mails:%'");
+  expect(JSON.stringify(rows)).not.toContain(name);
+});

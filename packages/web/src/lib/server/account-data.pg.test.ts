@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type App, openApp, type Person } from "../../../test/app";
 import { createExampleTables } from "../../../test/example/tables";
+import { dataDownloads } from "./limits";
 
 let app: App;
 let data: (context: { request: Request }) => Promise<Response>;
@@ -113,4 +114,12 @@ test("the deletion of an account leaves no row that names the person, in any tab
   }
   expect((await app.sql.query("select 1 from drawing")).rowCount).toBe(1);
   expect((await tablesOf(bob)).notes?.length).toBe(1);
+});
+
+test("a person who downloads on and on is told to wait, and nobody else is", async () => {
+  const [ada, bob] = [await app.signUp(), await app.signUp()];
+  for (let n = 0; n < dataDownloads.attempts; n++) expect((await ask(ada.headers)).status).toBe(200);
+  const refused = await ask(ada.headers);
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "180"]);
+  expect((await ask(bob.headers)).status).toBe(200);
 });

@@ -5,7 +5,10 @@ import { eq } from "drizzle-orm";
 import type { ShapePolicy } from "~/lib/electric-proxy";
 import { callerOf } from "~/lib/server/auth/caller";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
+import { dataDownloads } from "~/lib/server/limits";
 import { allShapes } from "~/lib/server/line/shape-routes";
+import { takeAttempt } from "~/lib/server/load/buckets";
+import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { logFailure } from "~/lib/server/log-failure";
 import { ownRows } from "~/lib/server/own-rows";
 import { uncacheable } from "~/lib/wire/caching";
@@ -29,6 +32,10 @@ export function serveAccountData(policies: PoliciesByName = allShapes) {
     if (caller === "unknown")
       return refusal(503, "Your sign-in cannot be checked at the moment.", retryAfter);
     if (!caller) return refusal(401, "Sign in to download your data.");
+    // A download reads all rows of a person, so nobody makes the database read them on and on.
+    const wait = await takeAttempt([{ key: `downloads:${caller.id}`, ...dataDownloads }]);
+    if (wait !== undefined)
+      return refuseOverload(request, new Overload("downloads", "client", wait), caller.id);
     const day = new Date().toISOString().slice(0, 10);
     return new Response(streamOf(documentOf(caller.id, await policies())), {
       headers: {

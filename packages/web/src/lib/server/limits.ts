@@ -123,3 +123,9 @@ export const userWrites = { attempts: 30_000, comesBack: 20 };
 
 /** The same for first loads and other shape requests. */
 export const userShapes = { attempts: 600, comesBack: 10 };
+
+/** Mails of one kind to one mailbox that anybody can ask for: this many in a row, and five in an hour after that. */
+export const mailsAsked = { attempts: 5, comesBack: 12 * 60_000 };
+
+/** Downloads of a person's data: this many in a row, and one every three minutes after that. */
+export const dataDownloads = { attempts: 10, comesBack: 3 * 60_000 };

@@ -13,7 +13,7 @@ import {
   passwordChanged,
   resetPassword,
 } from "~/lib/server/mail/messages";
-import { post } from "~/lib/server/mail/post";
+import { post, postAsked } from "~/lib/server/mail/post";
 
 // What better-auth does by mail. Without the link `Mail` every part is undefined, and better-auth offers none of it.
 //
@@ -34,9 +34,10 @@ export const passwordByMail =
     requireEmailVerification: mailLink.verification === "required",
     resetPasswordTokenExpiresIn: linkSeconds,
     sendResetPassword: ({ user, token }) =>
-      post(user.email, resetPassword(pageUrl(`/reset-password#${token}`))),
+      postAsked(user.email, resetPassword(pageUrl(`/reset-password#${token}`))),
     onPasswordReset: ({ user }) => passwordReset(user),
-    onExistingUserSignUp: ({ user }) => post(user.email, alreadyHasAccount(pageUrl("/sign-in"), forgotUrl())),
+    onExistingUserSignUp: ({ user }) =>
+      postAsked(user.email, alreadyHasAccount(pageUrl("/sign-in"), forgotUrl())),
   } satisfies Partial<BetterAuthOptions["emailAndPassword"]>);
 
 /** The confirmation of the address after a sign-up, and of a new address. */
@@ -47,7 +48,7 @@ export const verificationByMail =
     sendOnSignUp: true,
     sendOnSignIn: true,
     sendVerificationEmail: ({ user, token }) =>
-      post(user.email, confirmAddress(pageUrl(`/confirm-address#${token}`))),
+      postAsked(user.email, confirmAddress(pageUrl(`/confirm-address#${token}`))),
   } satisfies BetterAuthOptions["emailVerification"]);
 
 /**
@@ -59,7 +60,7 @@ export const changeEmailByMail =
   ({
     enabled: true,
     sendChangeEmailConfirmation: ({ user, token }) =>
-      post(user.email, approveNewAddress(pageUrl(`/confirm-address#approve=${token}`))),
+      postAsked(user.email, approveNewAddress(pageUrl(`/confirm-address#approve=${token}`))),
   } satisfies NonNullable<BetterAuthOptions["user"]>["changeEmail"]);
 
 /** Who has opened the link in the mail reads the mails of the address, so the address is confirmed as well. */

@@ -5,7 +5,16 @@ import { promptRefusals } from "~/lib/server/limits";
 import { logLimited } from "~/lib/server/log/security-event";
 
 /** What a limit bounds, for the log. */
-export type Limited = "bodies" | "guesses" | "hashing" | "lines" | "polls" | "requests" | "shapes" | "writes";
+export type Limited =
+  | "bodies"
+  | "downloads"
+  | "guesses"
+  | "hashing"
+  | "lines"
+  | "polls"
+  | "requests"
+  | "shapes"
+  | "writes";
 
 /** A limit is reached. The client may ask again later. */
 export class Overload extends Error {

@@ -3,6 +3,7 @@ import { finishBeforeStop } from "~/lib/server/http/stopping";
 import { log } from "~/lib/server/log/log";
 import { countRepeats } from "~/lib/server/log/repeats";
 import type { Mail, Message } from "~/lib/server/mail/mail";
+import { mayMail } from "~/lib/server/mail/mail-limit";
 import { mailLink } from "~/lib/server/mail/mail-link";
 import { smtpMail } from "~/lib/server/mail/smtp-mail";
 
@@ -16,8 +17,23 @@ const mail: Mail | undefined = mailLink && smtpMail(mailLink);
  * A failure is logged without the address.
  */
 export async function post(to: string, message: Message): Promise<void> {
+  await inBackground(message, () => mail?.send({ to, ...message }));
+}
+
+/**
+ * Sends a message as {@link post} does, when a stranger can cause the mail by naming the address. Of each kind, an address
+ * gets only so many mails in an hour. What is beyond the limit is left out in silence, so that the answer tells no stranger
+ * whether there was a mail.
+ */
+export async function postAsked(to: string, message: Message): Promise<void> {
+  await inBackground(message, async () => {
+    if (await mayMail(to, message.subject)) await mail?.send({ to, ...message });
+  });
+}
+
+async function inBackground({ subject }: Message, send: () => Promise<void> | undefined): Promise<void> {
   if (!mail) return;
-  const sent = mail.send({ to, ...message }).catch((error: unknown) => logFailed(message.subject, error));
+  const sent = Promise.resolve(send()).catch((error: unknown) => logFailed(subject, error));
   finishBeforeStop(sent);
   if (import.meta.env.TRACER_BUILD === "lambda") await sent;
 }
