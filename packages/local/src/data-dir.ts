@@ -87,7 +87,7 @@ function takeLock(dir: string): DatabaseSync {
     }
     throw new StackError(
       `The folder ${dir} cannot be used: ${cause instanceof Error ? cause.message : cause}`,
-      "Start as the user who owns the folder, or choose another --data-dir.",
+      "Make room on the disk if it is full, start as the user who owns the folder, or choose another --data-dir.",
       { cause },
     );
   }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -158,6 +158,21 @@ test("damaged data is an error with what Postgres wrote, and offers --reset", as
     message: expect.stringMatching(/damaged[\s\S]*FATAL|damaged[\s\S]*PANIC/),
     nextStep: expect.stringContaining("--reset"),
   });
+});
+
+test("a full disk is said as such, and offers no --reset, which would delete the data", async () => {
+  await (await start()).stop();
+  const options = join(dataDir, "cluster", "postmaster.opts");
+  await rm(options);
+  // Every write to this device fails as on a full disk.
+  await symlink("/dev/full", options);
+  await expect(start()).rejects.toMatchObject({
+    name: "StackError",
+    message: expect.stringMatching(/no room[\s\S]*No space left on device/),
+    nextStep: expect.not.stringContaining("--reset"),
+  });
+  await rm(options);
+  await start();
 });
 
 test("a data directory without its version file counts as damaged, not as new", async () => {

@@ -5,7 +5,7 @@ import getPort from "get-port";
 import { Client, escapeIdentifier } from "pg";
 import { serverAccount } from "./postgres/account.ts";
 import { postgresBinaries } from "./postgres/binaries.ts";
-import { damaged, openCluster, superuser } from "./postgres/cluster.ts";
+import { damaged, isDiskFull, noRoom, openCluster, superuser } from "./postgres/cluster.ts";
 import { stopOrphan } from "./postgres/orphan.ts";
 import { PostmasterError, type Settings, spawnPostmaster, stopPostmaster } from "./postgres/postmaster.ts";
 import { StackError } from "./stack-error.ts";
@@ -45,8 +45,8 @@ export interface Postgres extends AsyncDisposable {
  * The server ends with this process, even by `kill -9`, and its data stays. When an earlier run left a server behind on
  * the same folder, that server is stopped first. When this process runs as root, the server runs as another user.
  *
- * @throws StackError when there are no binaries for this machine, when the data is damaged or of another version, or
- *   when `port` is taken
+ * @throws StackError when there are no binaries for this machine, when the data is damaged or of another version, when
+ *   the disk is full, or when `port` is taken
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const home = resolve(options.dataDir);
@@ -82,6 +82,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
         );
       }
       const passing = error.portTaken || error.locked;
+      if (error.diskFull || (await isDiskFull(home))) throw noRoom(home, error.log);
       if (!passing || Date.now() > giveUp) throw damaged(home, error.log);
       if (error.portTaken) port = await freePort();
       await delay(100);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chown, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, open, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { withoutLibpq } from "../shell-environment.ts";
@@ -15,6 +15,9 @@ export interface Cluster {
   dataDir: string;
   password: string;
 }
+
+/** A disk with less room than this counts as full, in bytes. */
+const leastRoom = 64 * 1024;
 
 /** The role that owns the cluster. The local stack connects as this role. */
 export const superuser = "postgres";
@@ -54,6 +57,20 @@ export function damaged(home: string, detail = ""): StackError {
     `The database in ${home} is damaged.${detail && `\n${detail}`}`,
     "Start once with --reset to begin with an empty database.",
   );
+}
+
+/** The error for data on a disk on which Postgres finds no room. `detail` is what Postgres wrote. */
+export function noRoom(home: string, detail: string): StackError {
+  return new StackError(
+    `There is no room on the disk for the database in ${home}.${detail && `\n${detail}`}`,
+    "Make room on the disk, and start again. The data is still there.",
+  );
+}
+
+/** Whether the disk of a folder is so full that Postgres cannot even write why it does not start. */
+export async function isDiskFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < leastRoom;
 }
 
 async function createCluster(

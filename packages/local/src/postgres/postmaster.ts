@@ -23,6 +23,10 @@ export class PostmasterError extends Error {
     return /could not bind .*|could not create any TCP\/IP sockets/.test(this.log);
   }
 
+  get diskFull(): boolean {
+    return /No space left on device|Disk quota exceeded/.test(this.log);
+  }
+
   /** Whether backends of a killed postmaster still hold the data directory, as they do for a moment. */
   get locked(): boolean {
     return /lock file "postmaster\.pid" already exists|shared memory block .* is still in use/.test(this.log);
