@@ -1,14 +1,21 @@
-import { Label as LabelPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "./class-names";
 
-/** The visible name of the form control whose id is `htmlFor`. */
-export function Label({ className, ...props }: ComponentProps<typeof LabelPrimitive.Root>) {
+interface LabelProps extends ComponentProps<"label"> {
+  /** The id of the form control. */
+  htmlFor: string;
+}
+
+/** The visible name of the form control whose id is `htmlFor`. A double click selects no text. */
+export function Label({ className, htmlFor, children, ...props }: LabelProps) {
   return (
-    <LabelPrimitive.Root
+    <label
       data-slot="label"
-      className={cn("block text-sm font-medium text-foreground", className)}
+      htmlFor={htmlFor}
+      className={cn("block text-sm font-medium text-foreground select-none", className)}
       {...props}
-    />
+    >
+      {children}
+    </label>
   );
 }
