@@ -10,6 +10,7 @@ import { pushRouter } from "~/lib/server/trpc/push";
 import { rowsIn } from "~/lib/server/trpc/rows";
 import { zodWords } from "~/lib/server/trpc/zod-words";
 import { uncacheable } from "~/lib/wire/caching";
+import { inspectHeader, moment, momentsHeader, momentsText } from "~/lib/wire/moments";
 
 /** Makes a router of procedures or of other routers. */
 export const router = t.router;
@@ -20,8 +21,9 @@ export const router = t.router;
  */
 export function handleTrpc(appRouter: AnyTRPCRouter) {
   const served = t.mergeRouters(appRouter, pushRouter(appRouter));
-  const handle = ({ request }: { request: Request }) =>
-    fetchRequestHandler({
+  const handle = async ({ request }: { request: Request }): Promise<Response> => {
+    const received = moment();
+    const answer = await fetchRequestHandler({
       endpoint: "/api/trpc",
       req: request,
       router: served,
@@ -30,6 +32,10 @@ export function handleTrpc(appRouter: AnyTRPCRouter) {
       allowBatching: false,
       responseMeta: () => ({ headers: { "cache-control": uncacheable } }),
     });
+    if (request.headers.has(inspectHeader))
+      answer.headers.set(momentsHeader, momentsText({ received, answered: moment() }));
+    return answer;
+  };
   return Object.assign(handle, { appRouter });
 }
 

@@ -1,5 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Answer, nextPoll } from "~/lib/wire/line";
+import { momentsHeader } from "~/lib/wire/moments";
+
+/** The headers that an answer keeps beside those of Electric's protocol. */
+const others = new Set(["content-type", "retry-after", momentsHeader]);
 
 /** How long to wait before the next poll when Electric has answered at once without changes, in milliseconds. */
 const emptyPause = 1_000;
@@ -34,9 +38,7 @@ export async function follow(
 }
 
 async function answerOf(response: Response): Promise<Answer> {
-  const kept = [...response.headers].filter(
-    ([name]) => name.startsWith("electric-") || name === "content-type" || name === "retry-after",
-  );
+  const kept = [...response.headers].filter(([name]) => name.startsWith("electric-") || others.has(name));
   return { status: response.status, headers: Object.fromEntries(kept), body: await response.text() };
 }
 

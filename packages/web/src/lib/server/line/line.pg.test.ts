@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type Frame, nextPoll } from "~/lib/wire/line";
+import { inspectHeader, moment, momentsHeader, parseMoments } from "~/lib/wire/moments";
 import { type App, openApp, type Person } from "../../../../test/app";
 import { collectGarbage } from "../../../../test/collect-garbage";
 import { startUpstream } from "../../../../test/upstream";
@@ -105,6 +106,23 @@ test("hands on the answer of a shape's route, and polls on from where the answer
   // Each poll asks for the shape that the route defines.
   expect(second.get("params[1]")).toBe(ada.id);
   await frames.return();
+});
+
+test("says when Electric's answer came, to a page that inspects the sync and to no other", async () => {
+  const [ada, bob] = [await app.signUp(), await app.signUp("Bob")];
+  const before = moment();
+  for (const [person, headers] of [
+    [ada, { [inspectHeader]: "1" }],
+    [bob, {}],
+  ] as const) {
+    const frames = answersOf(await ask(person, { headers }));
+    await answer(person, 0, "6_0", '[{"value":1}]');
+    const told: Record<string, string> = (await frames.next()).value?.headers ?? {};
+    const { served } = parseMoments(told[momentsHeader] ?? "");
+    if (person === bob) expect(told).not.toHaveProperty(momentsHeader);
+    else expect(served).toSatisfy((at: number) => at >= before - 1 && at <= moment() + 1);
+    await frames.return();
+  }
 });
 
 test("does not hand on an answer without changes, and polls on", async () => {

@@ -11,11 +11,13 @@ import { foreignPage, isFromOwnPage } from "~/lib/server/http/own-origin";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { isStopping } from "~/lib/server/http/stopping";
 import { lineSeconds } from "~/lib/server/limits";
+import type { Ask } from "~/lib/server/line/follow";
 import { lineStream } from "~/lib/server/line/line-stream";
 import { placeFor } from "~/lib/server/line/open-lines";
 import { shapeRoute } from "~/lib/server/line/shape-routes";
 import { uncacheable } from "~/lib/wire/caching";
 import { pollsPerLine } from "~/lib/wire/line";
+import { inspectHeader, moment, momentsHeader, momentsText } from "~/lib/wire/moments";
 import { userHeader } from "~/lib/wire/user-header";
 
 const lineRequest = z.strictObject({
@@ -51,9 +53,11 @@ export function serveLine(routeOf: RouteOf = shapeRoute) {
 
     // One for all polls of the line, because headers take much memory.
     const headers = new Headers({ [userHeader]: session.id });
+    const ask = (poll: string, signal: AbortSignal) =>
+      askRoute(routeOf, session, { url: urlOf(poll), headers, signal });
     const line = lineStream({
       polls,
-      ask: (poll, signal) => askRoute(routeOf, session, { url: urlOf(poll), headers, signal }),
+      ask: request.headers.has(inspectHeader) ? withMoment(ask) : ask,
       watch: (ended) => watchSession(session, ended),
       seconds: lineSeconds,
       request,
@@ -68,6 +72,15 @@ export function serveLine(routeOf: RouteOf = shapeRoute) {
         "x-accel-buffering": "no",
       },
     });
+  };
+}
+
+/** Adds to each answer when Electric's answer came to this server, for the inspector. */
+function withMoment(ask: Ask): Ask {
+  return async (poll, signal) => {
+    const answer = await ask(poll, signal);
+    answer.headers.set(momentsHeader, momentsText({ served: moment() }));
+    return answer;
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { inspectHeader, moment, momentsHeader, parseMoments } from "~/lib/wire/moments";
 import type { PushAnswer, PushedTransaction } from "~/lib/wire/push";
 import { type App, openApp, type Person } from "../../../../test/app";
 import { createExampleTables } from "../../../../test/example/tables";
@@ -332,4 +333,21 @@ test("deletes outcomes that are too old, and no others", async () => {
   ]);
   await pruneOutcomes(Date.now() + 3_600_000);
   expect([await outcomesOf(old.id), (await outcomesOf(young.id)).length]).toEqual([[], 1]);
+});
+
+test("says when the server had the request and the answer, to a page that inspects the sync and to no other", async () => {
+  const pushed = async (headers: object) => {
+    const request = new Request(`${app.origin}/api/trpc/push`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...ada.headers, ...headers },
+      body: JSON.stringify({ transactions: [transactionOf(insertNote(randomUUID()))] }),
+    });
+    return (await POST({ request })).headers;
+  };
+  const before = moment();
+  const told = parseMoments((await pushed({ [inspectHeader]: "1" })).get(momentsHeader) ?? "");
+  expect(told.received).toBeGreaterThanOrEqual(before - 1);
+  expect(told.answered).toBeGreaterThan(told.received ?? Number.NaN);
+  expect(told.answered).toBeLessThanOrEqual(moment() + 1);
+  expect((await pushed({})).has(momentsHeader)).toBe(false);
 });
