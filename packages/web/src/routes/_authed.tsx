@@ -1,5 +1,6 @@
 import { createFileRoute, Outlet, redirect } from "@tanstack/react-router";
 import { SignOutButton } from "~/components/auth/sign-out-button";
+import { InspectorDoor } from "~/components/inspector/inspector-door";
 import { LeaveGuard } from "~/components/layout/leave-guard";
 import { Page } from "~/components/layout/page";
 import { RefusedEdits } from "~/components/sync/refused-edits";
@@ -37,6 +38,7 @@ function AuthedLayout() {
       <SyncNotice />
       <RefusedEdits />
       <Outlet />
+      <InspectorDoor />
     </Page>
   );
 }

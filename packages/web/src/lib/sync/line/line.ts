@@ -1,5 +1,6 @@
 import { LineLeader } from "~/lib/sync/line/line-leader";
 import type { LineHealth, LineMessage } from "~/lib/sync/line/line-message";
+import { lineChannel, lineLock, wantsChannel } from "~/lib/sync/line/line-names";
 import { type Answer, heartbeatSeconds, placeOf, silenceSeconds } from "~/lib/wire/line";
 
 /** How long polls go out as separate requests after the server has served no line, in milliseconds. */
@@ -37,7 +38,7 @@ export class Line {
     this.#onHealth = onHealth;
     this.#ended = ended;
     if (!isPossible()) return;
-    const channel = new BroadcastChannel(`tracer-line:${userId}`);
+    const channel = new BroadcastChannel(lineChannel(userId));
     this.#channel = channel;
     channel.addEventListener("message", ({ data }: MessageEvent<LineMessage>) => this.#take(data));
     ended.addEventListener("abort", () => channel.close());
@@ -88,13 +89,12 @@ export class Line {
 
   /** Waits for the lock, and leads until the collections end or another tab steals the lock. */
   #lead(options: { steal?: boolean }): void {
-    const lock = `tracer-line:${this.#userId}`;
     let wants: BroadcastChannel | undefined;
     const request = options.steal ? { steal: true } : { signal: this.#ended };
     navigator.locks
-      .request(lock, request, async () => {
+      .request(lineLock(this.#userId), request, async () => {
         if (this.#ended.aborted || this.#leader) return;
-        wants = new BroadcastChannel(this.#wantsName);
+        wants = new BroadcastChannel(wantsChannel(this.#userId));
         wants.addEventListener("message", ({ data }: MessageEvent<string>) => this.#leader?.want(data));
         this.#leader = new LineLeader(this.#userId, (message) => this.#say(message));
         if (this.#held) this.#leader.hold();
@@ -119,21 +119,19 @@ export class Line {
     this.#lead({ steal: true });
   }
 
-  /** Tells the tab that leads, and that tab alone, what is waited for here: all others would have to read the message too. */
+  /**
+   * Tells the tab that leads what is waited for here. Only that tab keeps the channel open: all others would have to read
+   * the message too.
+   */
   #want(poll: string): void {
     if (this.#ended.aborted) return;
     if (this.#leader) {
       this.#leader.want(poll);
       return;
     }
-    const wants = new BroadcastChannel(this.#wantsName);
+    const wants = new BroadcastChannel(wantsChannel(this.#userId));
     wants.postMessage(poll);
     wants.close();
-  }
-
-  /** The channel to the tab that leads. Only that tab keeps the channel open. */
-  get #wantsName(): string {
-    return `tracer-line-wants:${this.#userId}`;
   }
 
   #say(message: LineMessage): void {
