@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../src/accessible.ts";
-import { expect, expectProfile, expectSync, rename, signIn, test } from "../src/test.ts";
+import { expect, expectProfile, expectSync, openTab, rename, signIn, test } from "../src/test.ts";
 
 const inspectorOf = (page: Page) => page.getByRole("complementary", { name: "Inspector" });
 
@@ -54,17 +54,20 @@ test("a write shows its way to the confirmation, with its txid in Postgres and w
 }) => {
   const { email } = await signUp(page);
   await inspect(page, "Ada Lovelace");
-  const other = await context.newPage();
-  await inspect(other, "Ada Lovelace");
+  const other = await openTab(context, "Ada Lovelace");
+  const watching = await context.newPage();
+  await inspect(watching, "Ada Lovelace");
   await page.bringToFront();
-  await expect(inspectorOf(page).getByText("1 other tab")).toBeVisible();
+  await expect(inspectorOf(page).getByText("2 other tabs")).toBeVisible();
+  // The tab without an inspector has been asked to report what it sees.
+  await expect.poll(() => scriptsOf(other, /witness.*\.js$/)).toBe(1);
 
   await rename(page, "Ada King");
   for (const moment of ["Queued", "Shown", "Sent", "Committed", "Answered", "At the server", "On the line"])
     await expect(momentOf(page, moment)).toContainText(/\+[\d.]+ m?s/);
   await expect(momentOf(page, "In the replication stream")).toContainText(/[\dA-F]+\/[\dA-F]+/);
   await expect(momentOf(page, "Confirmed")).toContainText(/\+[\d.]+ m?s/);
-  await expect(momentOf(page, "Seen in tab 2")).toContainText(/\+[\d.]+ m?s/);
+  for (const tab of [2, 3]) await expect(momentOf(page, `Seen in tab ${tab}`)).toContainText(/\+[\d.]+ m?s/);
   const { rows } = await sql.query(`select xmin::text as txid from "user" where email = $1`, [email]);
   await expect(
     inspectorOf(page).getByText(`An edit of this tab, transaction ${rows[0].txid}.`),
@@ -72,7 +75,7 @@ test("a write shows its way to the confirmation, with its txid in Postgres and w
   // The dot has gone its way, slowed down for the eye.
   await expect(inspectorOf(page).locator("[data-station=collection]")).toBeAttached();
 
-  await expect(inspectorOf(other).getByText(`transaction ${rows[0].txid}.`)).toContainText(
+  await expect(inspectorOf(watching).getByText(`transaction ${rows[0].txid}.`)).toContainText(
     "A change from another tab",
   );
 });
@@ -123,6 +126,14 @@ test("late answers come, a dropped shape is loaded anew, and a closed inspector 
   await sql.query(`update "user" set name = 'Grace' where email = $1`, [email]);
   await expectProfile(page, "Grace");
   await expect(inspectorOf(page).getByText("from elsewhere", { exact: true })).toBeVisible();
+
+  await inspectorOf(page).getByRole("button", { name: "Delay answers" }).click();
+  await inspectorOf(page).getByRole("button", { name: "Silence the network" }).click();
+  await rename(page, "Katherine");
+  await expect(page.getByRole("heading", { level: 1, name: "Katherine" })).toBeVisible();
+  await expect(inspectorOf(page).getByText("on its way", { exact: true })).toBeVisible();
+  await inspectorOf(page).getByRole("button", { name: "Silence the network" }).click();
+  await expect(momentOf(page, "Confirmed")).toBeVisible();
 
   await inspectorOf(page).getByRole("button", { name: "Go offline" }).click();
   await expectSync(page, "offline");

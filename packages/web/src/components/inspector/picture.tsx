@@ -75,15 +75,15 @@ export function Picture({ view, chosen }: { view: InspectorView; chosen: Write |
       <path d={lanes.read} className="fill-none stroke-read" strokeWidth="2" />
       <NetworkMarks faults={view.faults} />
       <Total write={chosen} />
-      {stations.map((station) => (
-        <StationMark key={station} station={station} detail={detailAt(station, chosen)} />
-      ))}
       {view.writes
         .slice(0, dots)
         .toReversed()
         .map((write) => (
           <TravellingDot key={write.id} write={write} />
         ))}
+      {stations.map((station) => (
+        <StationMark key={station} station={station} detail={detailAt(station, chosen)} />
+      ))}
     </svg>
   );
 }

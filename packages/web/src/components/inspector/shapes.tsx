@@ -45,6 +45,10 @@ export function Shapes({ shapes, present, drop }: ShapesProps) {
           </Facts>
         </li>
       ))}
+      <li className="text-xs text-muted-foreground">
+        Drop makes the server’s handle unknown, in every tab of this browser: the server says so, and the
+        shape is loaded anew.
+      </li>
     </ul>
   );
 }

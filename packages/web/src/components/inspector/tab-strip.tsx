@@ -8,31 +8,20 @@ const room = 2;
 
 const tabWidth = 92;
 
+interface TabStripProps {
+  tabs: Tabs;
+  chosen: Write | undefined;
+}
+
 /** Draws the browser: this tab in front, the others behind, and when another tab showed the chosen write. */
-export function TabStrip({ tabs, chosen }: { tabs: Tabs; chosen: Write | undefined }) {
-  const sightings = chosen?.sightings ?? [];
-  const others = Array.from({ length: Math.min(tabs.others, room) }, (_, index) => sightings[index]);
+export function TabStrip({ tabs, chosen }: TabStripProps) {
+  const others = Array.from({ length: Math.min(tabs.others, room) }, (_, index) => index + 2);
   const more = tabs.others - others.length;
   return (
     <g className="text-[10.5px]">
-      {others.map((sighting, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: The tabs have no name that this tab would know.
-        <g key={index} transform={`translate(${24 + (index + 1) * (tabWidth + 4)} 6)`}>
-          <path
-            d={tabShape}
-            className={cn("stroke-border", sighting ? "fill-read-soft" : "fill-muted")}
-            strokeWidth="1"
-          />
-          <text
-            x={tabWidth / 2}
-            y="17"
-            textAnchor="middle"
-            className={sighting ? "fill-read" : "fill-muted-foreground"}
-          >
-            {sighting && chosen
-              ? `tab ${index + 2} +${duration(sighting.at - chosen.beganAt)}`
-              : `tab ${index + 2}`}
-          </text>
+      {others.map((number) => (
+        <g key={number} transform={`translate(${24 + (number - 1) * (tabWidth + 4)} 6)`}>
+          <OtherTab number={number} tabs={tabs} chosen={chosen} />
         </g>
       ))}
       {more > 0 ? (
@@ -47,7 +36,7 @@ export function TabStrip({ tabs, chosen }: { tabs: Tabs; chosen: Write | undefin
       ) : null}
       <rect x="10" y="30" width="340" height="82" rx="14" className="fill-card stroke-border" />
       <g transform="translate(24 6)">
-        <path d={tabShape} className="fill-card stroke-border" strokeWidth="1" />
+        <path d={tabShape} className="fill-card stroke-border" />
         {/* Covers the edge between the tab and the page of the tab. */}
         <path d={`M0.5 24.5H${tabWidth - 0.5}`} className="stroke-card" strokeWidth="2" />
         <text x={tabWidth / 2} y="17" textAnchor="middle" className="fill-foreground font-medium">
@@ -55,6 +44,26 @@ export function TabStrip({ tabs, chosen }: { tabs: Tabs; chosen: Write | undefin
         </text>
       </g>
     </g>
+  );
+}
+
+function OtherTab({ number, tabs, chosen }: TabStripProps & { number: number }) {
+  const sighting = chosen?.sightings[number - 2];
+  // Which of several other tabs leads, this tab cannot know.
+  const leads = tabs.leader === "other" && tabs.others === 1 ? ", leads" : "";
+  const seen = sighting && chosen ? ` +${duration(sighting.at - chosen.beganAt)}` : leads;
+  return (
+    <>
+      <path d={tabShape} className={cn("stroke-border", sighting ? "fill-read-soft" : "fill-muted")} />
+      <text
+        x={tabWidth / 2}
+        y="17"
+        textAnchor="middle"
+        className={sighting ? "fill-read" : "fill-muted-foreground"}
+      >
+        {`tab ${number}${seen}`}
+      </text>
+    </>
   );
 }
 

@@ -106,7 +106,7 @@ function sightingsOf({ sightings, beganAt }: Write): Row[] {
   return sightings.map(({ tab, at }, index) => ({
     key: `seen ${tab}`,
     name: `Seen in tab ${index + 2}`,
-    where: "that tab, by its own inspector",
+    where: "that tab: its collection has the row",
     isRead: true,
     at,
     text: `+${duration(at - beganAt)}`,

@@ -45,7 +45,8 @@ export function TravellingDot({ write }: { write: Write }) {
         isOver ? "opacity-0" : "opacity-100",
       )}
     >
-      <circle r="11" opacity="0.22" />
+      {/* At a station the dot lies behind the station, and this glow shows around the station. */}
+      <circle r="20" opacity="0.2" />
       <circle r="5.5" />
     </g>
   );

@@ -1,4 +1,4 @@
-/** Suggests two experiments that show the sync at work. */
+/** Suggests experiments that show the sync at work. */
 export function TrySync({ userId }: { userId: string }) {
   return (
     <section aria-labelledby="try-sync" className="mt-10">
@@ -18,6 +18,12 @@ export function TrySync({ userId }: { userId: string }) {
           >
             {`update "user"\n   set name = 'Grace', updated_at = now()\n where id = '${userId}';`}
           </code>
+        </li>
+        <li>
+          <a href="?inspect" className="underline underline-offset-4">
+            Watch each write on its way
+          </a>
+          , and make the network fail.
         </li>
       </ul>
     </section>

@@ -3,16 +3,20 @@ import { lineChannel, wantsChannel } from "~/lib/sync/line/line-names";
 import type { Outbox } from "~/lib/sync/outbox/outbox";
 import type { WaitingEdit } from "~/lib/sync/outbox/outbox-state";
 import type { SyncMonitor } from "~/lib/sync/sync-monitor";
-import { type Answer, linePath, nextPoll, placeOf } from "~/lib/wire/line";
-import { inspectHeader, moment, momentsHeader, parseMoments } from "~/lib/wire/moments";
-import { FrameReader, type LineTraffic, noLineTraffic } from "./line-log";
+import { type Answer, linePath } from "~/lib/wire/line";
+import { moment, momentsHeader, parseMoments } from "~/lib/wire/moments";
+import { type InspectorMessage, inspectorChannel } from "./inspector-channel";
+import { LineLog } from "./line-log";
 import { type Faults, Network, type Observer } from "./network";
-import { OtherTabs, type Sighting, type Tabs } from "./other-tabs";
+import { OtherTabs, type Tabs } from "./other-tabs";
 import { pushObserver } from "./push-observer";
-import { arrivalsIn, noTraffic, type ShapeTraffic, withAnswer } from "./shape-traffic";
+import { ShapeLog } from "./shape-log";
+import { shapeOf } from "./shape-name";
+import { arrivalsIn } from "./shape-traffic";
 import type { SyncEvent } from "./sync-event";
 import { timelinesOf } from "./timelines";
 import { emptyView, type InspectorView } from "./view";
+import { hasRows, thisTab } from "./witness";
 
 /** How many events the inspector remembers: enough for some dozens of writes. */
 const remembered = 600;
@@ -23,21 +27,12 @@ const lookEvery = 1_000;
 /** How long after an event the inspector draws what is new, in milliseconds. */
 const drawAfter = 100;
 
-/** How long the inspector waits for a collection to get rows that have arrived, in milliseconds. */
-const confirmWithin = 60_000;
-
-/** The parts of a synced collection that the inspector reads. */
-interface Inspected {
-  readonly size: number;
-  readonly utils: { awaitTxId?: (txid: number, timeout?: number) => Promise<boolean> };
-}
-
 /** The sync of one user in this tab. */
 export interface InspectedSync {
   readonly userId: string;
   readonly monitor: SyncMonitor;
   readonly outbox: Outbox;
-  readonly collections: Readonly<Record<string, Inspected>>;
+  readonly collections: Readonly<Record<string, { readonly size: number }>>;
 }
 
 /**
@@ -54,14 +49,11 @@ export class Inspector {
   readonly #tabs: OtherTabs;
   readonly #listeners = new Set<() => void>();
   readonly #events: SyncEvent[] = [];
-  readonly #traffic = new Map<string, ShapeTraffic>();
-  /** The poll that waits for each shape, by the name of the shape. */
-  readonly #polls = new Map<string, string>();
+  readonly #shapes = new ShapeLog();
+  readonly #line = new LineLog();
   readonly #queued = new Set<string>();
-  readonly #sightings: BroadcastChannel;
+  readonly #tabChannel: BroadcastChannel;
   readonly #lineChannel: BroadcastChannel;
-  readonly #id = crypto.randomUUID();
-  #line: LineTraffic = noLineTraffic;
   #seenTabs: Tabs = emptyView.tabs;
   #view: InspectorView = emptyView;
   #drawing: ReturnType<typeof setTimeout> | undefined;
@@ -69,7 +61,7 @@ export class Inspector {
   constructor(sync: InspectedSync) {
     this.#sync = sync;
     this.#tabs = new OtherTabs(sync.userId, this.#ended.signal);
-    this.#sightings = new BroadcastChannel(`tracer-inspector:${sync.userId}`);
+    this.#tabChannel = new BroadcastChannel(inspectorChannel(sync.userId));
     this.#lineChannel = new BroadcastChannel(lineChannel(sync.userId));
   }
 
@@ -89,12 +81,13 @@ export class Inspector {
     this.network.open();
     this.#lineChannel.addEventListener("message", ({ data }: MessageEvent<LineMessage>) => this.#hear(data));
     const wants = new BroadcastChannel(wantsChannel(userId));
-    wants.addEventListener("message", ({ data }: MessageEvent<string>) =>
-      this.#polls.set(shapeOf(data), data),
-    );
-    this.#sightings.addEventListener("message", ({ data }: MessageEvent<Sighting>) =>
-      this.#note({ kind: "seen", ...data }),
-    );
+    wants.addEventListener("message", ({ data }: MessageEvent<string>) => {
+      this.#shapes.wait(data);
+      this.#changed();
+    });
+    this.#tabChannel.addEventListener("message", ({ data }: MessageEvent<InspectorMessage>) => {
+      if (data.kind === "seen" && data.tab !== thisTab) this.#note(data);
+    });
     const unsubscribe = [
       outbox.state.subscribe(() => this.#takeQueue(outbox.state.read().waiting)),
       monitor.subscribe(() => this.#changed()),
@@ -103,7 +96,7 @@ export class Inspector {
     signal.addEventListener("abort", () => {
       for (const stop of unsubscribe) stop();
       clearInterval(timer);
-      for (const channel of [wants, this.#sightings, this.#lineChannel]) channel.close();
+      for (const channel of [wants, this.#tabChannel, this.#lineChannel]) channel.close();
     });
     this.#takeQueue(outbox.state.read().waiting);
     monitor.retry();
@@ -135,22 +128,8 @@ export class Inspector {
    * The server answers the next poll with 409, and the shape is loaded anew.
    */
   readonly dropShape = (name: string): void => {
-    const poll = this.#polls.get(name);
-    const traffic = this.#traffic.get(name);
-    if (poll === undefined || traffic?.offset === undefined) return;
-    const answer: Answer = {
-      status: 200,
-      headers: {
-        "content-type": "application/json",
-        "electric-handle": `${Date.now()}-dropped`,
-        "electric-offset": traffic.offset,
-        "electric-cursor": String(Date.now()),
-        "electric-up-to-date": "",
-      },
-      body: '[{"headers":{"control":"up-to-date"}}]',
-    };
-    const message: LineMessage = { kind: "answer", place: placeOf(poll), answer };
-    this.#lineChannel.postMessage(message);
+    const message = this.#shapes.lostHandle(name);
+    if (message) this.#lineChannel.postMessage(message);
   };
 
   #observe(url: URL, init: RequestInit | undefined): Observer | undefined {
@@ -163,50 +142,20 @@ export class Inspector {
     return {
       answered: ({ status, headers }, text) =>
         this.#take(name, "request", { status, headers: Object.fromEntries(headers), body: text }),
-      ended: (failed) => failed && this.#count(name, { errors: 1, requests: 1 }),
-    };
-  }
-
-  #observeLine(first: readonly string[]): Observer {
-    const polls: (string | undefined)[] = [...first];
-    for (const poll of first) this.#takePoll(poll);
-    const reader = new FrameReader();
-    const shapes = [...new Set(first.map(shapeOf))];
-    this.#line = { ...this.#line, shapes, isOpen: true, opened: this.#line.opened + 1 };
-    const { opened } = this.#line;
-    return {
-      headers: { [inspectHeader]: "1" },
-      part: (text) => {
-        this.#line = { ...this.#line, bytes: this.#line.bytes + byteLength(text), heardAt: moment() };
-        for (const frame of reader.read(text)) {
-          if (!("poll" in frame)) continue;
-          const poll = polls[frame.poll];
-          if (poll === undefined) continue;
-          polls[frame.poll] = nextPoll(poll, frame);
-          this.#line = { ...this.#line, answers: this.#line.answers + 1 };
-          this.#take(shapeOf(poll), "line", frame);
-        }
-        this.#changed();
-      },
-      ended: () => {
-        // A newer request has taken over.
-        if (this.#line.opened === opened) this.#line = { ...this.#line, isOpen: false };
+      ended: (failed) => {
+        if (failed) this.#shapes.fail(name);
         this.#changed();
       },
     };
   }
 
-  /** Takes note of a poll that waits on the line. The poll says where the tab is in the log of the shape. */
-  #takePoll(poll: string): void {
-    const name = shapeOf(poll);
-    const parameters = new URLSearchParams(poll.replace(/^[^?]*/, ""));
-    this.#polls.set(name, poll);
-    this.#traffic.set(name, {
-      ...(this.#traffic.get(name) ?? noTraffic),
-      handle: parameters.get("handle") ?? undefined,
-      offset: parameters.get("offset") ?? undefined,
-    });
-    this.#changed();
+  #observeLine(polls: readonly string[]): Observer {
+    for (const poll of polls) this.#shapes.wait(poll);
+    return this.#line.observe(
+      polls,
+      (name, answer) => this.#take(name, "line", answer),
+      () => this.#changed(),
+    );
   }
 
   /** Hears what the leading tab hands out, in the tabs that do not lead. The tab that leads has heard the answer before. */
@@ -215,44 +164,27 @@ export class Inspector {
     this.#take(shapeOf(message.place), "line", message.answer);
   }
 
-  #take(name: string, way: "request" | "line", { status, headers, body }: Answer): void {
+  #take(name: string, way: "request" | "line", answer: Answer): void {
     const at = moment();
-    const header = (key: string) => headers[key];
-    this.#traffic.set(
-      name,
-      withAnswer(this.#traffic.get(name) ?? noTraffic, { at, way, status, header, bytes: byteLength(body) }),
-    );
-    const { served: servedAt } = parseMoments(headers[momentsHeader] ?? "");
-    for (const { txid, lsn } of status === 200 ? arrivalsIn(body) : []) {
-      if (
-        this.#events.some((event) => event.kind === "arrived" && event.txid === txid && event.shape === name)
-      )
-        continue;
+    this.#shapes.hear(name, way, answer);
+    const { served: servedAt } = parseMoments(answer.headers[momentsHeader] ?? "");
+    for (const { txid, lsn } of arrivalsIn(answer.body)) {
+      if (this.#hasArrived(name, txid)) continue;
       this.#note({ kind: "arrived", at, shape: name, txid, lsn, servedAt });
       void this.#confirm(name, txid);
     }
     this.#changed();
   }
 
-  #count(name: string, { errors, requests }: { errors: number; requests: number }): void {
-    const traffic = this.#traffic.get(name) ?? noTraffic;
-    this.#traffic.set(name, {
-      ...traffic,
-      errors: traffic.errors + errors,
-      requests: traffic.requests + requests,
-    });
-    this.#changed();
+  #hasArrived(name: string, txid: number): boolean {
+    return this.#events.some(
+      (event) => event.kind === "arrived" && event.txid === txid && event.shape === name,
+    );
   }
 
   async #confirm(name: string, txid: number): Promise<void> {
-    const isThere = await this.#sync.collections[name]?.utils
-      .awaitTxId?.(txid, confirmWithin)
-      .catch(() => false);
-    if (!isThere || this.#ended.signal.aborted) return;
-    const at = moment();
-    this.#note({ kind: "confirmed", at, txid });
-    const sighting: Sighting = { tab: this.#id, txid, at };
-    this.#sightings.postMessage(sighting);
+    const at = await hasRows(this.#sync.userId, name, txid);
+    if (at !== undefined) this.#note({ kind: "confirmed", at, txid });
   }
 
   #takeQueue(waiting: readonly WaitingEdit[]): void {
@@ -276,7 +208,10 @@ export class Inspector {
 
   async #look(): Promise<void> {
     this.#seenTabs = await this.#tabs.look();
-    if (!this.#ended.signal.aborted) this.#changed();
+    if (this.#ended.signal.aborted) return;
+    const look: InspectorMessage = { kind: "look" };
+    this.#tabChannel.postMessage(look);
+    this.#changed();
   }
 
   /** Shows what is new in a moment, and not at once: drawing would delay the very write that is measured. */
@@ -291,27 +226,18 @@ export class Inspector {
     this.#view = {
       ...timelinesOf(this.#events),
       shapes: Object.entries(collections).map(([name, { size }]) => ({
-        ...(this.#traffic.get(name) ?? noTraffic),
+        ...this.#shapes.of(name),
         name,
         state: reports.get(name)?.state,
         message: reports.get(name)?.message,
         rows: size,
       })),
-      line: this.#line,
+      line: this.#line.traffic,
       tabs: this.#seenTabs,
       faults: this.network.faults,
     };
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** The name of the shape that a path, or a path with a query, asks for. */
-function shapeOf(path: string): string {
-  return path.replace(/^\/api\//, "").replace(/\?.*/, "");
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).byteLength;
 }
 
 /** Calls back when the browser has painted the next frame. A hidden tab paints none. */

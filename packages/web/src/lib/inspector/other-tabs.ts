@@ -9,14 +9,6 @@ export interface Tabs {
   readonly others: number;
 }
 
-/** A message to the inspectors of the other tabs. */
-export interface Sighting {
-  readonly tab: string;
-  readonly txid: number;
-  /** When the tab had the rows, in milliseconds since 1970. */
-  readonly at: number;
-}
-
 /**
  * What this browser knows of its tabs: the queue for the lock of the line holds one entry for each tab of the user.
  *

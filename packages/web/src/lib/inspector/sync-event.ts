@@ -33,7 +33,7 @@ export type SyncEvent =
     }
   /** A collection of this tab has the rows of a transaction. */
   | { readonly kind: "confirmed"; readonly at: number; readonly txid: number }
-  /** A collection of another tab, whose inspector is open, has the rows of a transaction. */
+  /** A collection of another tab has the rows of a transaction. */
   | { readonly kind: "seen"; readonly at: number; readonly tab: string; readonly txid: number };
 
 /** What the server says about a push, on the server's clock. */
