@@ -13,7 +13,8 @@ import { ReplicationStream, type StreamReader } from "./stream.ts";
 export type Health = "starting" | "waiting" | "active" | "failed";
 
 const firstDelayMs = 100;
-const longestDelayMs = 5_000;
+/** Short, because clients wait as well: their own waits begin when this wait has ended. */
+const longestDelayMs = 1_000;
 
 /** Keeps a replication stream running: opens it again after every failure that may pass. */
 export class Supervisor {

@@ -45,7 +45,6 @@ export function ChangeEmail({ email, emailVerified }: ChangeEmailProps) {
     <AuthForm
       name="Change address"
       busy="Sending…"
-      buttonClass=""
       {...{ isSubmitting, problem }}
       onSubmit={handleSubmit(run)}
     >

@@ -46,23 +46,12 @@ interface AuthFormProps {
   isSubmitting: boolean;
   problem: AuthMessage | undefined;
   redirect?: string | undefined;
-  /** The class of the button. Default: as wide as the form, which then is all of its page. */
-  buttonClass?: string;
   onSubmit: (event: FormEvent) => unknown;
   children: ReactNode;
 }
 
 /** The frame that the sign-up form and the sign-in form share: the problem, the fields and the button. */
-export function AuthForm({
-  name,
-  busy,
-  isSubmitting,
-  problem,
-  redirect,
-  buttonClass = "w-full",
-  onSubmit,
-  children,
-}: AuthFormProps) {
+export function AuthForm({ name, busy, isSubmitting, problem, redirect, onSubmit, children }: AuthFormProps) {
   const hydrated = useHydrated();
   return (
     // If the browser ever sends the form itself, POST keeps the password out of the URL.
@@ -75,7 +64,7 @@ export function AuthForm({
       <AuthProblem message={problem} redirect={redirect} />
       <div className="space-y-5">
         {children}
-        <Button type="submit" disabled={!hydrated} aria-disabled={isSubmitting} className={buttonClass}>
+        <Button type="submit" disabled={!hydrated} aria-disabled={isSubmitting} className="w-full">
           {isSubmitting ? busy : name}
         </Button>
       </div>
