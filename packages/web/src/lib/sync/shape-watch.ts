@@ -129,7 +129,7 @@ export class ShapeWatch {
       const retry = this.#retry.signal;
       const signal = init?.signal ? AbortSignal.any([init.signal, retry]) : retry;
       const answer = await this.#ask(input, { ...init, signal });
-      if (answer && answer.status < 500) return withNullableElements(answer);
+      if (answer && !isPassing(answer)) return withNullableElements(answer);
       init?.signal?.throwIfAborted();
       if (retry.aborted) continue;
       const atLeast = answer && retryAfterOf(answer.headers);
@@ -186,7 +186,7 @@ export class ShapeWatch {
       if (answer.ok || answer.status === 409) {
         this.#sessionChecked = false;
         if (answer.headers.has("electric-up-to-date")) this.#succeed();
-      } else if (answer.status >= 500) {
+      } else if (isPassing(answer)) {
         this.fail(await messageOf(answer));
       }
       return answer;
@@ -255,6 +255,11 @@ export class ShapeWatch {
     this.#message = message;
     this.#changed();
   }
+}
+
+/** True for a refusal that passes. After a 429 the client would wait longer each time, and `retry()` could not end the wait. */
+function isPassing({ status }: Response): boolean {
+  return status >= 500 || status === 429;
 }
 
 /**
