@@ -42,25 +42,28 @@ export function ChangeEmail({ email, emailVerified }: ChangeEmailProps) {
   }
   const { errors, isSubmitting } = formState;
   return (
-    <AuthForm
-      name="Change address"
-      busy="Sending…"
-      {...{ isSubmitting, problem }}
-      onSubmit={handleSubmit(run)}
-    >
-      <Field
-        label="New email"
-        type="email"
-        autoComplete="email"
-        hint={`Now: ${email}`}
-        error={errors.email?.message}
-        {...register("email")}
-      />
-      <PasswordField
-        autoComplete="current-password"
-        error={errors.password?.message}
-        {...register("password")}
-      />
-    </AuthForm>
+    // The form is made for pages of its own. Here its button is as wide as the buttons of the other sections.
+    <div className="[&_[type=submit]]:justify-self-start">
+      <AuthForm
+        name="Change address"
+        busy="Sending…"
+        {...{ isSubmitting, problem }}
+        onSubmit={handleSubmit(run)}
+      >
+        <Field
+          label="New email"
+          type="email"
+          autoComplete="email"
+          hint={`Now: ${email}`}
+          error={errors.email?.message}
+          {...register("email")}
+        />
+        <PasswordField
+          autoComplete="current-password"
+          error={errors.password?.message}
+          {...register("password")}
+        />
+      </AuthForm>
+    </div>
   );
 }

@@ -62,9 +62,9 @@ export function AuthForm({ name, busy, isSubmitting, problem, redirect, onSubmit
       aria-label={name}
     >
       <AuthProblem message={problem} redirect={redirect} />
-      <div className="space-y-5">
+      <div className="grid gap-5">
         {children}
-        <Button type="submit" disabled={!hydrated} aria-disabled={isSubmitting} className="w-full">
+        <Button type="submit" disabled={!hydrated} aria-disabled={isSubmitting}>
           {isSubmitting ? busy : name}
         </Button>
       </div>

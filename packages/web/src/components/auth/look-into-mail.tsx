@@ -11,7 +11,7 @@ export function LookIntoMail({ children }: { children: ReactNode }) {
       </h2>
       <p className="mt-3">{children}</p>
       <p className="mt-3 text-sm text-muted-foreground">
-        Nothing there after a few minutes? Look among the unwanted mails, and check the address.
+        Nothing there? Look among the unwanted mails, and check the address.
       </p>
     </section>
   );

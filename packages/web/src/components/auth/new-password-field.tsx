@@ -4,13 +4,14 @@ import { type ComponentProps, useState } from "react";
 import { PasswordField } from "./password-field";
 import type { strengthOf } from "./password-strength";
 
-interface NewPasswordFieldProps extends Omit<ComponentProps<typeof PasswordField>, "hint" | "autoComplete"> {
+interface NewPasswordFieldProps
+  extends Omit<ComponentProps<typeof PasswordField>, "hint" | "autoComplete" | "onFocus"> {
   /** Whose password the field takes, as the form knows by now. */
   owner: () => PasswordOwner;
 }
 
 /** A field for a new password, with a hint at how strong the password is. The code for the hint comes with the focus. */
-export function NewPasswordField({ owner, onChange, onFocus, ...props }: NewPasswordFieldProps) {
+export function NewPasswordField({ owner, onChange, ...props }: NewPasswordFieldProps) {
   const [password, setPassword] = useState("");
   const [judge, setJudge] = useState<typeof strengthOf>();
   const least = `At least ${passwordLength.min} characters.`;
@@ -27,7 +28,6 @@ export function NewPasswordField({ owner, onChange, onFocus, ...props }: NewPass
       autoComplete="new-password"
       hint={judge && password ? judge(password, owner()) : least}
       onFocus={(event) => {
-        onFocus?.(event);
         setPassword(event.target.value);
         void load();
       }}
