@@ -1,4 +1,4 @@
-import { keyedHash } from "~/lib/server/auth/keyed-hash";
+import { keyedHash } from "~/lib/server/keyed-hash";
 
 /** What a sign-in tells of the device. */
 export interface DeviceTraits {

@@ -1,7 +1,7 @@
 import "@tanstack/react-start/server-only";
 import { randomUUID, timingSafeEqual } from "node:crypto";
 import { parseCookies } from "better-auth/cookies";
-import { keyedHash } from "~/lib/server/auth/keyed-hash";
+import { keyedHash } from "~/lib/server/keyed-hash";
 
 /** How long a browser keeps the cookie after a sign-in, in seconds. Browsers keep no cookie for longer. */
 const lifetime = 400 * 86_400;

@@ -1,6 +1,6 @@
 import "@tanstack/react-start/server-only";
 import { Resource } from "sst";
-import { keyedHash } from "~/lib/server/auth/keyed-hash";
+import { keyedHash } from "~/lib/server/keyed-hash";
 import { mailsAsked } from "~/lib/server/limits";
 import { takeAttempt } from "~/lib/server/load/buckets";
 import { logLimited } from "~/lib/server/log/security-event";
