@@ -156,6 +156,34 @@ test("does not send rows that were written after the end of the session", async 
   expect((await frames.next()).done).toBe(true);
 });
 
+test("browsers of one person share a poll, and the one that has signed out gets no rows of the shared answer", async () => {
+  const bob = await app.signUp("Bob");
+  const { headers } = await app.auth.api.signInEmail({
+    body: { email: bob.email, password: "correct horse" },
+    returnHeaders: true,
+  });
+  const cookie = headers.getSetCookie().map((line) => line.split(";", 1)[0]);
+  const elsewhere = { ...bob, headers: { ...bob.headers, cookie: cookie.join("; ") } };
+  const frames = [
+    answersOf(await ask(bob, { browser: "a" })),
+    answersOf(await ask(elsewhere, { browser: "b" })),
+  ];
+  const stranger = await app.signUp("Eve");
+  const foreign = answersOf(await ask(stranger));
+  await asked(bob, 0);
+  await asked(stranger, 0);
+  expect(heldFor(bob).length).toBe(1);
+
+  await app.auth.api.signOut({ headers: new Headers(elsewhere.headers) });
+  await answer(bob, 0, "6_0", '[{"value":"of Bob"}]');
+  const [here, there] = await Promise.all(frames.map(async (one) => (await one.next()).value));
+  expect(here).toMatchObject({ status: 200, body: '[{"value":"of Bob"}]' });
+  expect(there).toMatchObject({ status: 401 });
+  await answer(stranger, 0, "6_0", '[{"value":"of Eve"}]');
+  expect((await foreign.next()).value).toMatchObject({ body: '[{"value":"of Eve"}]' });
+  await Promise.all([...frames, foreign].map((one) => one.return()));
+});
+
 test("an idle line ends with its session", async () => {
   const bob = await app.signUp("Bob");
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
