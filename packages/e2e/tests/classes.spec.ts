@@ -24,6 +24,10 @@ test("no element has two classes for one property", async ({ page, signUp }) => 
   }
   await signUp(page);
   expect(await conflictsIn(page), "profile").toEqual([]);
+  await page.goto("/profile?inspect");
+  await expect(page.getByRole("img", { name: "The way of a write" })).toBeVisible();
+  expect(await conflictsIn(page), "inspector").toEqual([]);
+  await page.getByRole("button", { name: "Close" }).click();
   await page.context().setOffline(true);
   await expectSync(page, "offline");
   await page.getByRole("button", { name: "Edit profile" }).click();
