@@ -46,7 +46,7 @@ export function TravellingDot({ write }: { write: Write }) {
       )}
     >
       {/* At a station the dot lies behind the station, and this glow shows around the station. */}
-      <circle r="20" opacity="0.2" />
+      <circle r="19" opacity="0.16" />
       <circle r="5.5" />
     </g>
   );

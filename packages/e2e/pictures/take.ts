@@ -1,0 +1,100 @@
+/**
+ * Takes the pictures of the README from the running app, in both themes: `npm run pictures`. The app runs on a stack of
+ * its own, with new data.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContext, chromium } from "@playwright/test";
+import { startApp } from "@tracer/local/app";
+import pg from "pg";
+import { findBrowser } from "../src/browser.ts";
+import { logLines } from "../src/log-lines.ts";
+import { lookFile, lookOfPictures, pictures } from "./look.ts";
+import { filmTwoWindows } from "./two-windows.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const themes = ["light", "dark"] as const;
+const person = { name: "Ada Lovelace", email: "ada@example.com", password: "correct horse battery" };
+
+await using opened = new AsyncDisposableStack();
+const dataDir = await mkdtemp(join(tmpdir(), "pictures-"));
+opened.defer(() => rm(dataDir, { recursive: true, force: true }));
+const app = await startApp({ mode: "built", dataDir, fsync: false, report: logLines().report });
+opened.defer(() => app.close());
+const sql = opened.adopt(new pg.Client({ connectionString: app.stack.databaseUrl }), (client) =>
+  client.end(),
+);
+await sql.connect();
+const executablePath = findBrowser();
+const browser = await chromium.launch({
+  ...(executablePath && { executablePath }),
+  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+});
+opened.defer(() => browser.close());
+
+await mkdir(join(root, pictures), { recursive: true });
+const cookies = await signUp(browser);
+for (const theme of themes) {
+  await sql.query(`update "user" set name = $1, email_verified = true`, [person.name]);
+  await using film = await openContext(browser, theme, 1.5);
+  await film.addCookies(cookies);
+  await save(`two-windows-${theme}.png`, await filmTwoWindows(film, theme));
+  await using still = await openContext(browser, theme, 2);
+  await still.addCookies(cookies);
+  await save(`inspector-${theme}.png`, await pictureInspector(still));
+}
+await writeFile(join(root, lookFile), `${lookOfPictures()}\n`);
+
+/** @param deviceScaleFactor how many pixels a CSS pixel takes */
+async function openContext(
+  browser: Browser,
+  colorScheme: (typeof themes)[number],
+  deviceScaleFactor: number,
+): Promise<BrowserContext> {
+  return await browser.newContext({ baseURL: app.url, colorScheme, deviceScaleFactor, locale: "en-GB" });
+}
+
+/** Signs the person up. Gives the cookies of the session. */
+async function signUp(browser: Browser) {
+  await using context = await openContext(browser, "light", 1);
+  const answer = await context.request.post("/api/auth/sign-up/email", {
+    data: person,
+    headers: { origin: app.url },
+  });
+  if (!answer.ok()) throw new Error(`Signing up failed: ${await answer.text()}`);
+  return await context.cookies();
+}
+
+/** Pictures the inspector beside the profile, after an edit, with the dot on its way. A second tab watches. */
+async function pictureInspector(context: BrowserContext): Promise<Buffer> {
+  // The first tab leads the line.
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 1240, height: 800 });
+  await page.goto("/profile?inspect");
+  const inspector = page.getByRole("complementary", { name: "Inspector" });
+  await inspector.getByText("this tab, leads").waitFor();
+  const other = await context.newPage();
+  await other.goto("/profile");
+  await other.getByRole("status", { name: "Sync: live" }).waitFor();
+  await page.bringToFront();
+  await inspector.getByText("1 other tab").waitFor();
+  const edit = async (name: string) => {
+    await page.getByRole("button", { name: "Edit profile" }).click();
+    await page.getByLabel("Name").fill(name);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Edit profile" }).waitFor();
+  };
+  // The first edit is slow, since the code for edits has not run yet.
+  for (const name of ["Ada", "Ada King", "Ada Lovelace", "Ada Byron"]) await edit(name);
+  await inspector.locator("[data-station=collection]").nth(3).waitFor({ state: "attached" });
+  await edit(person.name);
+  await inspector.locator("[data-station=stream]").waitFor({ state: "attached" });
+  return await page.screenshot();
+}
+
+async function save(name: string, picture: Buffer): Promise<void> {
+  await writeFile(join(root, pictures, name), picture);
+  console.log(`${pictures}/${name}: ${Math.round(picture.length / 1000)} KB`);
+}
