@@ -19,13 +19,15 @@ COPY . .
 RUN npm run build && npm run build:container
 
 FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS app
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 PICTURES_URL=file:///app/pictures
 WORKDIR /app
 COPY --from=build /src/packages/web/.output web/
 COPY --from=build /src/infra/container/.output container/
 COPY --from=build /src/packages/core/migrations container/migrations/
-# The number of the user `node`: a platform that refuses root cannot read a name. All files belong to root, and the
-# program writes none, so the file system may be read-only.
+# The place of a volume, which takes over the owner of this folder: the pictures that people upload are for the app alone.
+RUN mkdir -m 700 pictures && chown 1000:1000 pictures
+# The number of the user `node`: a platform that refuses root cannot read a name. All other files belong to root, and the
+# program writes pictures alone, so the file system may be read-only.
 USER 1000:1000
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "container/main.mjs", "health"]

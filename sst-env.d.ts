@@ -47,6 +47,14 @@ declare module "sst" {
       "url": string
       "verification": string
     }
+    "PictureBucket": {
+      "name": string
+      "type": "sst.aws.Bucket"
+    }
+    "Pictures": {
+      "type": "sst.sst.Linkable"
+      "url": string
+    }
     "Router": {
       "type": "sst.aws.Router"
       "url": string

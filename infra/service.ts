@@ -2,6 +2,7 @@ import { balancer, network } from "./balancer.ts";
 import { database } from "./database.ts";
 import { mail } from "./mail.ts";
 import { migration } from "./migration.ts";
+import { pictures, picturesRights } from "./pictures.ts";
 import { authSecret } from "./secrets.ts";
 import { site } from "./site.ts";
 import { isProduction } from "./stage.ts";
@@ -17,6 +18,7 @@ function storedLinks() {
     SyncEngine: syncEngine.properties,
     AuthSecret: { value: authSecret.value },
     Site: site.properties,
+    Pictures: pictures.properties,
     ...(mail && { Mail: mail.properties }),
   };
   return Object.entries(links).map(([name, properties]) => ({
@@ -44,6 +46,8 @@ const api: sst.aws.ServiceArgs | undefined = balancer &&
     logging: { name: serviceLog, retention: "1 month" },
     // Without this a deployment would end green before anybody knows whether the containers become healthy.
     wait: true,
+    // The links come from parameters, so what a link permits is said here.
+    permissions: picturesRights,
     ssm: Object.fromEntries(links.map(({ variable, parameter }) => [variable, parameter.arn])),
     // A container reads the parameters when it starts. A changed secret changes this text, and so starts new containers.
     environment: {

@@ -15,6 +15,8 @@ export interface Settings {
   readonly authSecret: string;
   /** The origin under which people reach the app. */
   readonly siteUrl: string;
+  /** Where the app keeps pictures: a folder, which the image names, or a bucket. */
+  readonly picturesUrl: string;
   /** How the app sends mail. Undefined when no mail server is set. */
   readonly mail: MailPlace | undefined;
   /** The request header in which the proxy before the container names the client. Undefined when none is believed. */
@@ -42,6 +44,7 @@ export class SettingsError extends Error {
 const postgres = ["postgres:", "postgresql:"];
 const http = ["http:", "https:"];
 const smtp = ["smtp:", "smtps:"];
+const stores = ["file:", "s3:"];
 const shortestSecret = 32;
 
 /**
@@ -58,6 +61,7 @@ export function readSettings(environment: Environment): Settings {
     electricSourceId: text("ELECTRIC_SOURCE_ID", ""),
     authSecret: secret("AUTH_SECRET"),
     siteUrl: originOf(url("SITE_URL", http)),
+    picturesUrl: url("PICTURES_URL", stores),
     mail: environment.MAIL_URL ? readMail(environment, { text, url }) : undefined,
     clientAddressHeader: environment.CLIENT_ADDRESS_HEADER || undefined,
   });

@@ -3,7 +3,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { functionSettings } from "../../packages/e2e/src/cloudfront/settings.ts";
 import { ensurePlatform } from "../tools/platform.ts";
 import { dryRun, type Registered, secrets } from "./dry-run.ts";
-import { all, behaviourOf, leaksOf, link, one, record } from "./registered.ts";
+import {
+  all,
+  behaviourOf,
+  leaksOf,
+  link,
+  one,
+  picturesRights,
+  record,
+  rightsToBuckets,
+} from "./registered.ts";
 import { distributionOf } from "./stand-in.ts";
 
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -44,6 +53,7 @@ describe("production with a domain", () => {
       "AuthSecret",
       "Database",
       "Mail",
+      "Pictures",
       "Site",
       "SyncEngine",
     ]);
@@ -64,6 +74,27 @@ describe("production with a domain", () => {
         Condition: { StringEquals: { "ses:FromAddress": "mail@example.com" } },
       },
     ]);
+  });
+
+  test("pictures lie in a bucket that nobody else reads, over TLS alone, and that outlives the stage", () => {
+    const bucket = /^PictureBucket/;
+    expect(link(resources, "Pictures").url).toMatch(/^s3:\/\/[\w-]+\?region=us-east-1$/);
+    expect(only("aws:s3/bucket:Bucket", bucket).inputs.forceDestroy).toBe(false);
+    expect(only("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", bucket).inputs).toMatchObject({
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    const policy = JSON.parse(String(only("aws:s3/bucketPolicy:BucketPolicy", bucket).inputs.policy));
+    expect(policy.statements).toEqual([
+      expect.objectContaining({
+        effect: "Deny",
+        conditions: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+      }),
+    ]);
+    expect(all(resources, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", bucket)).toEqual([]);
+    expect(rightsToBuckets(resources, /^WebServer.*Role/)).toEqual(picturesRights);
   });
 
   test("the application reaches Postgres through the pooler with the rights of the app, and migrations directly", () => {

@@ -46,7 +46,7 @@ export function answer(token: string, inputs: Record<string, unknown>): Record<s
     case "aws:index/getPartition:getPartition":
       return { partition: "aws" };
     case "aws:iam/getPolicyDocument:getPolicyDocument":
-      return { json: JSON.stringify(inputs) };
+      return { ...inputs, json: JSON.stringify(inputs) };
     case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
       return { id: `list of ${inputs.name}` };
     case "aws:index/getAvailabilityZones:getAvailabilityZones":

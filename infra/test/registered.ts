@@ -46,6 +46,34 @@ export function link(resources: readonly Registered[], name: string) {
   return record(one(resources, "sst:sst:LinkRef", new RegExp(`^${name}LinkRef$`)).inputs.properties);
 }
 
+/** A right that a role has. */
+interface Right {
+  actions: string[];
+  resources: string[];
+}
+
+/** The rights to buckets that a role has, with the names of the resources. */
+export function rightsToBuckets(resources: Registered[], role: RegExp): Right[] {
+  const { inlinePolicies } = one(resources, "aws:iam/role:Role", role).inputs;
+  const policies = inlinePolicies as { policy: string }[];
+  return policies
+    .flatMap(({ policy }): Right[] => JSON.parse(policy).statements)
+    .filter(({ actions }) => actions.some((action) => /^(?:s3:|\*)/.test(action)))
+    .map(({ actions, resources: arns }) => ({
+      actions,
+      resources: arns.map((arn) => arn.slice(arn.lastIndexOf(":") + 1)),
+    }));
+}
+
+/** What the app may do with the bucket of the pictures. */
+export const picturesRights: Right[] = [
+  {
+    actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+    resources: ["PictureBucketBucket/*"],
+  },
+  { actions: ["s3:ListBucket"], resources: ["PictureBucketBucket"] },
+];
+
 /** The behaviour that CloudFront takes for a path: the first whose pattern fits, else the default. */
 export function behaviourOf(path: string, resources: readonly Registered[]): Behaviour {
   const distribution = one(resources, "aws:cloudfront/distribution:Distribution").inputs;

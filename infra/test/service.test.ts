@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { serviceSettings } from "../../packages/e2e/src/cloudfront/settings.ts";
 import { ensurePlatform } from "../tools/platform.ts";
 import { dryRun, type Registered, secrets } from "./dry-run.ts";
-import { all, behaviourOf, leaksOf, one, record } from "./registered.ts";
+import { all, behaviourOf, leaksOf, one, picturesRights, record, rightsToBuckets } from "./registered.ts";
 import { distributionOf } from "./stand-in.ts";
 
 /** How long a dry run may take before it counts as hanging, in milliseconds. */
@@ -75,6 +75,7 @@ describe.each(["ada", "pr-12", "production"])("the API in containers, at %s", (s
     expect(links.map(({ name }) => name.replace("SST_RESOURCE_", "")).sort()).toEqual([
       "AuthSecret",
       "Database",
+      "Pictures",
       "Site",
       "SyncEngine",
     ]);
@@ -85,7 +86,7 @@ describe.each(["ada", "pr-12", "production"])("the API in containers, at %s", (s
     expect(values).not.toContain(ofElectric);
     const environment = container().environment as { name: string; value: string }[];
     expect(environment).toEqual([
-      { name: "LINKS_VERSION", value: "7.7.7.7" },
+      { name: "LINKS_VERSION", value: "7.7.7.7.7" },
       { name: "SST_RESOURCE_App", value: JSON.stringify({ name: "tracer", stage }) },
     ]);
     expect(leaksOf(resources)).toEqual([]);
@@ -100,7 +101,7 @@ describe.each(["ada", "pr-12", "production"])("the API in containers, at %s", (s
     expect(image.platforms).toEqual(["linux/arm64"]);
   });
 
-  test("the role that starts a container reads the four links and no other parameter or secret", () => {
+  test("the role that starts a container reads the five links and no other parameter or secret", () => {
     const policies = only("aws:iam/role:Role", /^ApiExecutionRole/).inputs.inlinePolicies as {
       policy: string;
     }[];
@@ -112,7 +113,12 @@ describe.each(["ada", "pr-12", "production"])("the API in containers, at %s", (s
       "SyncEngineLink",
       "AuthSecretLink",
       "SiteLink",
+      "PicturesLink",
     ]);
+  });
+
+  test("a container reads, writes and lists pictures, and has no other right to a bucket", () => {
+    expect(rightsToBuckets(resources, /^ApiTaskRole/)).toEqual(picturesRights);
   });
 
   test("a container gets requests once its health says so, and a deployment that fails rolls back", () => {

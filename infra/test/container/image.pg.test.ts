@@ -1,14 +1,24 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { roles } from "@tracer/core/drizzle/roles";
 import getPort from "get-port";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { pictureFile } from "../../../packages/web/test/pictures/files.ts";
 import { owner } from "../../container/roles.ts";
 import { buildImage, type Image, ignorePatterns } from "./build-image.ts";
 
@@ -31,6 +41,7 @@ describe.runIf(whole)("the image", { timeout: 120_000 }, () => {
   const name = `image_${randomUUID().replaceAll("-", "")}`;
   const passwords = { OWNER_PASSWORD: "owner", APP_PASSWORD: "app", ELECTRIC_PASSWORD: "electric" };
   const origin = "http://app.example";
+  const volume = join(folder, "volume");
   let image: Image;
   let settings: Record<string, string>;
 
@@ -41,6 +52,8 @@ describe.runIf(whole)("the image", { timeout: 120_000 }, () => {
     copyFileSync(process.execPath, join(bin, "node"));
     image = buildImage({ context: repository, into: folder, path: `${bin}:${process.env.PATH}` });
     execFileSync("chmod", ["755", folder]);
+    // Docker makes a new volume with the owner and the mode of the image's folder.
+    execFileSync("cp", ["--archive", join(image.root, image.workdir, "pictures"), volume]);
     await asAdmin(`create database ${name}`);
     settings = {
       ADMIN_DATABASE_URL: address(),
@@ -68,6 +81,8 @@ describe.runIf(whole)("the image", { timeout: 120_000 }, () => {
     );
     const unwanted = /\.tsx?$|(?:^|\/)\.env|node_modules\/(?:vite|typescript|vitest|drizzle-kit)\//;
     expect(files.filter((file) => unwanted.test(file))).toEqual([]);
+    const { mode, uid, gid } = statSync(join(image.root, image.workdir, "pictures"));
+    expect([(mode & 0o777).toString(8), uid, gid]).toEqual(["700", 1000, 1000]);
     const [kilobytes = ""] = execFileSync("du", ["-sk", image.root], { encoding: "utf8" }).split("\t");
     expect(Number(kilobytes)).toBeLessThan(16_000);
   });
@@ -99,6 +114,7 @@ describe.runIf(whole)("the image", { timeout: 120_000 }, () => {
       ELECTRIC_URL: await electric.text(),
       AUTH_SECRET: "a-secret-of-this-test-that-is-long-enough",
       SITE_URL: origin,
+      PICTURES_URL: pathToFileURL(join(image.root, image.workdir, "pictures")).href,
     });
     const ended = once(server, "exit");
     // A test that fails must not leave the server behind.
@@ -124,6 +140,18 @@ describe.runIf(whole)("the image", { timeout: 120_000 }, () => {
     );
     expect(rows).toEqual(["ada@example.com"]);
 
+    const uploaded = await fetch(`${site}/api/picture`, {
+      method: "POST",
+      headers: { origin, cookie, "content-type": "image/webp" },
+      body: pictureFile("lossy.webp"),
+    });
+    expect(uploaded.status).toBe(201);
+    const { address: picture } = (await uploaded.json()) as { address: string };
+    expect((await fetch(site + picture, { headers: { cookie } })).headers.get("content-type")).toBe(
+      "image/webp",
+    );
+    expect(readdirSync(volume)).toHaveLength(1);
+
     const health = await fetch(`${site}/api/health`, { redirect: "manual" });
     expect(runToEnd("health", settings).status).toBe(health.status === 200 ? 0 : 1);
 
@@ -138,6 +166,7 @@ describe.runIf(whole)("the image", { timeout: 120_000 }, () => {
     const script = [
       "mount --make-rprivate /",
       `mount --bind ${folder} ${folder}`,
+      `mount --bind ${volume} ${join(image.root, image.workdir, "pictures")}`,
       `mount -t tmpfs -o ro none ${repository}`,
       "mount -o remount,bind,ro /",
       `mount -o remount,bind,ro ${folder}`,

@@ -7,6 +7,7 @@ const complete = {
   ELECTRIC_SECRET: "the-secret-of-electric",
   AUTH_SECRET: "a-secret-that-is-long-enough-to-sign",
   SITE_URL: "https://example.com/",
+  PICTURES_URL: "file:///app/pictures",
 };
 
 test("the settings are read, and addresses lose the slash at their end", () => {
@@ -17,7 +18,16 @@ test("the settings are read, and addresses lose the slash at their end", () => {
     electricSourceId: "",
     authSecret: "a-secret-that-is-long-enough-to-sign",
     siteUrl: "https://example.com",
+    picturesUrl: "file:///app/pictures",
   });
+});
+
+test("pictures go to a bucket where the settings name one", () => {
+  const PICTURES_URL = "s3://pictures?region=eu-central-1";
+  expect(readSettings({ ...complete, PICTURES_URL }).picturesUrl).toBe(PICTURES_URL);
+  expect(messageOf(() => readSettings({ ...complete, PICTURES_URL: "/pictures" }))).toBe(
+    "PICTURES_URL is not a URL that begins with file:// or s3://.",
+  );
 });
 
 test("a mail server needs a sender, and then addresses have to be confirmed unless the settings ask alone", () => {

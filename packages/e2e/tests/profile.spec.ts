@@ -1,3 +1,4 @@
+import { choosePicture } from "../src/pictures.ts";
 import { expect, expectProfile, openTab, rename, test } from "../src/test.ts";
 
 test("a person signs up and sees their profile, synced from Postgres", async ({ page, signUp, sql }) => {
@@ -54,12 +55,12 @@ test("a picture replaces the initials, and can be removed", async ({ page, signU
   const ada = await signUp(page, "Ada Lovelace");
   await expect(page.getByText("AL", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Edit profile" }).click();
-  await page.getByLabel("Image URL").fill(new URL("/favicon.svg", page.url()).href);
+  await choosePicture(page, await page.screenshot());
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved")).toBeVisible();
   await expect(page.locator("main img")).toBeVisible();
   await page.getByRole("button", { name: "Edit profile" }).click();
-  await page.getByLabel("Image URL").fill("");
+  await page.getByRole("button", { name: "Remove picture" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("AL", { exact: true })).toBeVisible();
   await expect(page.getByText("Saved")).toBeVisible();
@@ -73,10 +74,14 @@ test("the form says what is wrong with a name and a picture, and sends nothing",
   page.on("request", (request) => void (request.url().includes("/api/trpc/") && sent.push(request.url())));
   await page.getByRole("button", { name: "Edit profile" }).click();
   await page.getByLabel("Name").fill("   ");
-  await page.getByLabel("Image URL").fill("javascript:alert(1)");
+  await page.getByLabel("Picture file").setInputFiles({
+    name: "letter.png",
+    mimeType: "image/png",
+    buffer: Buffer.from("javascript:alert(1)"),
+  });
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Enter your name.")).toBeVisible();
-  await expect(page.getByText(/starts with http/)).toBeVisible();
+  await expect(page.getByText(/no picture that your browser can read/)).toBeVisible();
   await expect(page.getByLabel("Name")).toBeFocused();
   expect(sent).toEqual([]);
   await page.keyboard.press("Escape");

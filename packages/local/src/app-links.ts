@@ -16,6 +16,8 @@ export interface Places {
   readonly authSecret: string;
   /** The origin under which people reach the app. */
   readonly siteUrl: string;
+  /** Where the app keeps the pictures that people upload: `file:///folder`, or `s3://bucket?region=name`. */
+  readonly picturesUrl: string;
   /** How the app sends mail. Without this link the app sends none. */
   readonly mail?: MailPlace | undefined;
   /**
@@ -46,6 +48,7 @@ export function linksTo(places: Places): Links {
     },
     AuthSecret: { value: places.authSecret },
     Site: { url: places.siteUrl, clientAddressHeader: places.clientAddressHeader ?? "" },
+    Pictures: { url: places.picturesUrl },
     ...(places.mail && { Mail: places.mail }),
   };
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Links, linksTo, type MailPlace } from "./app-links.ts";
 import { type DataDir, openDataDir } from "./data-dir.ts";
 import {
@@ -145,7 +146,8 @@ async function assemble(
   const authSecret = await dataDir.secret("auth-secret");
   const electric = { electricUrl, electricSourceId: sourceId, electricSecret: secret };
   const mail = mailTo(outbox, options.verification);
-  const places = { databaseUrl: appDatabaseUrl, gatewayUrl, ...electric, authSecret, mail };
+  const picturesUrl = pathToFileURL(join(dataDir.path, "pictures")).href;
+  const places = { databaseUrl: appDatabaseUrl, gatewayUrl, ...electric, authSecret, picturesUrl, mail };
   const links = (siteUrl = options.siteUrl ?? "http://localhost:3000") =>
     linksTo({ ...places, stage: "local", siteUrl, clientAddressHeader: options.clientAddressHeader });
   closers.push(await publishLinks(dataDir.path, links()));

@@ -21,9 +21,11 @@ import { Route as AuthedProfileRouteImport } from './routes/_authed/profile'
 import { Route as ApiAccountDataRouteImport } from './routes/api/account-data'
 import { Route as ApiHealthRouteImport } from './routes/api/health'
 import { Route as ApiLineRouteImport } from './routes/api/line'
+import { Route as ApiPictureRouteImport } from './routes/api/picture'
 import { Route as ApiReadyRouteImport } from './routes/api/ready'
 import { Route as ApiUsersRouteImport } from './routes/api/users'
 import { Route as ApiAuthSplatRouteImport } from './routes/api/auth/$'
+import { Route as ApiPictureSplatRouteImport } from './routes/api/picture/$'
 import { Route as ApiTrpcSplatRouteImport } from './routes/api/trpc/$'
 
 const IndexRoute = IndexRouteImport.update({
@@ -85,6 +87,11 @@ const ApiLineRoute = ApiLineRouteImport.update({
   path: '/api/line',
   getParentRoute: () => rootRouteImport,
 } as any)
+const ApiPictureRoute = ApiPictureRouteImport.update({
+  id: '/api/picture',
+  path: '/api/picture',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const ApiReadyRoute = ApiReadyRouteImport.update({
   id: '/api/ready',
   path: '/api/ready',
@@ -99,6 +106,11 @@ const ApiAuthSplatRoute = ApiAuthSplatRouteImport.update({
   id: '/api/auth/$',
   path: '/api/auth/$',
   getParentRoute: () => rootRouteImport,
+} as any)
+const ApiPictureSplatRoute = ApiPictureSplatRouteImport.update({
+  id: '/$',
+  path: '/$',
+  getParentRoute: () => ApiPictureRoute,
 } as any)
 const ApiTrpcSplatRoute = ApiTrpcSplatRouteImport.update({
   id: '/api/trpc/$',
@@ -118,9 +130,11 @@ export interface FileRoutesByFullPath {
   '/api/account-data': typeof ApiAccountDataRoute
   '/api/health': typeof ApiHealthRoute
   '/api/line': typeof ApiLineRoute
+  '/api/picture': typeof ApiPictureRouteWithChildren
   '/api/ready': typeof ApiReadyRoute
   '/api/users': typeof ApiUsersRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
+  '/api/picture/$': typeof ApiPictureSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
 }
 export interface FileRoutesByTo {
@@ -135,9 +149,11 @@ export interface FileRoutesByTo {
   '/api/account-data': typeof ApiAccountDataRoute
   '/api/health': typeof ApiHealthRoute
   '/api/line': typeof ApiLineRoute
+  '/api/picture': typeof ApiPictureRouteWithChildren
   '/api/ready': typeof ApiReadyRoute
   '/api/users': typeof ApiUsersRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
+  '/api/picture/$': typeof ApiPictureSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
 }
 export interface FileRoutesById {
@@ -154,9 +170,11 @@ export interface FileRoutesById {
   '/api/account-data': typeof ApiAccountDataRoute
   '/api/health': typeof ApiHealthRoute
   '/api/line': typeof ApiLineRoute
+  '/api/picture': typeof ApiPictureRouteWithChildren
   '/api/ready': typeof ApiReadyRoute
   '/api/users': typeof ApiUsersRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
+  '/api/picture/$': typeof ApiPictureSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
 }
 export interface FileRouteTypes {
@@ -173,9 +191,11 @@ export interface FileRouteTypes {
     | '/api/account-data'
     | '/api/health'
     | '/api/line'
+    | '/api/picture'
     | '/api/ready'
     | '/api/users'
     | '/api/auth/$'
+    | '/api/picture/$'
     | '/api/trpc/$'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -190,9 +210,11 @@ export interface FileRouteTypes {
     | '/api/account-data'
     | '/api/health'
     | '/api/line'
+    | '/api/picture'
     | '/api/ready'
     | '/api/users'
     | '/api/auth/$'
+    | '/api/picture/$'
     | '/api/trpc/$'
   id:
     | '__root__'
@@ -208,9 +230,11 @@ export interface FileRouteTypes {
     | '/api/account-data'
     | '/api/health'
     | '/api/line'
+    | '/api/picture'
     | '/api/ready'
     | '/api/users'
     | '/api/auth/$'
+    | '/api/picture/$'
     | '/api/trpc/$'
   fileRoutesById: FileRoutesById
 }
@@ -225,6 +249,7 @@ export interface RootRouteChildren {
   ApiAccountDataRoute: typeof ApiAccountDataRoute
   ApiHealthRoute: typeof ApiHealthRoute
   ApiLineRoute: typeof ApiLineRoute
+  ApiPictureRoute: typeof ApiPictureRouteWithChildren
   ApiReadyRoute: typeof ApiReadyRoute
   ApiUsersRoute: typeof ApiUsersRoute
   ApiAuthSplatRoute: typeof ApiAuthSplatRoute
@@ -317,6 +342,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ApiLineRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/api/picture': {
+      id: '/api/picture'
+      path: '/api/picture'
+      fullPath: '/api/picture'
+      preLoaderRoute: typeof ApiPictureRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/api/ready': {
       id: '/api/ready'
       path: '/api/ready'
@@ -337,6 +369,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/api/auth/$'
       preLoaderRoute: typeof ApiAuthSplatRouteImport
       parentRoute: typeof rootRouteImport
+    }
+    '/api/picture/$': {
+      id: '/api/picture/$'
+      path: '/$'
+      fullPath: '/api/picture/$'
+      preLoaderRoute: typeof ApiPictureSplatRouteImport
+      parentRoute: typeof ApiPictureRoute
     }
     '/api/trpc/$': {
       id: '/api/trpc/$'
@@ -361,6 +400,18 @@ const AuthedRouteChildren: AuthedRouteChildren = {
 const AuthedRouteWithChildren =
   AuthedRoute._addFileChildren(AuthedRouteChildren)
 
+interface ApiPictureRouteChildren {
+  ApiPictureSplatRoute: typeof ApiPictureSplatRoute
+}
+
+const ApiPictureRouteChildren: ApiPictureRouteChildren = {
+  ApiPictureSplatRoute: ApiPictureSplatRoute,
+}
+
+const ApiPictureRouteWithChildren = ApiPictureRoute._addFileChildren(
+  ApiPictureRouteChildren,
+)
+
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   SplatRoute: SplatRoute,
@@ -372,6 +423,7 @@ const rootRouteChildren: RootRouteChildren = {
   ApiAccountDataRoute: ApiAccountDataRoute,
   ApiHealthRoute: ApiHealthRoute,
   ApiLineRoute: ApiLineRoute,
+  ApiPictureRoute: ApiPictureRouteWithChildren,
   ApiReadyRoute: ApiReadyRoute,
   ApiUsersRoute: ApiUsersRoute,
   ApiAuthSplatRoute: ApiAuthSplatRoute,

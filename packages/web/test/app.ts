@@ -1,4 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { migrate } from "@tracer/core/drizzle/migrate";
 import { urlOf } from "@tracer/core/drizzle/roles";
 import pg from "pg";
@@ -31,6 +35,8 @@ export async function openApp(
   link("SyncEngine", { url: electricUrl, sourceId: "source-1", sourceSecret: "s3cret-of-the-source" });
   link("AuthSecret", { value: createHash("sha256").update(databaseUrl).digest("hex") });
   link("Site", { url: origin });
+  const pictures = await mkdtemp(join(tmpdir(), "tracer-pictures-"));
+  link("Pictures", { url: pathToFileURL(pictures).href });
   if (mail) link("Mail", mail);
 
   const { auth } = await import("~/lib/server/auth/auth");
@@ -39,6 +45,8 @@ export async function openApp(
     databaseUrl,
     sql,
     auth,
+    /** The folder of the pictures, with a folder for each person. */
+    pictures,
     /** Signs a new person up. Gives the person's id and the headers that the person's browser sends. */
     async signUp(name = "Ada") {
       const email = `${randomUUID()}@example.com`;
@@ -55,7 +63,10 @@ export async function openApp(
       const cookie = answer.headers.getSetCookie().map((line) => line.split(";", 1)[0]);
       return { id: String(user.id), email, headers: { cookie: cookie.join("; "), origin } };
     },
-    [Symbol.asyncDispose]: () => sql.end(),
+    async [Symbol.asyncDispose]() {
+      await sql.end();
+      await rm(pictures, { recursive: true, force: true });
+    },
   };
 }
 

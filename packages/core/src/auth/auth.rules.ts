@@ -34,21 +34,6 @@ export const userNameChecks = [
 /** The name in a form. */
 export const userName = z.string("Enter your name.").check(...userNameChecks);
 
-/**
- * Address of a picture: an https URL of at most 2,048 characters, without a user, a password and control characters. On
- * this machine http is enough.
- */
-export const userImageChecks = [
-  z.trim(),
-  z.maxLength(2048, "Use an address of at most 2,048 characters."),
-  // The parser of URLs would leave these out, so that the address which is kept is not the one that was checked.
-  z.regex(/^[^\p{Cc}\p{Z}]*$/u, "Leave out spaces and control characters."),
-  z.refine<string>(isPublicUrl, "Enter an address that starts with https://."),
-  z.refine<string>(hasNoCredentials, "Leave the user and the password out of the address."),
-];
-/** The address of the picture in a form; null when there is no picture. */
-export const userImage = z.nullable(z.string().check(...userImageChecks));
-
 /** An e-mail address in the form that browsers accept in `<input type="email">`. */
 export const userEmail = z
   .email({ pattern: z.regexes.html5Email, error: "Enter an e-mail address, for example ada@example.com." })
@@ -72,13 +57,3 @@ export const personalPassword = "Leave your name and your e-mail address out of 
 
 /** The message for one of the commonest passwords. */
 export const commonPassword = "This password is one of the commonest. Choose another one.";
-
-function isPublicUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "localhost");
-}
-
-function hasNoCredentials(text: string): boolean {
-  const url = URL.parse(text);
-  return !url?.username && !url?.password;
-}

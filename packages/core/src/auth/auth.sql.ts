@@ -4,7 +4,8 @@ import { createSelectSchema, createUpdateSchema } from "drizzle-zod";
 import type { z } from "zod";
 import { access } from "../drizzle/access.ts";
 import { timestamps, timestamptz } from "../drizzle/columns.ts";
-import { userImageChecks, userNameChecks } from "./auth.rules.ts";
+import { userNameChecks } from "./auth.rules.ts";
+import { userImageChecks } from "./picture.rules.ts";
 
 /** A person with an account. Each person's row is synced to their own browser. */
 export const user = pgTable("user", {

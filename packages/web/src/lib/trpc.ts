@@ -4,6 +4,7 @@ import type { AnyTRPCRouter } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { doAfterwards } from "~/lib/server/trpc/afterwards";
 import { keyOf, onceByKey } from "~/lib/server/trpc/idempotency-key";
 import { authed, madeByWrite, t, type Writes } from "~/lib/server/trpc/procedure";
 import { pushRouter } from "~/lib/server/trpc/push";
@@ -32,6 +33,7 @@ export function handleTrpc(appRouter: AnyTRPCRouter) {
       allowBatching: false,
       responseMeta: () => ({ headers: { "cache-control": uncacheable } }),
     });
+    await doAfterwards(request);
     if (request.headers.has(inspectHeader))
       answer.headers.set(momentsHeader, momentsText({ received, answered: moment() }));
     return answer;

@@ -14,7 +14,15 @@ const bench = await opened.people(await discoverTables(), shapes);
 afterAll(() => opened[Symbol.asyncDispose]());
 
 /** Routes that serve neither a shape nor tRPC. Each is a decision, because no rule of this suite checks the route. */
-const knownOthers = ["/api/account-data", "/api/auth/$", "/api/health", "/api/line", "/api/ready"];
+const knownOthers = [
+  "/api/account-data",
+  "/api/auth/$",
+  "/api/health",
+  "/api/line",
+  "/api/picture",
+  "/api/picture/$",
+  "/api/ready",
+];
 
 test("every route below /api serves a shape, or tRPC, or is known to do something else", () => {
   expect(others).toEqual(knownOthers);

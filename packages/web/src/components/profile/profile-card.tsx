@@ -1,4 +1,5 @@
 import type { User } from "@tracer/core/auth/auth.sql";
+import { picturePath } from "@tracer/core/auth/picture-address";
 import Check from "lucide-react/icons/check";
 import Clock from "lucide-react/icons/clock";
 import Pencil from "lucide-react/icons/pencil";
@@ -68,8 +69,10 @@ export function ProfileCard({ user, save, status }: ProfileCardProps) {
     <Card>
       <div className="flex items-center gap-4 sm:gap-6">
         <Avatar className="size-16 sm:size-20">
-          {/* The key starts a new address over, so that the new picture does not inherit an old failure. */}
-          {user.image ? <AvatarImage key={user.image} src={user.image} alt="" /> : null}
+          {/* Pictures of other sites are not shown. The key starts a new address over, so that the new picture does not inherit an old failure. */}
+          {user.image?.startsWith(picturePath) ? (
+            <AvatarImage key={user.image} src={user.image} alt="" />
+          ) : null}
           <AvatarFallback aria-hidden="true">{initials(user.name)}</AvatarFallback>
         </Avatar>
         <div className="min-w-0">
@@ -81,6 +84,7 @@ export function ProfileCard({ user, save, status }: ProfileCardProps) {
       <div className="mt-6 border-t pt-4">
         {editing ? (
           <editing.Form
+            userId={user.id}
             initial={editing.initial}
             save={save}
             status={status}

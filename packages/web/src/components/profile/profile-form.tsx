@@ -1,16 +1,25 @@
-import type { KeyboardEvent } from "react";
+import type { ClipboardEvent, DragEvent, KeyboardEvent } from "react";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
+import { PictureField } from "./picture-field";
 import { type ProfileFormProps, useProfileForm } from "./use-profile-form";
 
 /** Edits the name and the picture. What was typed stays until it is saved, kept for later or given up. */
 export function ProfileForm(props: ProfileFormProps) {
-  const { register, submit, errors, refusal, isSubmitting, note, close } = useProfileForm(props);
+  const { register, submit, errors, refusal, isSubmitting, canClose, note, close, picture } =
+    useProfileForm(props);
 
   function closeOnEscape(event: KeyboardEvent) {
     // An Escape that ends the composition of an input method does not close the form.
-    if (event.key === "Escape" && !event.nativeEvent.isComposing && (note || !isSubmitting)) close();
+    if (event.key === "Escape" && !event.nativeEvent.isComposing && canClose) close();
+  }
+
+  /** Takes a file that was dropped on the form or pasted into it. Text goes where it would go anyway. */
+  function take(event: DragEvent | ClipboardEvent, { files: [file] }: DataTransfer) {
+    if (!file) return;
+    event.preventDefault();
+    if (!isSubmitting) void picture.choose(file);
   }
 
   return (
@@ -20,6 +29,9 @@ export function ProfileForm(props: ProfileFormProps) {
       className="pt-2"
       onSubmit={isSubmitting ? (event) => event.preventDefault() : submit}
       onKeyDown={closeOnEscape}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => take(event, event.dataTransfer)}
+      onPaste={(event) => take(event, event.clipboardData)}
     >
       <div role="alert" className="not-empty:mb-5">
         {refusal ? <Alert>{refusal}</Alert> : null}
@@ -32,16 +44,7 @@ export function ProfileForm(props: ProfileFormProps) {
           error={errors.name?.message}
           {...register("name")}
         />
-        <Field
-          label="Image URL"
-          type="url"
-          inputMode="url"
-          autoComplete="photo"
-          hint="The address of a picture. Leave this field empty to show your initials."
-          readOnly={isSubmitting}
-          error={errors.image?.message}
-          {...register("image")}
-        />
+        <PictureField picture={picture} readOnly={isSubmitting} />
         <div className="flex flex-wrap gap-3">
           <Button type="submit" aria-disabled={isSubmitting}>
             {isSubmitting ? "Saving…" : "Save"}
@@ -49,8 +52,8 @@ export function ProfileForm(props: ProfileFormProps) {
           <Button
             type="button"
             variant="outline"
-            aria-disabled={isSubmitting && !note}
-            onClick={() => (isSubmitting && !note) || close()}
+            aria-disabled={!canClose}
+            onClick={() => canClose && close()}
           >
             {note ? "Close" : "Cancel"}
           </Button>

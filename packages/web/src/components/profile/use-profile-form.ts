@@ -1,26 +1,26 @@
 import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
-import { userImage, userName } from "@tracer/core/auth/auth.rules";
+import { userName } from "@tracer/core/auth/auth.rules";
 import { useEffect, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { useUnsaved } from "~/lib/session/unsaved";
 import type { WaitingStatus } from "~/lib/sync/outbox/outbox-state";
 import { fieldErrors, writeErrorMessage } from "~/lib/sync/write-errors";
+import { usePicture } from "./use-picture";
 
-const profile = z.object({
-  name: userName,
-  image: z.pipe(
-    z.transform((address: string) => address.trim() || null),
-    userImage,
-  ),
-});
+const typed = z.object({ name: userName });
 
-export type ProfileEdit = z.output<typeof profile>;
+/** What the form changes. The picture is an address, null without a picture. */
+export interface ProfileEdit {
+  name: string;
+  image: string | null;
+}
 
 /** Writes the fields that changed. Resolves when the server has saved them, rejects when the server refuses them. */
 export type SaveProfile = (changed: Partial<ProfileEdit>, until: AbortSignal) => Promise<void>;
 
 export interface ProfileFormProps {
+  userId: string;
   /** The values at the start of the edit. */
   initial: ProfileEdit;
   save: SaveProfile;
@@ -40,33 +40,44 @@ const notes: Record<WaitingStatus, string> = {
 };
 
 /**
- * The state of the form that edits the profile. Reports to the page that the form holds unsaved text, sends what was
- * changed, and shows a refusal at its field.
+ * The state of the form that edits the profile. Reports to the page that the form holds unsaved changes, uploads a new
+ * picture, sends what was changed, and shows a refusal at its field.
  */
-export function useProfileForm({ initial, save, status, onSaved, onLeft, onCancel }: ProfileFormProps) {
+export function useProfileForm({
+  userId,
+  initial,
+  save,
+  status,
+  onSaved,
+  onLeft,
+  onCancel,
+}: ProfileFormProps) {
   const [refusal, setRefusal] = useState<string>();
+  const [isUploading, setUploading] = useState(false);
   const waiting = useRef(new AbortController());
+  const picture = usePicture(initial.image, userId);
   const { register, handleSubmit, setError, setFocus, formState } = useForm({
-    resolver: standardSchemaResolver(profile),
-    defaultValues: { name: initial.name, image: initial.image ?? "" },
+    resolver: standardSchemaResolver(typed),
+    defaultValues: { name: initial.name },
   });
   const { errors, isSubmitting, isDirty } = formState;
-  const note = isSubmitting && status ? notes[status] : "";
-  useUnsaved(isDirty);
+  const note = isSubmitting && !isUploading && status ? notes[status] : "";
+  useUnsaved(isDirty || picture.isChanged);
 
   useEffect(() => setFocus("name", { shouldSelect: true }), [setFocus]);
   // A person who leaves the page does not wait either. A later refusal is shown by `RefusedEdits`.
   useEffect(() => () => waiting.current.abort(), []);
 
-  const submit = handleSubmit(async (values) => {
-    const changed: Partial<ProfileEdit> = {};
-    if (values.name !== initial.name) changed.name = values.name;
-    if (values.image !== initial.image) changed.image = values.image;
-    if (Object.keys(changed).length === 0) return onSaved();
-
+  const submit = handleSubmit(async ({ name }) => {
     setRefusal(undefined);
     waiting.current = new AbortController();
     const { signal } = waiting.current;
+    const image = await uploaded(signal);
+    if (image === undefined) return;
+    const changed: Partial<ProfileEdit> = {};
+    if (name !== initial.name) changed.name = name;
+    if (image !== initial.image) changed.image = image;
+    if (Object.keys(changed).length === 0) return onSaved();
     if (!navigator.onLine) leave();
     try {
       await save(changed, signal);
@@ -76,11 +87,22 @@ export function useProfileForm({ initial, save, status, onSaved, onLeft, onCance
     }
   });
 
+  /** Returns the address of the picture. Undefined when the form stays open, with the reason at the picture. */
+  async function uploaded(until: AbortSignal): Promise<string | null | undefined> {
+    setUploading(true);
+    try {
+      return await picture.address(until);
+    } catch {
+      return undefined;
+    } finally {
+      setUploading(false);
+    }
+  }
+
   function show(reason: unknown) {
-    const fields = fieldErrors(reason);
-    const known = (["name", "image"] as const).filter((field) => fields[field]);
-    for (const field of known) setError(field, { message: fields[field] ?? "" }, { shouldFocus: true });
-    if (known.length === 0) setRefusal(writeErrorMessage(reason));
+    const { name, image } = fieldErrors(reason);
+    if (name) setError("name", { message: name }, { shouldFocus: true });
+    else setRefusal(image ?? writeErrorMessage(reason));
   }
 
   function leave() {
@@ -88,5 +110,16 @@ export function useProfileForm({ initial, save, status, onSaved, onLeft, onCance
     onLeft();
   }
 
-  return { register, submit, errors, refusal, isSubmitting, note, close: isSubmitting ? leave : onCancel };
+  return {
+    register,
+    submit,
+    errors,
+    refusal,
+    isSubmitting,
+    note,
+    picture,
+    /** While an edit is on its way, the form closes once the outbox keeps the edit. An upload can be given up. */
+    canClose: !isSubmitting || isUploading || note !== "",
+    close: isSubmitting && !isUploading ? leave : onCancel,
+  };
 }

@@ -21,8 +21,6 @@ export function AvatarImage({ className, ...props }: ComponentProps<typeof Avata
   return (
     <AvatarPrimitive.Image
       data-slot="avatar-image"
-      // The host of the picture must not learn which page shows the picture.
-      referrerPolicy="no-referrer"
       className={cn("size-full object-cover", className)}
       {...props}
     />

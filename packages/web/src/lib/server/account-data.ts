@@ -1,5 +1,5 @@
 import "@tanstack/react-start/server-only";
-import { account, session } from "@tracer/core/auth/auth.sql";
+import { account, session, user } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { eq } from "drizzle-orm";
 import type { ShapePolicy } from "~/lib/electric-proxy";
@@ -11,14 +11,15 @@ import { takeAttempt } from "~/lib/server/load/buckets";
 import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { logFailure } from "~/lib/server/log-failure";
 import { ownRows } from "~/lib/server/own-rows";
+import { readPicture } from "~/lib/server/pictures/pictures";
 import { uncacheable } from "~/lib/wire/caching";
 
 /** The policies of the shapes whose rows are part of the data, by the names of the collections. */
 export type PoliciesByName = () => Promise<ReadonlyMap<string, ShapePolicy>>;
 
 /**
- * Serves all data of the signed-in person as a file of JSON: the person's rows in every table that has a shape, where
- * the person is signed in, and how the person signs in. The answer is streamed, so a person may have any number of rows.
+ * Serves all data of the signed-in person as a file of JSON: the person's rows in every table that has a shape, the
+ * person's picture, where the person is signed in, and how the person signs in. The answer is streamed, so a person may have any number of rows.
  *
  * The tables come from the shape routes, so a table that the generator adds is part of the data at once. Hashes, tokens
  * and other columns that no browser may have are no part of the data.
@@ -53,6 +54,7 @@ async function* documentOf(
   policies: ReadonlyMap<string, ShapePolicy>,
 ): AsyncGenerator<string> {
   yield `{\n"exportedAt": ${JSON.stringify(new Date())},\n`;
+  yield `"picture": ${JSON.stringify(await pictureOf(userId))},\n`;
   yield `"sessions": ${JSON.stringify(await sessionsOf(userId))},\n`;
   yield `"signInMethods": ${JSON.stringify(await methodsOf(userId))},\n"tables": {`;
   let isFirst = true;
@@ -71,6 +73,13 @@ async function* documentOf(
 
 /** JSON has no integers of 64 bits. */
 const readable = (_key: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+
+/** The uploaded picture that the person shows. JSON holds no bytes, so the picture is in base64. */
+async function pictureOf(userId: string): Promise<{ type: string; base64: string } | null> {
+  const [row] = await db.select({ image: user.image }).from(user).where(eq(user.id, userId));
+  const picture = row?.image ? await readPicture(row.image) : undefined;
+  return picture ? { type: picture.type, base64: Buffer.from(picture.bytes).toString("base64") } : null;
+}
 
 function sessionsOf(userId: string) {
   const { createdAt, updatedAt, expiresAt, ipAddress, userAgent } = session;

@@ -55,6 +55,15 @@ export const firstRowsOfTable = 200;
 /** The greatest length of the body of a request without a session, in bytes: an address, a name and a password fit. */
 export const longestStrangerBody = 16_384;
 
+/** How many pictures of a person are kept beside the one that the person shows: uploads whose edit has not come yet. */
+export const picturesPerUser = 3;
+
+/** Pictures that one user may upload: this many in a row, and then one every so many milliseconds. */
+export const userUploads = { attempts: 20, comesBack: 30_000 };
+
+/** How many pictures one user, and all users together, may read at once in one process. */
+export const pictureReads = { perClient: 64, together: 512 };
+
 /** How long a body may take to arrive, in seconds. A megabyte in this time is half a megabit a second. */
 export const bodySeconds = 20;
 

@@ -19,6 +19,7 @@ import { widestNetwork } from "~/lib/server/load/networks";
 import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { SharedUse } from "~/lib/server/load/shared-use";
 import { logFailure } from "~/lib/server/log-failure";
+import { longestPicture, uploadPath } from "~/lib/wire/picture";
 
 const bodies = { user: new Held("bodies", userBodies), stranger: new Held("bodies", strangerBodies) };
 const writes = new FairQueue("writes", writesAtOnce);
@@ -32,8 +33,9 @@ const takenOn = new Held("writes", {
 
 /** What only a signed-in user of the app's own pages may send, with the words for everybody else. */
 const forUsers = [
-  { path: "/api/trpc/", isWrite: true, words: "Sign in to make changes." },
-  { path: "/api/line", isWrite: false, words: "Sign in to sync." },
+  { path: "/api/trpc/", isWrite: true, words: "Sign in to make changes.", longest: longestBody },
+  { path: "/api/line", isWrite: false, words: "Sign in to sync.", longest: longestBody },
+  { path: uploadPath, isWrite: false, words: "Sign in to upload a picture.", longest: longestPicture },
 ];
 
 /** Who sends a body. */
@@ -41,6 +43,8 @@ interface Sender {
   /** Undefined for a stranger. */
   readonly user: string | undefined;
   readonly isWrite: boolean;
+  /** The greatest length of the body, in bytes. */
+  readonly longest: number;
 }
 
 /**
@@ -59,14 +63,13 @@ export async function admit(
   if (request.method === "GET" || request.method === "HEAD") return serve(request);
   const sender = await senderOf(request);
   if (sender instanceof Response) return sender;
-  const { user, isWrite } = sender;
+  const { user, isWrite, longest } = sender;
   try {
     using held = new DisposableStack();
     if (user !== undefined && isWrite) {
       writesOfUser.count(user);
       held.defer(takenOn.take(user));
     }
-    const longest = user === undefined ? longestStrangerBody : longestBody;
     held.defer(takeRoom(request, user, longest));
     const read = await bufferBody(request, { longest });
     if (read instanceof Response) return read;
@@ -78,10 +81,12 @@ export async function admit(
   }
 }
 
+const stranger: Sender = { user: undefined, isWrite: false, longest: longestStrangerBody };
+
 async function senderOf(request: Request): Promise<Sender | Response> {
   const { pathname } = new URL(request.url);
   // better-auth's routes find the session themselves, and most of their callers have none.
-  if (pathname.startsWith("/api/auth/")) return { user: undefined, isWrite: false };
+  if (pathname.startsWith("/api/auth/")) return stranger;
   const rule = forUsers.find(({ path }) => pathname.startsWith(path));
   if (rule && !isFromOwnPage(request)) return refusalAt(request.url, "FORBIDDEN", foreignPage);
   let session: CallerSession | undefined;
@@ -92,7 +97,8 @@ async function senderOf(request: Request): Promise<Sender | Response> {
     return refusalAt(request.url, "SERVICE_UNAVAILABLE", unchecked, retryAfter);
   }
   if (rule && !session) return refusalAt(request.url, "UNAUTHORIZED", rule.words);
-  return { user: session?.id, isWrite: rule?.isWrite ?? false };
+  if (!session) return stranger;
+  return { user: session.id, isWrite: rule?.isWrite ?? false, longest: rule?.longest ?? longestBody };
 }
 
 const unchecked =

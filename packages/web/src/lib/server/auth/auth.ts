@@ -110,7 +110,7 @@ export const auth = betterAuth({
           const checked = identity.safeParse(created);
           if (!checked.success)
             throw new APIError("BAD_REQUEST", { message: checked.error.issues[0]?.message });
-          // The profile sets the picture and checks its address.
+          // The profile sets the picture, which is an upload.
           return { data: { ...created, ...checked.data, image: null } };
         },
         after: userAdded,

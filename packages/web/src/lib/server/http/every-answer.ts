@@ -1,6 +1,6 @@
 /** The headers that every answer carries, whoever makes the answer. */
 export const everyAnswer = {
-  // The host of a picture must not learn whose profile shows the picture.
+  // Another site must not learn which page leads to it.
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
   // Browsers follow the header on HTTPS alone. `docs/deploying.md` says how to have the domain preloaded.

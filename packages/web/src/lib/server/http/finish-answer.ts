@@ -22,14 +22,14 @@ export async function finishAnswer(request: Request, rendered: Response, nonce: 
 }
 
 /**
- * Prepares the answer of an API route for sending, in place.
+ * Prepares the answer of an API route for sending, in place. A route may have set a stricter content policy.
  *
  * @param cookies the `set-cookie` lines of the check of the session
  */
 export function finishApiAnswer(answer: Response, cookies: readonly string[]): Response {
   const { headers } = answer;
   if (!headers.has("cache-control")) headers.set("cache-control", uncacheable);
-  headers.set("content-security-policy", apiPolicy);
+  if (!headers.has("content-security-policy")) headers.set("content-security-policy", apiPolicy);
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   if (import.meta.env.TRACER_BUILD === "lambda") fillEmptyHeaders(headers);
   return answer;

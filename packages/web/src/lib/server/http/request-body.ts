@@ -1,6 +1,7 @@
 import { refusalAt } from "~/lib/server/http/refusal";
 import { copyRequest } from "~/lib/server/http/request-copy";
 import { bodySeconds, longestBody } from "~/lib/server/limits";
+import { longestPicture, uploadPath } from "~/lib/wire/picture";
 
 /** What a body may be. */
 interface Bounds {
@@ -49,9 +50,12 @@ export async function bufferBody(
   return copyRequest(request, { body: new Blob(read) });
 }
 
-/** Below `/api/trpc` a person reads it, who can do something about it. */
+/** A person reads the message about a change and about a picture, and can do something about either. */
 function tooLongMessage(url: string): string {
-  return new URL(url).pathname.startsWith("/api/trpc/")
-    ? "This change is too big to send: at most 1 MB. Shorten it, or split it."
+  const { pathname } = new URL(url);
+  if (pathname.startsWith("/api/trpc/"))
+    return "This change is too big to send: at most 1 MB. Shorten it, or split it.";
+  return pathname === uploadPath
+    ? `Upload a picture of at most ${longestPicture / 1024} KB.`
     : "This request is too long.";
 }

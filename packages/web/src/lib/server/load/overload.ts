@@ -11,9 +11,11 @@ export type Limited =
   | "guesses"
   | "hashing"
   | "lines"
+  | "pictures"
   | "polls"
   | "requests"
   | "shapes"
+  | "uploads"
   | "writes";
 
 /** A limit is reached. The client may ask again later. */

@@ -4,11 +4,20 @@ import type { InferInsertModel } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { createSelectSchema } from "drizzle-zod";
 import { z } from "zod";
+import type { Caller } from "~/lib/server/auth/caller-session";
 import { fromWire } from "~/lib/server/trpc/from-wire";
 import type { SyncedTable } from "~/lib/server/trpc/rows";
-import { write } from "~/lib/trpc";
+import { type ReadingTransaction, write } from "~/lib/trpc";
 
 type ColumnOf<Table extends PgTable> = keyof Table["_"]["columns"] & string;
+
+/** A write that is about to happen. The access rule has not yet been asked. */
+export interface ComingWrite<Input> {
+  readonly request: Request;
+  readonly tx: ReadingTransaction;
+  readonly caller: Caller;
+  readonly input: Input;
+}
 
 /** Columns that only the server sets. The browser sends values for a new row too, but the server ignores them. */
 const stamped = ["createdAt", "updatedAt"];
@@ -54,13 +63,19 @@ export function mutationsOf<Table extends SyncedTable>(
      * Changes one row.
      *
      * @param schema strict: the `id` and the fields that a person may change
+     * @param before runs in the transaction, before the row changes. An error refuses the change
      */
-    update: <Schema extends z.ZodObject<{ id: z.ZodType }>>(schema: Schema) =>
+    update: <Schema extends z.ZodObject<{ id: z.ZodType }>>(
+      schema: Schema,
+      { before }: { before?: (coming: ComingWrite<z.output<Schema>>) => Promise<void> } = {},
+    ) =>
       write(schema, {
         prepare: fromWire(table),
         row: { act: "update", table, access },
         constraints,
       }).mutation(async ({ ctx, input }) => {
+        const { request, tx, caller } = ctx;
+        await before?.({ request, tx, caller, input: input as z.output<Schema> });
         const { id, ...changes } = input as { id: unknown };
         await ctx.rows<SyncedTable>(table, access).update(id, changes);
         return ctx.confirm();
