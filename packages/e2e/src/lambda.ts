@@ -57,7 +57,7 @@ export async function loadLambda(links: Record<string, string>) {
   /** Sends a request as a function URL would. Gives the answer as soon as its head is written. */
   async function request(
     url: string,
-    init: { method?: string; headers?: Record<string, string>; body?: string } = {},
+    init: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
   ) {
     const { pathname, search, host } = new URL(url);
     const { cookie, ...headers } = init.headers ?? {};
@@ -73,8 +73,9 @@ export async function loadLambda(links: Record<string, string>) {
         domainName: host,
         http: { method: init.method ?? "GET", path: pathname, sourceIp: "10.0.0.1" },
       },
-      body: init.body,
-      isBase64Encoded: false,
+      // A function URL passes on bytes in base64.
+      body: typeof init.body === "object" ? init.body.toString("base64") : init.body,
+      isBase64Encoded: typeof init.body === "object",
     };
     const done = handler(event, body, {});
     const prelude = await Promise.race([started, done.then(() => started)]);

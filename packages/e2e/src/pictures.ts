@@ -1,4 +1,4 @@
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 /** Chooses a file as the picture in the open form, and waits until the person can crop the picture. */
 export async function choosePicture(page: Page, buffer: Buffer, mimeType = "image/png"): Promise<void> {
@@ -45,4 +45,18 @@ export async function shownPicture(page: Page) {
       colours: [colourAt(4), colourAt(width - 5)],
     };
   });
+}
+
+/** Gives a function that touches an element with fingers, at places within the element. */
+export async function fingersOn(element: Locator) {
+  const box = await element.boundingBox();
+  if (!box) throw new Error("The element is not visible.");
+  const browser = await element.page().context().newCDPSession(element.page());
+  return {
+    touch: (type: "touchStart" | "touchMove" | "touchEnd", ...places: [x: number, y: number][]) =>
+      browser.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: places.map(([x, y], id) => ({ x: box.x + x, y: box.y + y, id })),
+      }),
+  };
 }

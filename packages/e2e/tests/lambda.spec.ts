@@ -121,6 +121,28 @@ test("sends the security headers and a cache policy with every answer", async ()
   }
 });
 
+test("takes a picture and serves the picture, byte for byte", async ({ page }) => {
+  const { headers } = await signUp();
+  const body = await page.screenshot({ type: "jpeg", clip: { x: 0, y: 0, width: 40, height: 40 } });
+  const kept = await lambda.request(`${origin}/api/picture`, {
+    method: "POST",
+    headers: { ...headers, "content-type": "image/jpeg" },
+    body,
+  });
+  expect(kept.status).toBe(201);
+  const { address } = JSON.parse(await textOf(kept.body));
+  const served = await lambda.request(origin + address, { headers });
+  expect(served.headers).toMatchObject({
+    "content-type": "image/jpeg",
+    "cache-control": "private, max-age=31536000, immutable",
+    "content-security-policy": expect.stringContaining("sandbox"),
+  });
+  const bytes = Buffer.concat(await served.body.toArray());
+  // The tables and the coded picture stay as they are.
+  const tables = bytes.indexOf(Buffer.from([0xff, 0xdb]));
+  expect(bytes.subarray(tables).equals(body.subarray(tables - bytes.length))).toBe(true);
+});
+
 async function signUp() {
   const email = `${randomUUID()}@example.com`;
   const answer = await lambda.request(`${origin}/api/auth/sign-up/email`, {

@@ -1,5 +1,6 @@
+import { expectAccessible } from "../src/accessible.ts";
 import { signUpAt } from "../src/person.ts";
-import { choosePicture, shownPicture, twoColours } from "../src/pictures.ts";
+import { choosePicture, fingersOn, shownPicture, twoColours } from "../src/pictures.ts";
 import { expect, expectProfile, openTab, test } from "../src/test.ts";
 
 test("a person crops a picture by keyboard, and every tab shows the part that was chosen", async ({
@@ -17,6 +18,7 @@ test("a person crops a picture by keyboard, and every tab shows the part that wa
   for (let step = 0; step < 20; step++) await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Tab");
   await expect(page.getByLabel("Zoom")).toBeFocused();
+  await expectAccessible(page);
   await page.keyboard.press("ArrowRight");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved")).toBeVisible();
@@ -26,6 +28,45 @@ test("a person crops a picture by keyboard, and every tab shows the part that wa
     const { rows } = await sql.query('select image from "user" where email = $1', [ada.email]);
     expect(rows).toEqual([{ image: address }]);
   }
+});
+
+test("a person crops a picture by touch, also in a browser that writes no WebP", async ({
+  browser,
+  app,
+  signUp,
+}) => {
+  const context = await browser.newContext({
+    baseURL: app.url,
+    hasTouch: true,
+    isMobile: true,
+    viewport: { width: 360, height: 740 },
+  });
+  await context.addInitScript(() => {
+    const toBlob = HTMLCanvasElement.prototype.toBlob;
+    HTMLCanvasElement.prototype.toBlob = function (done, type, quality) {
+      toBlob.call(this, done, type === "image/webp" ? "image/png" : type, quality);
+    };
+  });
+  const page = await context.newPage();
+  await signUp(page);
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await choosePicture(page, await twoColours(page, 2400, 1200));
+  const zoom = page.getByLabel("Zoom");
+  await expect(zoom).toHaveValue("1");
+  const { touch } = await fingersOn(page.getByRole("application", { name: "Picture" }));
+  await touch("touchStart", [50, 60]);
+  for (let x = 50; x <= 250; x += 20) await touch("touchMove", [x, 60]);
+  await touch("touchEnd");
+  await touch("touchStart", [60, 60], [90, 60]);
+  for (let apart = 30; apart <= 60; apart += 10) await touch("touchMove", [60, 60], [60 + apart, 60]);
+  await touch("touchEnd");
+  await expect(zoom).not.toHaveValue("1");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved")).toBeVisible();
+  const { address, colours } = await shownPicture(page);
+  expect(address).toMatch(/\.jpg$/);
+  expect(colours).toEqual(["red", "red"]);
+  await context.close();
 });
 
 test("a picture that is pasted or dropped is taken, and offline the form says that a picture needs the server", async ({
@@ -67,6 +108,25 @@ test("a picture that is pasted or dropped is taken, and offline the form says th
   await expect
     .poll(async () => (await sql.query('select name, image from "user" where email = $1', [ada.email])).rows)
     .toEqual([{ name: "Ada offline", image: null }]);
+});
+
+test("a picture that meets a revoked session is saved once its person has signed in again", async ({
+  page,
+  signUp,
+  sql,
+}) => {
+  const ada = await signUp(page);
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await choosePicture(page, await twoColours(page, 40, 40));
+  await sql.query('delete from session using "user" where "user".id = user_id and email = $1', [ada.email]);
+  await page.getByRole("button", { name: "Save" }).click();
+  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  await dialog.getByLabel("Password", { exact: true }).fill(ada.password);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved")).toBeVisible();
+  expect((await shownPicture(page)).width).toBe(40);
 });
 
 test("a picture of another site is never asked for, and the form says why nobody sees the picture", async ({

@@ -18,7 +18,16 @@ export interface FuzzRequest {
 
 const paths = [
   ...["/", "/sign-in", "/profile", "/favicon.svg", "/assets/", "/_serverFn/", "/.well-known/security.txt"],
-  ...["/api/health", "/api/ready", "/api/users", "/api/line", "/api/trpc/push", "/api/trpc/users.update"],
+  ...[
+    "/api/health",
+    "/api/ready",
+    "/api/users",
+    "/api/line",
+    "/api/picture",
+    "/api/picture/",
+    "/api/trpc/push",
+    "/api/trpc/users.update",
+  ],
   ...["get-session", "list-sessions", "update-user", "change-password", "change-email", "delete-user"].map(
     (name) => `/api/auth/${name}`,
   ),

@@ -1,3 +1,4 @@
+import { sessionEnded } from "~/lib/session/session-end";
 import { uploadPath } from "~/lib/wire/picture";
 import { userHeader } from "~/lib/wire/user-header";
 
@@ -33,5 +34,6 @@ export async function uploadPicture(picture: Blob, userId: string, until: AbortS
   if (!answer) throw new NotUploaded(navigator.onLine ? unreachable : offline);
   const { address, message }: { address?: string; message?: string } = await answer.json().catch(() => ({}));
   if (answer.ok && address) return address;
+  if (answer.status === 401) sessionEnded();
   throw new NotUploaded(message ?? unreachable);
 }
