@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isPictureName } from "~/lib/server/pictures/picture-name";
 import type { PictureStore } from "~/lib/server/pictures/picture-store";
@@ -29,6 +29,8 @@ export function fileStore(folder: string): PictureStore {
     },
     async remove(owner, names) {
       for (const name of names) await rm(join(folderOf(owner), name), { force: true });
+      // A folder that still holds pictures stays. Nothing stays of a person who is gone.
+      await rmdir(folderOf(owner)).catch(() => {});
     },
   };
 }

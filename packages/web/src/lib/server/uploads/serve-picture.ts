@@ -16,6 +16,7 @@ const headers = {
   // Opened by itself, the file is a picture and nothing else, whatever its bytes hold.
   "content-security-policy": `${noPagePolicy}; sandbox`,
   "cross-origin-resource-policy": "same-origin",
+  "x-content-type-options": "nosniff",
 };
 
 /**
