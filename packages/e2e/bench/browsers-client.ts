@@ -43,6 +43,8 @@ const failed: string[] = [];
 let task: Task;
 let arrived: { write: number; at: number }[] = [];
 let over = false;
+/** Whether those who come now are beyond the number that is measured. They do not try again when they are refused. */
+let areMore = false;
 let refused = 0;
 
 process.once("message", async (message: Task) => {
@@ -64,6 +66,7 @@ process.once("message", async (message: Task) => {
   const before = bytes();
   setInterval(tellArrived, 200).unref();
   await word("more");
+  areMore = true;
   await inTurns(
     "more browsers came",
     others.map((browser) => () => hold(browser)),
@@ -122,10 +125,15 @@ async function follow(first: string, browser: Browser): Promise<void> {
 
 async function holdLine(browser: Browser): Promise<void> {
   const answer = await ask("POST", "/api/line", browser, JSON.stringify({ polls: browser.polls }));
-  if (answer.statusCode === 503 && answer.headers["retry-after"] !== undefined) {
-    refused += 1;
+  const wait = answer.headers["retry-after"];
+  if (answer.statusCode === 503 && wait !== undefined) {
     answer.resume();
-    return;
+    if (areMore) {
+      refused += 1;
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, Number(wait) * 1000));
+    return holdLine(browser);
   }
   if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} for a line`);
   answer.setEncoding("utf8").on("data", take);
