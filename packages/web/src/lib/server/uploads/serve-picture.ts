@@ -4,7 +4,7 @@ import { noPagePolicy } from "~/lib/server/http/every-answer";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { pictureReads } from "~/lib/server/limits";
 import { Held } from "~/lib/server/load/held";
-import { Overload, refusalOfOverload } from "~/lib/server/load/overload";
+import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { logFailure } from "~/lib/server/log-failure";
 import { readPicture } from "~/lib/server/pictures/pictures";
 
@@ -34,7 +34,7 @@ export async function servePicture({ request }: { request: Request }): Promise<R
     if (!picture) return refusal(404, "There is no such picture.");
     return new Response(picture.bytes, { headers: { ...headers, "content-type": picture.type } });
   } catch (error) {
-    if (error instanceof Overload) return refusalOfOverload(request, error);
+    if (error instanceof Overload) return refuseOverload(request, error);
     logFailure("picture: the picture could not be read", error);
     return refusal(503, "The picture cannot be read at the moment.", retryAfter);
   }

@@ -5,7 +5,7 @@ import { foreignPage, isFromOwnPage } from "~/lib/server/http/own-origin";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { userUploads } from "~/lib/server/limits";
 import { takeAttempt } from "~/lib/server/load/buckets";
-import { Overload, refusalOfOverload } from "~/lib/server/load/overload";
+import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { logFailure } from "~/lib/server/log-failure";
 import { cleanPicture } from "~/lib/server/pictures/clean-picture";
 import { UnfitPicture } from "~/lib/server/pictures/picture-format";
@@ -37,7 +37,7 @@ export async function takePicture({ request }: { request: Request }): Promise<Re
 
 async function take(request: Request, { id }: Caller): Promise<Response> {
   const wait = await takeAttempt([{ key: `uploads:${id}`, ...userUploads }]);
-  if (wait !== undefined) return refusalOfOverload(request, new Overload("uploads", "client", wait), id);
+  if (wait !== undefined) return refuseOverload(request, new Overload("uploads", "client", wait), id);
   const type = request.headers.get("content-type") ?? "";
   const address = await keepPicture(id, cleanPicture(type, new Uint8Array(await request.arrayBuffer())));
   if (address === undefined) return refusal(503, "This server keeps no pictures.");
