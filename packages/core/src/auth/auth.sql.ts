@@ -14,6 +14,8 @@ export const user = pgTable("user", {
   email: text("email").notNull().unique(),
   emailVerified: boolean("email_verified").notNull().default(false),
   image: text("image"),
+  /** Whether a sign-in with the password needs a code as well. */
+  twoFactorEnabled: boolean("two_factor_enabled").notNull().default(false),
   ...timestamps,
 });
 
@@ -83,6 +85,24 @@ export const account = pgTable(
     uniqueIndex("account_provider_id_account_id_idx").on(table.providerId, table.accountId),
   ],
 );
+
+/**
+ * A person's authenticator app: the secret that the app shares with the server, and the backup codes, both encrypted.
+ * `verified` becomes true when the person has shown a code of the app. better-auth writes its other two columns, whose
+ * counting the app's own limits replace. Never synced.
+ */
+export const twoFactor = pgTable("two_factor", {
+  id: text("id").primaryKey(),
+  userId: text("user_id")
+    .notNull()
+    .unique()
+    .references(() => user.id, { onDelete: "cascade" }),
+  secret: text("secret").notNull(),
+  backupCodes: text("backup_codes").notNull(),
+  verified: boolean("verified").notNull().default(false),
+  failedVerificationCount: integer("failed_verification_count").notNull().default(0),
+  lockedUntil: timestamptz("locked_until"),
+});
 
 /** Short-lived tokens that prove control of an e-mail address. Never synced. */
 export const verification = pgTable(
