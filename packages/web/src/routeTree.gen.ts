@@ -15,6 +15,7 @@ import { Route as AuthedRouteImport } from './routes/_authed'
 import { Route as ConfirmAddressRouteImport } from './routes/confirm-address'
 import { Route as ForgotPasswordRouteImport } from './routes/forgot-password'
 import { Route as ResetPasswordRouteImport } from './routes/reset-password'
+import { Route as SecondStepRouteImport } from './routes/second-step'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AuthedAccountRouteImport } from './routes/_authed/account'
 import { Route as AuthedProfileRouteImport } from './routes/_authed/profile'
@@ -55,6 +56,11 @@ const ForgotPasswordRoute = ForgotPasswordRouteImport.update({
 const ResetPasswordRoute = ResetPasswordRouteImport.update({
   id: '/reset-password',
   path: '/reset-password',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SecondStepRoute = SecondStepRouteImport.update({
+  id: '/second-step',
+  path: '/second-step',
   getParentRoute: () => rootRouteImport,
 } as any)
 const SignInRoute = SignInRouteImport.update({
@@ -124,6 +130,7 @@ export interface FileRoutesByFullPath {
   '/confirm-address': typeof ConfirmAddressRoute
   '/forgot-password': typeof ForgotPasswordRoute
   '/reset-password': typeof ResetPasswordRoute
+  '/second-step': typeof SecondStepRoute
   '/sign-in': typeof SignInRoute
   '/account': typeof AuthedAccountRoute
   '/profile': typeof AuthedProfileRoute
@@ -143,6 +150,7 @@ export interface FileRoutesByTo {
   '/confirm-address': typeof ConfirmAddressRoute
   '/forgot-password': typeof ForgotPasswordRoute
   '/reset-password': typeof ResetPasswordRoute
+  '/second-step': typeof SecondStepRoute
   '/sign-in': typeof SignInRoute
   '/account': typeof AuthedAccountRoute
   '/profile': typeof AuthedProfileRoute
@@ -164,6 +172,7 @@ export interface FileRoutesById {
   '/confirm-address': typeof ConfirmAddressRoute
   '/forgot-password': typeof ForgotPasswordRoute
   '/reset-password': typeof ResetPasswordRoute
+  '/second-step': typeof SecondStepRoute
   '/sign-in': typeof SignInRoute
   '/_authed/account': typeof AuthedAccountRoute
   '/_authed/profile': typeof AuthedProfileRoute
@@ -185,6 +194,7 @@ export interface FileRouteTypes {
     | '/confirm-address'
     | '/forgot-password'
     | '/reset-password'
+    | '/second-step'
     | '/sign-in'
     | '/account'
     | '/profile'
@@ -204,6 +214,7 @@ export interface FileRouteTypes {
     | '/confirm-address'
     | '/forgot-password'
     | '/reset-password'
+    | '/second-step'
     | '/sign-in'
     | '/account'
     | '/profile'
@@ -224,6 +235,7 @@ export interface FileRouteTypes {
     | '/confirm-address'
     | '/forgot-password'
     | '/reset-password'
+    | '/second-step'
     | '/sign-in'
     | '/_authed/account'
     | '/_authed/profile'
@@ -245,6 +257,7 @@ export interface RootRouteChildren {
   ConfirmAddressRoute: typeof ConfirmAddressRoute
   ForgotPasswordRoute: typeof ForgotPasswordRoute
   ResetPasswordRoute: typeof ResetPasswordRoute
+  SecondStepRoute: typeof SecondStepRoute
   SignInRoute: typeof SignInRoute
   ApiAccountDataRoute: typeof ApiAccountDataRoute
   ApiHealthRoute: typeof ApiHealthRoute
@@ -298,6 +311,13 @@ declare module '@tanstack/react-router' {
       path: '/reset-password'
       fullPath: '/reset-password'
       preLoaderRoute: typeof ResetPasswordRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/second-step': {
+      id: '/second-step'
+      path: '/second-step'
+      fullPath: '/second-step'
+      preLoaderRoute: typeof SecondStepRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/sign-in': {
@@ -419,6 +439,7 @@ const rootRouteChildren: RootRouteChildren = {
   ConfirmAddressRoute: ConfirmAddressRoute,
   ForgotPasswordRoute: ForgotPasswordRoute,
   ResetPasswordRoute: ResetPasswordRoute,
+  SecondStepRoute: SecondStepRoute,
   SignInRoute: SignInRoute,
   ApiAccountDataRoute: ApiAccountDataRoute,
   ApiHealthRoute: ApiHealthRoute,

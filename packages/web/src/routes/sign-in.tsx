@@ -52,6 +52,7 @@ function SignInPage() {
   const navigate = useNavigate();
   const signUp = mode === "sign-up";
   const enter = () => navigate({ href: redirect ?? "/profile", replace: true });
+  const secondStep = () => navigate({ to: "/second-step", search: { redirect }, replace: true });
 
   return (
     <Page maxWidth="max-w-md">
@@ -93,7 +94,10 @@ function SignInPage() {
         {signUp ? (
           <SignUpForm redirect={redirect} onDone={enter} />
         ) : (
-          <SignInForm redirect={redirect} onDone={enter} />
+          <SignInForm
+            redirect={redirect}
+            onDone={(signedIn) => (signedIn?.twoFactorRedirect ? secondStep() : enter())}
+          />
         )}
         {mail && !signUp ? (
           <p className="mt-5 text-sm">

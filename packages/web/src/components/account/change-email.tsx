@@ -3,7 +3,7 @@ import { userEmail } from "@tracer/core/auth/auth.rules";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { authClient } from "~/lib/session/auth-client";
+import { askAuth } from "../auth/ask-auth";
 import { AuthForm, useAuthRequest } from "../auth/auth-form";
 import { LookIntoMail } from "../auth/look-into-mail";
 import { PasswordField } from "../auth/password-field";
@@ -26,9 +26,8 @@ export function ChangeEmail({ email, emailVerified }: ChangeEmailProps) {
   const { register, handleSubmit, formState } = useForm({ resolver: standardSchemaResolver(change) });
   const [asked, setAsked] = useState<string>();
   const { problem, run } = useAuthRequest(
-    // The types of better-auth's own method know no password, which the server asks for.
     ({ email: newEmail, password }: z.output<typeof change>) =>
-      authClient.$fetch("/change-email", { method: "POST", body: { newEmail, password } }),
+      askAuth("POST", "/change-email", { newEmail, password }),
     async (_data, values) => setAsked(values.email),
   );
   if (asked !== undefined) {

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { authClient } from "~/lib/session/auth-client";
+import { askAuth } from "../auth/ask-auth";
+import type { AuthFailure } from "../auth/auth-message";
 import { Button } from "../ui/button";
 import { MailLinkResult } from "./mail-link-result";
 
@@ -59,13 +60,15 @@ function actionAfter(outcome: Outcome, redeem: () => void) {
 
 async function redeemed(token: string, approves: boolean): Promise<Outcome> {
   const value = approves ? token.slice(approval.length) : token;
-  const { error } = await authClient
-    .verifyEmail({ query: { token: value } })
-    .catch(() => ({ error: { status: 0, code: undefined } }));
+  const query = new URLSearchParams({ token: value });
+  const { error } = await askAuth("GET", `/verify-email?${query}`).catch(() => ({ error: noAnswer }));
   if (!error) return approves ? "approved" : "confirmed";
   if (error.code === "INVALID_USER") return "other-account";
-  return error.status >= 400 && error.status < 500 && error.status !== 429 ? "spent" : "unreachable";
+  const { status = 0 } = error;
+  return status >= 400 && status < 500 && status !== 429 ? "spent" : "unreachable";
 }
+
+const noAnswer: AuthFailure = {};
 
 const words: Record<Exclude<Outcome, "asking" | "busy">, { title: string; text: string }> = {
   confirmed: { title: "Your address is confirmed", text: "Thank you. You can close this page." },

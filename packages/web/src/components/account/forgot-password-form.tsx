@@ -3,7 +3,7 @@ import { userEmail } from "@tracer/core/auth/auth.rules";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { authClient } from "~/lib/session/auth-client";
+import { askAuth } from "../auth/ask-auth";
 import { AuthForm, useAuthRequest } from "../auth/auth-form";
 import { LookIntoMail } from "../auth/look-into-mail";
 import { Field } from "../ui/field";
@@ -15,7 +15,7 @@ export function ForgotPasswordForm() {
   const { register, handleSubmit, formState } = useForm({ resolver: standardSchemaResolver(address) });
   const [sentTo, setSentTo] = useState<string>();
   const { problem, run } = useAuthRequest(
-    ({ email }: z.output<typeof address>) => authClient.requestPasswordReset({ email }),
+    ({ email }: z.output<typeof address>) => askAuth("POST", "/request-password-reset", { email }),
     async (_data, { email }) => setSentTo(email),
   );
   if (sentTo !== undefined) {

@@ -4,7 +4,7 @@ import { userPassword } from "@tracer/core/auth/auth.rules";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { authClient } from "~/lib/session/auth-client";
+import { askAuth } from "../auth/ask-auth";
 import { AuthForm, useAuthRequest } from "../auth/auth-form";
 import { NewPasswordField } from "../auth/new-password-field";
 import { Button } from "../ui/button";
@@ -25,7 +25,7 @@ export function NewPasswordForm({ token }: { token: string }) {
   const [spent, setSpent] = useState(token === "");
   const { problem, run } = useAuthRequest(
     async ({ password }: z.output<typeof newPassword>) => {
-      const answer = await authClient.resetPassword({ newPassword: password, token });
+      const answer = await askAuth("POST", "/reset-password", { newPassword: password, token });
       if (answer.error?.code === "INVALID_TOKEN") setSpent(true);
       return answer;
     },

@@ -3,7 +3,7 @@ import { userPassword } from "@tracer/core/auth/auth.rules";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { authClient } from "~/lib/session/auth-client";
+import { askAuth } from "../auth/ask-auth";
 import { useAuthRequest } from "../auth/auth-form";
 import { NewPasswordField } from "../auth/new-password-field";
 import { PasswordField } from "../auth/password-field";
@@ -27,7 +27,7 @@ export function PasswordSection({ owner }: { owner: { name: string; email: strin
   const { problem, run } = useAuthRequest(
     (values: z.output<typeof change>) => {
       setChanged(false);
-      return authClient.changePassword({ ...values, revokeOtherSessions: true });
+      return askAuth("POST", "/change-password", values);
     },
     async () => {
       reset();

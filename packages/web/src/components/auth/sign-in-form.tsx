@@ -3,8 +3,8 @@ import { userEmail } from "@tracer/core/auth/auth.rules";
 import { useEffect } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { authClient } from "~/lib/session/auth-client";
 import { Field } from "../ui/field";
+import { askAuth } from "./ask-auth";
 import { AuthForm, type CredentialsFormProps, useAuthRequest } from "./auth-form";
 import { PasswordField } from "./password-field";
 
@@ -14,7 +14,15 @@ const credentials = z.object({
   password: z.string("Enter your password.").check(z.minLength(1, "Enter your password.")),
 });
 
-interface SignInFormProps extends CredentialsFormProps {
+/** What a right password leads to. */
+interface SignedIn {
+  /** Whether nobody is signed in yet, because the account asks for a second factor. */
+  twoFactorRedirect?: boolean;
+}
+
+interface SignInFormProps extends Omit<CredentialsFormProps, "onDone"> {
+  /** Called when the password was right. */
+  onDone: (signedIn: SignedIn | null) => Promise<void>;
   /** The address of the person who is to sign in again. The form then stands in the page that the person was on. */
   email?: string | undefined;
 }
@@ -28,7 +36,7 @@ export function SignInForm({ redirect, email, onDone }: SignInFormProps) {
   });
   const { errors, isSubmitting } = formState;
   const { problem, run } = useAuthRequest(
-    (values: z.output<typeof credentials>) => authClient.signIn.email(values),
+    (values: z.output<typeof credentials>) => askAuth<SignedIn>("POST", "/sign-in/email", values),
     onDone,
   );
   const isAgain = email !== undefined;

@@ -1,8 +1,6 @@
 import { collectionsFor, endCollections } from "~/lib/collections";
-import { loadLater } from "~/lib/load-later";
 import { notifyOtherTabs } from "~/lib/session/session-end";
-
-const loadAuthClient = loadLater(() => import("~/lib/session/auth-client"));
+import { askAuth } from "./ask-auth";
 
 /**
  * Ends the session, leaves the user's pages in all tabs, and then deletes the user's rows from the browser. The pages
@@ -13,8 +11,7 @@ const loadAuthClient = loadLater(() => import("~/lib/session/auth-client"));
  * @throws when the server has not ended the session, so that the person is still signed in
  */
 export async function signOut(userId: string, leave: () => Promise<void>): Promise<void> {
-  const { authClient } = await loadAuthClient();
-  const { error } = await authClient.signOut();
+  const { error } = await askAuth("POST", "/sign-out", {});
   if (error) throw new Error("The server has not ended the session.", { cause: error });
   await collectionsFor(userId).outbox.discard();
   await leave();

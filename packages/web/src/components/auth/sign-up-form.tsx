@@ -3,8 +3,8 @@ import { userEmail, userName, userPassword } from "@tracer/core/auth/auth.rules"
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { authClient } from "~/lib/session/auth-client";
 import { Field } from "../ui/field";
+import { askAuth } from "./ask-auth";
 import { AuthForm, type CredentialsFormProps, useAuthRequest } from "./auth-form";
 import { LookIntoMail } from "./look-into-mail";
 import { NewPasswordField } from "./new-password-field";
@@ -20,9 +20,10 @@ export function SignUpForm({ redirect, onDone }: CredentialsFormProps) {
   const { errors, isSubmitting } = formState;
   const [sentTo, setSentTo] = useState<string>();
   const { problem, run } = useAuthRequest(
-    (values: z.output<typeof newAccount>) => authClient.signUp.email(values),
+    (values: z.output<typeof newAccount>) =>
+      askAuth<{ token: string | null }>("POST", "/sign-up/email", values),
     // Without a token nobody is signed in yet: the address has to be confirmed first.
-    async (data, { email }) => (data && data.token === null ? setSentTo(email) : onDone()),
+    async (data, { email }) => (data?.token === null ? setSentTo(email) : onDone()),
     ({ text }) => setError("password", { message: text }, { shouldFocus: true }),
   );
   if (sentTo !== undefined) {

@@ -1,9 +1,7 @@
 import { useRouteContext } from "@tanstack/react-router";
 import { useState } from "react";
-import { loadLater } from "~/lib/load-later";
+import { askAuth } from "../auth/ask-auth";
 import { Button } from "../ui/button";
-
-const loadAuthClient = loadLater(() => import("~/lib/session/auth-client"));
 
 /** Says that the address is not confirmed, and sends the mail again. Shows nothing in a deployment without mail. */
 export function AddressNotice({ email }: { email: string }) {
@@ -14,8 +12,7 @@ export function AddressNotice({ email }: { email: string }) {
     if (state === "busy") return;
     setState("busy");
     try {
-      const { authClient } = await loadAuthClient();
-      const { error } = await authClient.sendVerificationEmail({ email });
+      const { error } = await askAuth("POST", "/send-verification-email", { email });
       setState(error ? "failed" : "sent");
     } catch {
       setState("failed");

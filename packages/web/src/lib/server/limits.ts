@@ -127,6 +127,15 @@ export const accountGuesses = { attempts: 20, comesBack: 60_000 };
 /** Wrong proofs for one account on a device that has signed in to the account, or within a session. */
 export const knownGuesses = { attempts: 10, comesBack: 30_000 };
 
+/**
+ * Wrong codes of a second factor for one account, from all devices that have never signed in to the account. Whoever
+ * guesses has the password already. Three of a million codes fit at any time, so the guesses come back slowly.
+ */
+export const codeGuesses = { attempts: 10, comesBack: 3_600_000 };
+
+/** A code of an authenticator app fits for 90 seconds. An account takes the same code once in this time. */
+export const shownCode = { attempts: 1, comesBack: 120_000 };
+
 /** What one user may write in all processes together: this many requests in a row, and then one every so many milliseconds. */
 export const userWrites = { attempts: 30_000, comesBack: 20 };
 

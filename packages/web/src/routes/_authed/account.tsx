@@ -5,6 +5,7 @@ import { DataSection } from "~/components/account/data-section";
 import { DeleteSection } from "~/components/account/delete-section";
 import { DevicesSection } from "~/components/account/devices-section";
 import { PasswordSection } from "~/components/account/password-section";
+import { SecondFactorSection } from "~/components/account/second-factor-section";
 import { Section } from "~/components/account/section";
 import { collectionsFor } from "~/lib/collections";
 import { firstPaint } from "~/lib/first-paint";
@@ -35,6 +36,7 @@ function AccountPage() {
             <ChangeEmail email={row.email} emailVerified={row.emailVerified} />
           </Section>
         ) : null}
+        <SecondFactorSection />
         <DevicesSection />
         <DataSection />
         <DeleteSection userId={user.id} />

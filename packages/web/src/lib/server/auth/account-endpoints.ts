@@ -8,6 +8,7 @@ import { and, desc, eq, gt, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { deleteAccount } from "~/lib/server/auth/delete-account";
 import { deviceWords } from "~/lib/server/auth/device-words";
+import { methodsOf } from "~/lib/server/auth/sign-in-methods";
 import { freshSessionSeconds } from "~/lib/server/limits";
 import type { Device } from "~/lib/wire/device";
 
@@ -56,6 +57,13 @@ export const accountEndpoints = {
         return ctx.json({ ended: others.length });
       },
     ),
+
+    /** Says how the person can sign in. */
+    listMethods: createAuthEndpoint("/account/methods", { method: "GET", use }, async (ctx) => {
+      const methods = await methodsOf(ctx.context.session.user.id, ctx);
+      ctx.setHeader("cache-control", "private, no-store");
+      return ctx.json(methods);
+    }),
 
     /**
      * Deletes the person with all rows. Needs the password. A person who has just signed in may leave the password out.

@@ -1,5 +1,5 @@
 import "@tanstack/react-start/server-only";
-import { BetterAuthError } from "better-auth";
+import { BetterAuthError, type Session } from "better-auth";
 import { isAPIError } from "better-auth/api";
 import { noticeNewDevice } from "~/lib/server/auth/new-device";
 import { constraintRefusal } from "~/lib/server/constraint-refusal";
@@ -7,6 +7,7 @@ import { logLimited, logSecurity } from "~/lib/server/log/security-event";
 import { logFailure } from "~/lib/server/log-failure";
 
 type BeganSession = Parameters<typeof noticeNewDevice>[0];
+type EndedSession = Pick<Session, "token" | "userId">;
 
 /** A session began: somebody has signed in, by whichever means. */
 export async function sessionBegan(session: BeganSession): Promise<void> {
@@ -14,9 +15,13 @@ export async function sessionBegan(session: BeganSession): Promise<void> {
   await noticeNewDevice(session);
 }
 
-/** A session ended: by signing out, by a revocation, or because the session had expired. */
-export function sessionEnded({ userId }: { userId: string }): void {
-  logSecurity("session-ended", { user: userId });
+/**
+ * A session ended: by signing out, by a revocation, or because the session had expired.
+ *
+ * @param made the session that the same request has made. That session never began: the second factor is still missing
+ */
+export function sessionEnded(ended: EndedSession, made: EndedSession | undefined): void {
+  if (ended.token !== made?.token) logSecurity("session-ended", { user: ended.userId });
 }
 
 export async function userAdded({ id }: { id: string }): Promise<void> {

@@ -8,15 +8,17 @@ import * as z from "zod/mini";
 import { accountEndpoints } from "~/lib/server/auth/account-endpoints";
 import { addressRules } from "~/lib/server/auth/address-rules";
 import { authAdapter } from "~/lib/server/auth/auth-adapter";
-import { logAuthMessage, sessionBegan, sessionEnded, userAdded } from "~/lib/server/auth/auth-events";
+import { logAuthMessage, sessionEnded, userAdded } from "~/lib/server/auth/auth-events";
 import { authLinks } from "~/lib/server/auth/auth-links";
 import { changeEmailByMail, passwordByMail, verificationByMail } from "~/lib/server/auth/auth-mail";
 import { cookieOptions } from "~/lib/server/auth/cookie-prefix";
 import { password } from "~/lib/server/auth/hashing";
+import { madeIn, noteMade } from "~/lib/server/auth/made-session";
 import { accountChanged, confirmNewAddress, userChanged } from "~/lib/server/auth/mail-notices";
 import { passwordRules } from "~/lib/server/auth/password-rules";
 import { forget } from "~/lib/server/auth/remembered-sessions";
 import { requestLimits } from "~/lib/server/auth/request-limits";
+import { secondFactor, secondFactorRules, unusedFactorPaths } from "~/lib/server/auth/second-factor";
 import { sessionRules } from "~/lib/server/auth/session-rules";
 import { addressHeader } from "~/lib/server/http/client-address";
 import {
@@ -62,6 +64,7 @@ export const auth = betterAuth({
     "/delete-user",
     "/list-sessions",
     "/revoke-session",
+    ...unusedFactorPaths,
     ...(changeEmailByMail ? [] : ["/change-email"]),
   ],
   session: {
@@ -83,6 +86,8 @@ export const auth = betterAuth({
       "/change-password": false,
       "/change-email": false,
       "/account/delete": false,
+      // The plugin allows three requests in ten seconds, which two people in an office exceed.
+      "/two-factor/*": { window: 10, max: 100 },
       "/sign-up/email": signUpsOfNetwork,
     },
   },
@@ -96,11 +101,11 @@ export const auth = betterAuth({
   },
   databaseHooks: {
     session: {
-      create: { after: sessionBegan },
+      create: { after: async (session, context) => noteMade(session, context) },
       delete: {
-        after: async (session) => {
+        after: async (session, context) => {
           forget(session.token);
-          sessionEnded(session);
+          sessionEnded(session, madeIn(context?.context));
         },
       },
     },
@@ -120,5 +125,13 @@ export const auth = betterAuth({
     account: { update: { after: accountChanged } },
   },
   // This plugin has to be the last one: it passes the cookies of the plugins before it to the framework.
-  plugins: [addressRules, passwordRules, accountEndpoints, sessionRules, tanstackStartCookies()],
+  plugins: [
+    addressRules,
+    passwordRules,
+    accountEndpoints,
+    secondFactor,
+    secondFactorRules,
+    sessionRules,
+    tanstackStartCookies(),
+  ],
 });

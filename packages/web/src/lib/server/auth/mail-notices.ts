@@ -1,11 +1,18 @@
 import "@tanstack/react-start/server-only";
-import type { GenericEndpointContext } from "better-auth";
+import type { GenericEndpointContext, User } from "better-auth";
 import { verifyJWT } from "better-auth/crypto";
-import { afterPasswordChange, endResetLinks } from "~/lib/server/auth/auth-mail";
+import { afterPasswordChange, endResetLinks, forgotUrl } from "~/lib/server/auth/auth-mail";
 import { logSecurity } from "~/lib/server/log/security-event";
-import { addressChanged } from "~/lib/server/mail/messages";
+import {
+  addressChanged,
+  backupCode,
+  newBackupCodes,
+  secondFactorOff,
+  secondFactorOn,
+} from "~/lib/server/mail/messages";
 import { post } from "~/lib/server/mail/post";
 
+type Person = Pick<User, "id" | "email">;
 type Context = GenericEndpointContext | null | undefined;
 
 /** After a row of `account` has changed: tells the person when that was a change of the password. */
@@ -28,9 +35,35 @@ export async function confirmNewAddress<Change extends { email?: string | undefi
   return { data: { ...change, emailVerified: true } };
 }
 
-/** After a user has changed: writes to the former address when the address has changed. */
-export async function userChanged({ id, email }: { id: string; email: string }, context: Context) {
-  if (context?.path !== "/verify-email") return;
+/** After a user has changed: tells the person when that was a change of the address or of the second factor. */
+export async function userChanged(changed: Person, context: Context): Promise<void> {
+  if (context?.path === "/verify-email") await addressOpened(changed, context);
+  if (context?.path === "/two-factor/verify-totp") await factorChanged(changed, "second-factor-on");
+  if (context?.path === "/two-factor/disable") await factorChanged(changed, "second-factor-off");
+}
+
+async function factorChanged({ id, email }: Person, event: "second-factor-on" | "second-factor-off") {
+  logSecurity(event, { user: id });
+  await post(
+    email,
+    event === "second-factor-on" ? secondFactorOn(forgotUrl()) : secondFactorOff(forgotUrl()),
+  );
+}
+
+/** A code from the list of backup codes has taken the place of the authenticator app. */
+export async function backupCodeUsed({ id, email }: Person): Promise<void> {
+  logSecurity("backup-code-used", { user: id });
+  await post(email, backupCode(forgotUrl()));
+}
+
+/** New backup codes have taken the place of the old ones. */
+export async function backupCodesRenewed({ id, email }: Person): Promise<void> {
+  logSecurity("backup-codes-renewed", { user: id });
+  await post(email, newBackupCodes(forgotUrl()));
+}
+
+/** A link to an address was opened. Writes to the former address when the address has changed. */
+async function addressOpened({ id, email }: Person, context: GenericEndpointContext): Promise<void> {
   const { secret } = context.context;
   // better-auth has checked the token before. The token names the address that the account had.
   const token = await verifyJWT<{ email?: string; updateTo?: string }>(context.query?.token, secret);

@@ -4,7 +4,9 @@ import { db } from "@tracer/core/drizzle/database";
 import { and, eq } from "drizzle-orm";
 import { Resource } from "sst";
 import { z } from "zod";
+import { auth } from "~/lib/server/auth/auth";
 import { authLinks } from "~/lib/server/auth/auth-links";
+import { personBetweenSteps } from "~/lib/server/auth/between-steps";
 import { callerOf } from "~/lib/server/auth/caller";
 import { cookiePrefix } from "~/lib/server/auth/cookie-prefix";
 import { expectRoomFor } from "~/lib/server/auth/hashing";
@@ -17,7 +19,7 @@ import {
 } from "~/lib/server/auth/known-device";
 import { strangerTurns } from "~/lib/server/auth/stranger-turns";
 import { addressHeader } from "~/lib/server/http/client-address";
-import { accountGuesses, knownGuesses, networkGuesses } from "~/lib/server/limits";
+import { accountGuesses, codeGuesses, knownGuesses, networkGuesses } from "~/lib/server/limits";
 import type { Bucket } from "~/lib/server/load/buckets";
 import { type Network, networksOf, widestNetwork } from "~/lib/server/load/networks";
 
@@ -48,7 +50,10 @@ const strangerPaths = new Set(["/sign-in/email", "/sign-up/email", "/reset-passw
 
 /** The paths where a signed-in user proves again who they are, by a password. */
 const sessionPaths =
-  /^\/(verify-password|change-password|change-email|account\/delete|two-factor\/(enable|disable|generate-backup-codes|get-totp-uri))$/;
+  /^\/(verify-password|change-password|change-email|account\/delete|two-factor\/(enable|disable|generate-backup-codes))$/;
+
+/** The paths where a person shows a code: between the two steps of a sign-in, or signed in. */
+const codePaths = new Set(["/two-factor/verify-totp", "/two-factor/verify-backup-code"]);
 
 const named = z.object({ email: z.string().max(1_000) });
 
@@ -56,12 +61,13 @@ const named = z.object({ email: z.string().max(1_000) });
  * Finds out what a request to better-auth proves.
  *
  * @param path below `/api/auth`
- * @returns undefined when nothing is to be proved by a password
+ * @returns undefined when nothing is to be proved, or nobody is there to prove it
  * @throws Overload when too many strangers ask
  */
 export async function proofOf(request: Request, path: string): Promise<Proof | undefined> {
   if (request.method !== "POST") return undefined;
   if (sessionPaths.test(path)) return proofOfUser(request, path);
+  if (codePaths.has(path)) return (await proofOfUser(request, path)) ?? proofByCode(request);
   return strangerPaths.has(path) ? proofOfStranger(request, path) : undefined;
 }
 
@@ -72,6 +78,27 @@ async function proofOfUser(request: Request, path: string): Promise<Proof | unde
   if (!caller) return undefined;
   const buckets = [{ key: `user:${caller.id}|${path}`, ...knownGuesses }];
   return { lane: caller.id, known: true, buckets };
+}
+
+/**
+ * Whoever shows a code has given the password. A device that has signed in to the account before has guesses of its own,
+ * so that somebody else who knows the password cannot use them up.
+ */
+async function proofByCode(request: Request): Promise<Proof | undefined> {
+  const address = request.headers.get(addressHeader) ?? undefined;
+  const networks = networksOf(address);
+  const context = await auth.$context;
+  const person = await strangerTurns.run(networks[0].name, () =>
+    personBetweenSteps(context, request.headers),
+  );
+  if (!person) return undefined;
+  const account = accountKey(person.email, deviceCookie);
+  const device = deviceOf(request.headers.get("cookie"), deviceCookie);
+  const known = device !== undefined && knowsAccount(device, account, deviceCookie);
+  const buckets = known
+    ? [{ key: `device:${device.id}|${account}|code`, ...knownGuesses }]
+    : [...bucketsOf(networks, "code"), { key: `account:${account}|code`, ...codeGuesses }];
+  return { lane: known ? account : widestNetwork(address), known, buckets, account, device };
 }
 
 async function proofOfStranger(request: Request, path: string): Promise<Proof> {
@@ -89,18 +116,18 @@ async function proofOfStranger(request: Request, path: string): Promise<Proof> {
   const device = deviceOf(request.headers.get("cookie"), deviceCookie);
   if (path !== "/sign-in/email") return { lane, known: false, buckets: [], account, device };
   const place = await knownPlace(sent.data.email, account, networks[0], lane, device);
-  if (place === undefined)
-    return { lane, known: false, buckets: strangersBuckets(networks, account, path), account, device };
+  const ofStrangers = [...bucketsOf(networks, path), { key: `account:${account}`, ...accountGuesses }];
+  if (place === undefined) return { lane, known: false, buckets: ofStrangers, account, device };
   return { lane: account, known: true, buckets: [{ key: place, ...knownGuesses }], account, device };
 }
 
-function strangersBuckets(networks: readonly Network[], account: string, path: string): Bucket[] {
-  const ofNetworks = networks.map(({ name, size }) => ({
-    key: `${name}|${path}`,
+/** What all strangers in the networks may guess. */
+function bucketsOf(networks: readonly Network[], what: string): Bucket[] {
+  return networks.map(({ name, size }) => ({
+    key: `${name}|${what}`,
     attempts: networkGuesses.attempts * size,
     comesBack: networkGuesses.comesBack / size,
   }));
-  return [...ofNetworks, { key: `account:${account}`, ...accountGuesses }];
 }
 
 /**

@@ -14,6 +14,10 @@ export type SecurityEvent =
   | "password-reset"
   | "address-confirmed"
   | "address-changed"
+  | "second-factor-on"
+  | "second-factor-off"
+  | "backup-code-used"
+  | "backup-codes-renewed"
   | "account-deleted"
   | "auth-refused";
 

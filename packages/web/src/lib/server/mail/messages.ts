@@ -42,7 +42,7 @@ export function passwordChanged(forgotUrl: string): Message {
   return compose({
     subject: "Your password was changed",
     before: ["The password of your account at Tracer was changed."],
-    after: [`If it was not you, choose a new password at once: ${forgotUrl}`],
+    after: [ifNotYou(forgotUrl)],
   });
 }
 
@@ -88,4 +88,43 @@ export function newDevice(at: Date, address: string | undefined, forgotUrl: stri
     ],
     after: [`If it was not you, choose a new password. That signs out every device: ${forgotUrl}`],
   });
+}
+
+export function secondFactorOn(forgotUrl: string): Message {
+  return compose({
+    subject: "Your account asks for a second factor now",
+    before: [
+      "From now on a sign-in to your account at Tracer needs a code of your authenticator app beside the password.",
+      "Keep the backup codes in a safe place. Each of them takes the place of the app once.",
+    ],
+    after: [ifNotYou(forgotUrl)],
+  });
+}
+
+export function secondFactorOff(forgotUrl: string): Message {
+  return compose({
+    subject: "Your account asks for no second factor any more",
+    before: ["The password alone opens your account at Tracer now. The backup codes do not work any more."],
+    after: [ifNotYou(forgotUrl)],
+  });
+}
+
+export function backupCode(forgotUrl: string): Message {
+  return compose({
+    subject: "A backup code was used",
+    before: ["One of the backup codes of your account at Tracer was used, and does not work any more."],
+    after: [ifNotYou(forgotUrl)],
+  });
+}
+
+export function newBackupCodes(forgotUrl: string): Message {
+  return compose({
+    subject: "Your account has new backup codes",
+    before: ["Your account at Tracer has new backup codes. The old ones do not work any more."],
+    after: [ifNotYou(forgotUrl)],
+  });
+}
+
+function ifNotYou(forgotUrl: string): string {
+  return `If it was not you, choose a new password at once: ${forgotUrl}`;
 }

@@ -1,0 +1,21 @@
+import "@tanstack/react-start/server-only";
+import { twoFactor } from "@tracer/core/auth/auth.sql";
+import { db } from "@tracer/core/drizzle/database";
+import type { GenericEndpointContext } from "better-auth";
+import { and, eq } from "drizzle-orm";
+import { secondFactor } from "~/lib/server/auth/second-factor";
+import type { SignInMethods } from "~/lib/wire/sign-in-methods";
+
+/** How a person can sign in, without any secret. */
+export async function methodsOf(userId: string, ctx: GenericEndpointContext): Promise<SignInMethods> {
+  const [app] = await db
+    .select({ id: twoFactor.id })
+    .from(twoFactor)
+    .where(and(eq(twoFactor.userId, userId), eq(twoFactor.verified, true)));
+  return { secondFactor: app !== undefined, backupCodes: app ? await countCodes(userId, ctx) : 0 };
+}
+
+async function countCodes(userId: string, { context }: GenericEndpointContext): Promise<number> {
+  const { backupCodes } = await secondFactor.endpoints.viewBackupCodes({ context, body: { userId } });
+  return backupCodes.length;
+}

@@ -1,0 +1,7 @@
+/** How a person signs in, for the account page. */
+export interface SignInMethods {
+  /** Whether a sign-in with the password needs a code of an authenticator app. */
+  readonly secondFactor: boolean;
+  /** How many backup codes were not used yet. */
+  readonly backupCodes: number;
+}
