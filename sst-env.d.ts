@@ -41,6 +41,32 @@ declare module "sst" {
       "type": "sst.sst.Secret"
       "value": string
     }
+    "GitHub": {
+      "clientId": string
+      "clientSecret": string
+      "type": "sst.sst.Linkable"
+    }
+    "GitHubClientId": {
+      "type": "sst.sst.Secret"
+      "value": string
+    }
+    "GitHubClientSecret": {
+      "type": "sst.sst.Secret"
+      "value": string
+    }
+    "Google": {
+      "clientId": string
+      "clientSecret": string
+      "type": "sst.sst.Linkable"
+    }
+    "GoogleClientId": {
+      "type": "sst.sst.Secret"
+      "value": string
+    }
+    "GoogleClientSecret": {
+      "type": "sst.sst.Secret"
+      "value": string
+    }
     "Mail": {
       "from": string
       "type": "sst.sst.Linkable"

@@ -3,6 +3,7 @@ import { database } from "./database.ts";
 import { mail } from "./mail.ts";
 import { migration } from "./migration.ts";
 import { pictures, picturesRights } from "./pictures.ts";
+import { providers } from "./providers.ts";
 import { authSecret } from "./secrets.ts";
 import { site } from "./site.ts";
 import { isProduction } from "./stage.ts";
@@ -20,6 +21,7 @@ function storedLinks() {
     Site: site.properties,
     Pictures: pictures.properties,
     ...(mail && { Mail: mail.properties }),
+    ...Object.fromEntries([...providers].map(([name, { properties }]) => [name, properties])),
   };
   return Object.entries(links).map(([name, properties]) => ({
     variable: `SST_RESOURCE_${name}`,

@@ -48,6 +48,12 @@ function dollars(text: string): number {
 }
 
 /**
+ * Where else people can sign in. `TRACER_PROVIDERS` holds `google`, `github`, or both with a comma between. Without the
+ * variable people sign in with a password alone.
+ */
+export const providerNames = namesIn(process.env.TRACER_PROVIDERS || "");
+
+/**
  * Where the API runs, with the lines and the shape routes: `function` on Lambda, which costs nothing at rest and
  * $17 a month for each open page, or `service` in containers, which cost some $80 at rest and hold thousands of pages.
  * `TRACER_API` chooses. Pages are always made on Lambda.
@@ -68,6 +74,17 @@ function isOn(text: string): boolean {
 function placeOf(text: string): "function" | "service" {
   if (text === "function" || text === "service") return text;
   throw new Error(`TRACER_API is "function" or "service", not "${text}".`);
+}
+
+function namesIn(text: string): ("Google" | "GitHub")[] {
+  return text
+    .split(",")
+    .filter((name) => name !== "")
+    .map((name) => {
+      if (name === "google") return "Google";
+      if (name === "github") return "GitHub";
+      throw new Error(`TRACER_PROVIDERS holds "google", "github" or both, not "${name}".`);
+    });
 }
 
 function stageHost(apex: string) {

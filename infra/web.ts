@@ -2,6 +2,7 @@ import { database } from "./database.ts";
 import { mail } from "./mail.ts";
 import { migration } from "./migration.ts";
 import { pictures } from "./pictures.ts";
+import { providers } from "./providers.ts";
 import { router } from "./router.ts";
 import { authSecret } from "./secrets.ts";
 import { devUrl, site } from "./site.ts";
@@ -17,7 +18,7 @@ $util.runtime.registerStackTransformation(({ type, props, opts }) =>
 
 const app: sst.aws.TanStackStartArgs = {
   path: "packages/web",
-  link: [syncEngine, database, authSecret, site, pictures, ...(mail ? [mail] : [])],
+  link: [syncEngine, database, authSecret, site, pictures, ...(mail ? [mail] : []), ...providers.values()],
   router: router && { instance: router },
   buildCommand: "TRACER_BUILD=lambda npm run build",
   server: {

@@ -1,5 +1,5 @@
 import type { RolePasswords } from "@tracer/core/drizzle/roles";
-import type { MailPlace } from "@tracer/local/app-links";
+import type { MailPlace, ProviderClient } from "@tracer/local/app-links";
 
 /** What a container is told by plain environment variables, where no SST sets the links. */
 export interface Settings {
@@ -19,6 +19,9 @@ export interface Settings {
   readonly picturesUrl: string;
   /** How the app sends mail. Undefined when no mail server is set. */
   readonly mail: MailPlace | undefined;
+  /** The client at each provider. Undefined when nobody signs in there. */
+  readonly google: ProviderClient | undefined;
+  readonly github: ProviderClient | undefined;
   /** The request header in which the proxy before the container names the client. Undefined when none is believed. */
   readonly clientAddressHeader: string | undefined;
 }
@@ -63,6 +66,8 @@ export function readSettings(environment: Environment): Settings {
     siteUrl: originOf(url("SITE_URL", http)),
     picturesUrl: url("PICTURES_URL", stores),
     mail: environment.MAIL_URL ? readMail(environment, { text, url }) : undefined,
+    google: readClient("GOOGLE", environment, text),
+    github: readClient("GITHUB", environment, text),
     clientAddressHeader: environment.CLIENT_ADDRESS_HEADER || undefined,
   });
 }
@@ -77,6 +82,17 @@ function readMail(
     from: text("MAIL_FROM"),
     verification: MAIL_VERIFICATION === "asked" ? "asked" : "required",
   };
+}
+
+/** A client has an id and a secret. Whoever sets one of the two has to set both. */
+function readClient(
+  provider: "GOOGLE" | "GITHUB",
+  environment: Environment,
+  text: (name: string) => string,
+): ProviderClient | undefined {
+  const names = { clientId: `${provider}_CLIENT_ID`, clientSecret: `${provider}_CLIENT_SECRET` };
+  if (!environment[names.clientId] && !environment[names.clientSecret]) return undefined;
+  return { clientId: text(names.clientId), clientSecret: text(names.clientSecret) };
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { functionSettings } from "../../packages/e2e/src/cloudfront/settings.ts";
 import { ensurePlatform } from "../tools/platform.ts";
-import { dryRun, type Registered, secrets } from "./dry-run.ts";
+import { dryRun, providerSecrets, type Registered, secrets } from "./dry-run.ts";
 import {
   all,
   behaviourOf,
@@ -30,8 +30,10 @@ describe("production with a domain", () => {
       TRACER_DOMAIN: "example.com",
       TRACER_MAIL_FROM: "Tracer <mail@example.com>",
       TRACER_ALARM_EMAIL: "alarms@example.com",
+      TRACER_PROVIDERS: "google,github",
     };
-    resources = dryRun({ stage: "production", environment });
+    const stored = { ...secrets, ...providerSecrets };
+    resources = dryRun({ stage: "production", environment, secrets: stored });
   }, dryRunTimeout);
   const only = (type: string, name?: RegExp) => one(resources, type, name);
 
@@ -52,6 +54,8 @@ describe("production with a domain", () => {
       "App",
       "AuthSecret",
       "Database",
+      "GitHub",
+      "Google",
       "Mail",
       "Pictures",
       "Site",
@@ -95,6 +99,15 @@ describe("production with a domain", () => {
     ]);
     expect(all(resources, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", bucket)).toEqual([]);
     expect(rightsToBuckets(resources, /^WebServer.*Role/)).toEqual(picturesRights);
+  });
+
+  test("people sign in at the providers that the stage names, with the app's own client", () => {
+    for (const name of ["GitHub", "Google"]) {
+      expect(link(resources, name)).toEqual({
+        clientId: `the-client-at-${name.toLowerCase()}`,
+        clientSecret: `the-secret-of-the-client-at-${name.toLowerCase()}`,
+      });
+    }
   });
 
   test("the application reaches Postgres through the pooler with the rights of the app, and migrations directly", () => {
@@ -214,10 +227,14 @@ describe("other stages", { timeout: 2 * dryRunTimeout }, () => {
     });
   });
 
-  test("a stage that names no sender sends no mail, and one whose sender has no address stops", () => {
+  test("a stage that names no sender and no provider has neither, and one that names a wrong one stops", () => {
     const resources = dryRun({ stage: "ada" });
     expect(all(resources, "sst:sst:LinkRef", /^Mail/)).toEqual([]);
     expect(all(resources, "aws:iam/user:User")).toEqual([]);
+    expect(all(resources, "sst:sst:LinkRef", /^(Google|GitHub)/)).toEqual([]);
+    expect(() => dryRun({ stage: "ada", environment: { TRACER_PROVIDERS: "gitlab" } })).toThrow(
+      'TRACER_PROVIDERS holds "google", "github" or both',
+    );
     expect(() => dryRun({ stage: "ada", environment: { TRACER_MAIL_FROM: "Tracer" } })).toThrow(
       "TRACER_MAIL_FROM holds no e-mail address",
     );

@@ -41,6 +41,14 @@ export const secrets = {
   SST_SECRET_ElectricSourceSecret: "the-secret-of-the-source",
 };
 
+/** The values that a stage with sign-in at Google and GitHub needs besides. */
+export const providerSecrets = {
+  SST_SECRET_GitHubClientId: "the-client-at-github",
+  SST_SECRET_GitHubClientSecret: "the-secret-of-the-client-at-github",
+  SST_SECRET_GoogleClientId: "the-client-at-google",
+  SST_SECRET_GoogleClientSecret: "the-secret-of-the-client-at-google",
+};
+
 /**
  * Runs sst.config.ts as a deployment would, with SST's real components and without a cloud.
  *

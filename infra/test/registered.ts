@@ -1,4 +1,4 @@
-import { type Registered, secrets } from "./dry-run.ts";
+import { providerSecrets, type Registered, secrets } from "./dry-run.ts";
 
 /** What CloudFront does with the requests of a path. */
 export interface Behaviour {
@@ -15,6 +15,7 @@ export interface Behaviour {
 export function leaksOf(resources: readonly Registered[]): string[] {
   const values = [
     ...Object.values(secrets),
+    ...Object.values(providerSecrets),
     "own/password",
     "own%2Fpassword",
     "smtp/password",

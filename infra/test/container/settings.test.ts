@@ -42,6 +42,15 @@ test("a mail server needs a sender, and then addresses have to be confirmed unle
   );
 });
 
+test("a client at a provider has an id and a secret", () => {
+  const client = { GITHUB_CLIENT_ID: "app", GITHUB_CLIENT_SECRET: "hunter2" };
+  const { google, github } = readSettings({ ...complete, ...client });
+  expect([google, github]).toEqual([undefined, { clientId: "app", clientSecret: "hunter2" }]);
+  expect(messageOf(() => readSettings({ ...complete, GITHUB_CLIENT_ID: "app" }))).toBe(
+    "GITHUB_CLIENT_SECRET is not set.",
+  );
+});
+
 test("every mistake is named at once, and no value", () => {
   const wrong = { ...complete, DATABASE_URL: "host=h password=hunter2", AUTH_SECRET: "short", SITE_URL: "" };
   expect(messageOf(() => readSettings(wrong))).toBe(

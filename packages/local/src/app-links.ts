@@ -20,11 +20,20 @@ export interface Places {
   readonly picturesUrl: string;
   /** How the app sends mail. Without this link the app sends none. */
   readonly mail?: MailPlace | undefined;
+  /** The client that is registered at each provider. Without one nobody signs in there. */
+  readonly google?: ProviderClient | undefined;
+  readonly github?: ProviderClient | undefined;
   /**
    * The request header in which a proxy before the app names the client. Default: none, so the client is whoever opens
    * the connection.
    */
   readonly clientAddressHeader?: string | undefined;
+}
+
+/** A client of the app at a provider such as Google, where people sign in. */
+export interface ProviderClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
 }
 
 export interface MailPlace {
@@ -50,6 +59,8 @@ export function linksTo(places: Places): Links {
     Site: { url: places.siteUrl, clientAddressHeader: places.clientAddressHeader ?? "" },
     Pictures: { url: places.picturesUrl },
     ...(places.mail && { Mail: places.mail }),
+    ...(places.google && { Google: places.google }),
+    ...(places.github && { GitHub: places.github }),
   };
   return Object.fromEntries(
     Object.entries(links).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),

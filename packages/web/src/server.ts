@@ -20,8 +20,8 @@ import { endSlowRequests } from "~/lib/server/http/slow-requests";
 import { stopOnSigterm } from "~/lib/server/http/stopping";
 import { requestContext } from "~/lib/server/log/request-context";
 import { logFailure, logProblem } from "~/lib/server/log-failure";
-import { getMailSetting } from "~/lib/session/mail-setting";
 import { getSession } from "~/lib/session/session";
+import { getSignInSetting } from "~/lib/session/sign-in-setting";
 import { nonceHeader } from "~/lib/wire/nonce-header";
 
 export default createServerEntry({
@@ -44,7 +44,7 @@ if (!import.meta.env.DEV) {
 onLostConnection(() => requestContext.exit(() => logProblem("database", "an idle connection was lost")));
 
 /** The paths of the server functions. None takes input. */
-const serverFunctions = new Set([getSession.url, getMailSetting.url]);
+const serverFunctions = new Set([getSession.url, getSignInSetting.url]);
 
 const serverFault = "Something went wrong on our side. Try again in a moment.";
 

@@ -18,11 +18,16 @@ import type { MailSettings } from "~/lib/server/mail/mail-link";
  * @param prepare creates tables beside the app's own
  * @param mail the link `Mail`. By default the app sends no mail
  * @param origin the address of the site
+ * @param links further links by their names
  */
 export async function openApp(
   electric: string | ((databaseUrl: string) => Promise<string>),
   prepare = async (_sql: pg.Client) => {},
-  { mail, origin = "http://app.test" }: { mail?: MailSettings; origin?: string } = {},
+  {
+    mail,
+    origin = "http://app.test",
+    links = {},
+  }: { mail?: MailSettings; origin?: string; links?: Readonly<Record<string, object>> } = {},
 ) {
   const databaseUrl = await createDatabase();
   await migrate(databaseUrl);
@@ -38,6 +43,7 @@ export async function openApp(
   const pictures = await mkdtemp(join(tmpdir(), "tracer-pictures-"));
   link("Pictures", { url: pathToFileURL(pictures).href });
   if (mail) link("Mail", mail);
+  for (const [name, value] of Object.entries(links)) link(name, value);
 
   const { auth } = await import("~/lib/server/auth/auth");
   return {

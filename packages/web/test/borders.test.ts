@@ -128,7 +128,7 @@ test("only routes below /api answer requests, apart from the functions that read
     /\bcreateServerFn\b|\bserver: \{|\bhandlers: \{/.test(sources[file] ?? ""),
   );
   expect(answering.filter((file) => !file.startsWith("../src/routes/api/"))).toEqual([
-    "../src/lib/session/mail-setting.ts",
     "../src/lib/session/session.ts",
+    "../src/lib/session/sign-in-setting.ts",
   ]);
 });

@@ -2,12 +2,12 @@ import { createFileRoute, Link, notFound } from "@tanstack/react-router";
 import { ForgotPasswordForm } from "~/components/account/forgot-password-form";
 import { Page } from "~/components/layout/page";
 import { Card } from "~/components/ui/card";
-import { getMailSetting } from "~/lib/session/mail-setting";
+import { getSignInSetting } from "~/lib/session/sign-in-setting";
 
 export const Route = createFileRoute("/forgot-password")({
   // Without mail nobody can be sent a link.
   loader: async () => {
-    if (!(await getMailSetting())) throw notFound();
+    if (!(await getSignInSetting()).mail) throw notFound();
   },
   head: () => ({ meta: [{ title: "Forgotten password · Tracer" }] }),
   component: ForgotPasswordPage,

@@ -12,8 +12,12 @@ export const endDevice = (id: string) => askAuth<{ ended: boolean }>("POST", "/a
 export const endOtherDevices = () => askAuth<{ ended: number }>("POST", "/account/end-other-devices", {});
 
 /** Deletes the account. The password may be left out right after signing in. */
-export const deleteAccount = (password: string) =>
+export const deleteAccount = (password: string | undefined) =>
   askAuth<{ deleted: true }>("POST", "/account/delete", { password });
+
+/** Gives a password to a person who has none, right after signing in. */
+export const setPassword = (newPassword: string) =>
+  askAuth<{ set: true }>("POST", "/account/set-password", { newPassword });
 
 /** How the person can sign in. */
 export const listMethods = () => askAuth<SignInMethods>("GET", "/account/methods");

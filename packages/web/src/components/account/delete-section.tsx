@@ -5,6 +5,7 @@ import { notifyOtherTabs } from "~/lib/session/session-end";
 import { forgetUnsaved } from "~/lib/session/unsaved";
 import { type AuthFailure, authMessage } from "../auth/auth-message";
 import { PasswordField } from "../auth/password-field";
+import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { deleteAccount } from "./account-client";
@@ -12,8 +13,14 @@ import { Section } from "./section";
 
 const noAnswer: AuthFailure = {};
 
+interface DeleteSectionProps {
+  userId: string;
+  /** Whether the person has a password. Whoever has none must have just signed in. */
+  hasPassword: boolean;
+}
+
 /** Deletes the account, after a question and with the password. */
-export function DeleteSection({ userId }: { userId: string }) {
+export function DeleteSection({ userId, hasPassword }: DeleteSectionProps) {
   const [asking, setAsking] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
 
@@ -39,12 +46,12 @@ export function DeleteSection({ userId }: { userId: string }) {
       <Button ref={opener} variant="danger" onClick={() => setAsking(true)}>
         Delete my account
       </Button>
-      {asking ? <DeleteDialog userId={userId} onClose={close} /> : null}
+      {asking ? <DeleteDialog userId={userId} hasPassword={hasPassword} onClose={close} /> : null}
     </Section>
   );
 }
 
-function DeleteDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
+function DeleteDialog({ userId, hasPassword, onClose }: DeleteSectionProps & { onClose: () => void }) {
   const router = useRouter();
   const navigate = useNavigate();
   const [password, setPassword] = useState("");
@@ -54,9 +61,11 @@ function DeleteDialog({ userId, onClose }: { userId: string; onClose: () => void
   async function submit(event: FormEvent) {
     event.preventDefault();
     if (isDeleting) return;
-    if (password === "") return setProblem("Enter your password.");
+    if (hasPassword && password === "") return setProblem("Enter your password.");
     setIsDeleting(true);
-    const { error } = await deleteAccount(password).catch(() => ({ error: noAnswer }));
+    const { error } = await deleteAccount(hasPassword ? password : undefined).catch(() => ({
+      error: noAnswer,
+    }));
     setIsDeleting(false);
     if (error) return setProblem(authMessage(error).text);
     await leave();
@@ -80,13 +89,17 @@ function DeleteDialog({ userId, onClose }: { userId: string; onClose: () => void
           Your account and all your rows are deleted at once, on all devices. Download your data before, if
           you want to keep them.
         </p>
-        <PasswordField
-          label="Password"
-          autoComplete="current-password"
-          value={password}
-          error={problem}
-          onChange={(event) => setPassword(event.target.value)}
-        />
+        {hasPassword ? (
+          <PasswordField
+            label="Password"
+            autoComplete="current-password"
+            value={password}
+            error={problem}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        ) : (
+          <div role="alert">{problem === undefined ? null : <Alert>{problem}</Alert>}</div>
+        )}
         <div className="mt-6 flex flex-wrap gap-3">
           <Button type="button" variant="outline" onClick={onClose}>
             Keep my account

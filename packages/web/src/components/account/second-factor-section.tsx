@@ -9,14 +9,13 @@ import { PasswordQuestion } from "./password-question";
 import { renewBackupCodes, turnFactorOff } from "./second-factor-client";
 import { SecondFactorSetup } from "./second-factor-setup";
 import { Section } from "./section";
-import { useMethods } from "./use-methods";
+import type { useMethods } from "./use-methods";
 
 /** What the section is doing beside showing the state. */
 type Doing = "turning-on" | "turning-off" | "renewing" | { backupCodes: readonly string[] };
 
 /** Turns the second factor on and off, and makes new backup codes. */
-export function SecondFactorSection() {
-  const { methods, isStale, refresh } = useMethods();
+export function SecondFactorSection({ methods, isStale, refresh }: ReturnType<typeof useMethods>) {
   const [doing, setDoing] = useState<Doing>();
   const begin = useRef<HTMLDivElement>(null);
   const hasBegun = useRef(false);
@@ -40,7 +39,8 @@ export function SecondFactorSection() {
       <div role="alert" className="not-empty:mb-4">
         {isStale ? <Alert tone="write">{unreachable.text}</Alert> : null}
       </div>
-      {doing === undefined && methods ? (
+      {methods?.password === false ? <p>Set a password first.</p> : null}
+      {doing === undefined && methods?.password ? (
         <div ref={begin}>
           <FactorState isOn={methods.secondFactor} backupCodes={methods.backupCodes} onDo={setDoing} />
         </div>

@@ -28,6 +28,9 @@ const byCode: Record<string, AuthMessage> = {
   EMAIL_NOT_VERIFIED: {
     text: "Your address is not confirmed yet. We have sent you a mail with a link. Open the link, then sign in.",
   },
+  SESSION_NOT_FRESH: {
+    text: "You signed in too long ago for this. Sign out, sign in again, and do this within ten minutes.",
+  },
   INVALID_EMAIL: { text: "Enter an e-mail address, for example ada@example.com." },
 };
 

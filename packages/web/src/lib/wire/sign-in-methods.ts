@@ -1,5 +1,7 @@
 /** How a person signs in, for the account page. */
 export interface SignInMethods {
+  /** Whether the person has a password. Whoever signs in elsewhere may have none. */
+  readonly password: boolean;
   /** Whether a sign-in with the password needs a code of an authenticator app. */
   readonly secondFactor: boolean;
   /** How many backup codes were not used yet. */

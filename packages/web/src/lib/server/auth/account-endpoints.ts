@@ -2,12 +2,13 @@ import "@tanstack/react-start/server-only";
 import { session } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { APIError, BASE_ERROR_CODES, type BetterAuthPlugin } from "better-auth";
-import { createAuthEndpoint, sensitiveSessionMiddleware } from "better-auth/api";
+import { createAuthEndpoint, sensitiveSessionMiddleware, setPassword } from "better-auth/api";
 import { deleteSessionCookie } from "better-auth/cookies";
 import { and, desc, eq, gt, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { deleteAccount } from "~/lib/server/auth/delete-account";
 import { deviceWords } from "~/lib/server/auth/device-words";
+import { passwordSet } from "~/lib/server/auth/mail-notices";
 import { methodsOf } from "~/lib/server/auth/sign-in-methods";
 import { freshSessionSeconds } from "~/lib/server/limits";
 import type { Device } from "~/lib/wire/device";
@@ -65,6 +66,19 @@ export const accountEndpoints = {
       return ctx.json(methods);
     }),
 
+    /** Gives a password to a person who signs in elsewhere. The person has to have just signed in. */
+    setPassword: createAuthEndpoint(
+      "/account/set-password",
+      { method: "POST", use, body: z.object({ newPassword: z.string() }) },
+      async (ctx) => {
+        const { user, session: own } = ctx.context.session;
+        expectFresh(own.createdAt);
+        await setPassword(ctx);
+        await passwordSet(user);
+        return ctx.json({ set: true });
+      },
+    ),
+
     /**
      * Deletes the person with all rows. Needs the password. A person who has just signed in may leave the password out.
      */
@@ -73,9 +87,8 @@ export const accountEndpoints = {
       { method: "POST", use, body: z.object({ password: z.string().optional() }) },
       async (ctx) => {
         const { user, session: own } = ctx.context.session;
-        if (ctx.body.password !== undefined) await ctx.context.password.checkPassword(user.id, ctx);
-        else if (!isFresh(own.createdAt))
-          throw APIError.from("FORBIDDEN", BASE_ERROR_CODES.SESSION_NOT_FRESH);
+        if (ctx.body.password === undefined) expectFresh(own.createdAt);
+        else await ctx.context.password.checkPassword(user.id, ctx);
         await deleteAccount(user.id);
         deleteSessionCookie(ctx);
         return ctx.json({ deleted: true });
@@ -105,6 +118,8 @@ async function devicesOf(userId: string, own: string): Promise<Device[]> {
   }));
 }
 
-function isFresh(signedInAt: Date): boolean {
-  return Date.now() - new Date(signedInAt).getTime() < freshSessionSeconds * 1000;
+/** @throws APIError when the person signed in too long ago to do without the password */
+function expectFresh(signedInAt: Date): void {
+  if (Date.now() - new Date(signedInAt).getTime() >= freshSessionSeconds * 1000)
+    throw APIError.from("FORBIDDEN", BASE_ERROR_CODES.SESSION_NOT_FRESH);
 }

@@ -16,6 +16,7 @@ import { password } from "~/lib/server/auth/hashing";
 import { madeIn, noteMade } from "~/lib/server/auth/made-session";
 import { accountChanged, confirmNewAddress, userChanged } from "~/lib/server/auth/mail-notices";
 import { passwordRules } from "~/lib/server/auth/password-rules";
+import { refuseBesideFactor, socialProviders, withoutTokens } from "~/lib/server/auth/providers";
 import { forget } from "~/lib/server/auth/remembered-sessions";
 import { requestLimits } from "~/lib/server/auth/request-limits";
 import { secondFactor, secondFactorRules, unusedFactorPaths } from "~/lib/server/auth/second-factor";
@@ -40,7 +41,8 @@ export const auth = betterAuth({
   secret,
   telemetry: { enabled: false },
   // By default better-auth logs whole statements with their parameters, among them password hashes.
-  onAPIError: { throw: true },
+  // Whoever comes back from a provider with a broken request reads the reason on the sign-in page.
+  onAPIError: { throw: true, errorURL: `${origin}/sign-in?reason=provider` },
   logger: {
     log: (_level, message, ...details) => logAuthMessage(message, details),
   },
@@ -54,7 +56,12 @@ export const auth = betterAuth({
     ...passwordByMail,
   },
   ...(verificationByMail && { emailVerification: verificationByMail }),
-  ...(changeEmailByMail && { user: { changeEmail: changeEmailByMail } }),
+  user: {
+    validateUserInfo: refuseBesideFactor,
+    ...(changeEmailByMail && { changeEmail: changeEmailByMail }),
+  },
+  // By default an account is linked to a provider's only where both have confirmed the same address.
+  socialProviders,
   // In the table stands a hash of each token, so that reading the table opens no account.
   verification: { storeIdentifier: "hashed" },
   // The tRPC router alone changes a user, so that no change escapes its rules. By mail a person proves a new address. The
@@ -65,6 +72,13 @@ export const auth = betterAuth({
     "/list-sessions",
     "/revoke-session",
     ...unusedFactorPaths,
+    // The app calls nobody in a person's name, and links an account at a sign-in alone.
+    "/link-social",
+    "/unlink-account",
+    "/list-accounts",
+    "/account-info",
+    "/get-access-token",
+    "/refresh-token",
     ...(changeEmailByMail ? [] : ["/change-email"]),
   ],
   session: {
@@ -86,6 +100,7 @@ export const auth = betterAuth({
       "/change-password": false,
       "/change-email": false,
       "/account/delete": false,
+      "/account/set-password": false,
       // The plugin allows three requests in ten seconds, which two people in an office exceed.
       "/two-factor/*": { window: 10, max: 100 },
       "/sign-up/email": signUpsOfNetwork,
@@ -122,7 +137,10 @@ export const auth = betterAuth({
       },
       update: { before: confirmNewAddress, after: userChanged },
     },
-    account: { update: { after: accountChanged } },
+    account: {
+      create: { before: withoutTokens },
+      update: { before: withoutTokens, after: accountChanged },
+    },
   },
   // This plugin has to be the last one: it passes the cookies of the plugins before it to the framework.
   plugins: [

@@ -18,7 +18,11 @@ type Context = GenericEndpointContext | null | undefined;
 /** After a row of `account` has changed: tells the person when that was a change of the password. */
 export async function accountChanged(_account: unknown, context: Context): Promise<void> {
   if (context?.path !== "/change-password" || !context.context.session) return;
-  const { id, email } = context.context.session.user;
+  await passwordSet(context.context.session.user);
+}
+
+/** A person has chosen a password, in place of another one or as the first one. */
+export async function passwordSet({ id, email }: Person): Promise<void> {
   logSecurity("password-changed", { user: id });
   await afterPasswordChange({ id, email });
 }

@@ -19,6 +19,7 @@ const passwords = z.object({ password: z.optional(z.string()), newPassword: z.op
 const owners: Record<string, OwnerOf> = {
   "/sign-up/email": async ({ body }) => signUp.safeParse(body).data,
   "/change-password": async (ctx) => (await getAuthoritativeSessionFromCtx(ctx))?.user,
+  "/account/set-password": async (ctx) => (await getAuthoritativeSessionFromCtx(ctx))?.user,
   "/reset-password": async ({ body, query, context }) => {
     const token = reset.safeParse(body).data?.token ?? reset.safeParse(query).data?.token;
     if (token === undefined) return undefined;

@@ -50,7 +50,7 @@ const strangerPaths = new Set(["/sign-in/email", "/sign-up/email", "/reset-passw
 
 /** The paths where a signed-in user proves again who they are, by a password. */
 const sessionPaths =
-  /^\/(verify-password|change-password|change-email|account\/delete|two-factor\/(enable|disable|generate-backup-codes))$/;
+  /^\/(verify-password|change-password|change-email|account\/delete|account\/set-password|two-factor\/(enable|disable|generate-backup-codes))$/;
 
 /** The paths where a person shows a code: between the two steps of a sign-in, or signed in. */
 const codePaths = new Set(["/two-factor/verify-totp", "/two-factor/verify-backup-code"]);

@@ -1,5 +1,5 @@
 import "@tanstack/react-start/server-only";
-import { twoFactor } from "@tracer/core/auth/auth.sql";
+import { account, twoFactor } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import type { GenericEndpointContext } from "better-auth";
 import { and, eq } from "drizzle-orm";
@@ -12,7 +12,9 @@ export async function methodsOf(userId: string, ctx: GenericEndpointContext): Pr
     .select({ id: twoFactor.id })
     .from(twoFactor)
     .where(and(eq(twoFactor.userId, userId), eq(twoFactor.verified, true)));
-  return { secondFactor: app !== undefined, backupCodes: app ? await countCodes(userId, ctx) : 0 };
+  const ways = await db.select({ id: account.providerId }).from(account).where(eq(account.userId, userId));
+  const password = ways.some(({ id }) => id === "credential");
+  return { password, secondFactor: app !== undefined, backupCodes: app ? await countCodes(userId, ctx) : 0 };
 }
 
 async function countCodes(userId: string, { context }: GenericEndpointContext): Promise<number> {

@@ -1,0 +1,2 @@
+/** Where else a person can sign in. */
+export type Provider = "google" | "github";
