@@ -104,6 +104,28 @@ export const twoFactor = pgTable("two_factor", {
   lockedUntil: timestamptz("locked_until"),
 });
 
+/** A passkey: the public half of a key pair, whose private half never leaves the person's device. Never synced. */
+export const passkey = pgTable(
+  "passkey",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    name: text("name"),
+    publicKey: text("public_key").notNull(),
+    // better-auth's name for the column.
+    credentialID: text("credential_id").notNull().unique(),
+    counter: bigint("counter", { mode: "number" }).notNull(),
+    deviceType: text("device_type").notNull(),
+    backedUp: boolean("backed_up").notNull(),
+    transports: text("transports"),
+    aaguid: text("aaguid"),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
+  },
+  (table) => [index("passkey_user_id_idx").on(table.userId)],
+);
+
 /** Short-lived tokens that prove control of an e-mail address. Never synced. */
 export const verification = pgTable(
   "verification",
