@@ -1,5 +1,6 @@
 import { createFileRoute, Link, redirect, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
+import { PasskeyButton } from "~/components/auth/passkey-button";
 import { returnPath } from "~/components/auth/return-path";
 import { SignInForm } from "~/components/auth/sign-in-form";
 import { SignUpForm } from "~/components/auth/sign-up-form";
@@ -106,10 +107,13 @@ function SignInPage() {
         {signUp ? (
           <SignUpForm redirect={redirect} onDone={enter} />
         ) : (
-          <SignInForm
-            redirect={redirect}
-            onDone={(signedIn) => (signedIn?.twoFactorRedirect ? secondStep() : enter())}
-          />
+          <>
+            <SignInForm
+              redirect={redirect}
+              onDone={(signedIn) => (signedIn?.twoFactorRedirect ? secondStep() : enter())}
+            />
+            <PasskeyButton onDone={enter} />
+          </>
         )}
         {providers.length > 0 ? (
           <Suspense>

@@ -19,5 +19,9 @@ export const deleteAccount = (password: string | undefined) =>
 export const setPassword = (newPassword: string) =>
   askAuth<{ set: true }>("POST", "/account/set-password", { newPassword });
 
+/** Removes a passkey by its id. */
+export const removePasskey = (id: string) =>
+  askAuth<{ status: boolean }>("POST", "/passkey/delete-passkey", { id });
+
 /** How the person can sign in. */
 export const listMethods = () => askAuth<SignInMethods>("GET", "/account/methods");

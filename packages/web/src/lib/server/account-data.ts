@@ -1,5 +1,5 @@
 import "@tanstack/react-start/server-only";
-import { account, session, user } from "@tracer/core/auth/auth.sql";
+import { account, passkey, session, user } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { eq } from "drizzle-orm";
 import type { ShapePolicy } from "~/lib/electric-proxy";
@@ -56,7 +56,8 @@ async function* documentOf(
   yield `{\n"exportedAt": ${JSON.stringify(new Date())},\n`;
   yield `"picture": ${JSON.stringify(await pictureOf(userId))},\n`;
   yield `"sessions": ${JSON.stringify(await sessionsOf(userId))},\n`;
-  yield `"signInMethods": ${JSON.stringify(await methodsOf(userId))},\n"tables": {`;
+  yield `"signInMethods": ${JSON.stringify(await methodsOf(userId))},\n`;
+  yield `"passkeys": ${JSON.stringify(await passkeysOf(userId))},\n"tables": {`;
   let isFirst = true;
   for (const [name, policy] of policies) {
     yield `${isFirst ? "" : ","}\n${JSON.stringify(name)}: [`;
@@ -92,6 +93,11 @@ function sessionsOf(userId: string) {
 function methodsOf(userId: string) {
   const { providerId, createdAt } = account;
   return db.select({ providerId, createdAt }).from(account).where(eq(account.userId, userId));
+}
+
+function passkeysOf(userId: string) {
+  const { name, createdAt } = passkey;
+  return db.select({ name, createdAt }).from(passkey).where(eq(passkey.userId, userId));
 }
 
 /** A body that reads the next piece only when the client has taken the last one. A failure breaks the answer off. */

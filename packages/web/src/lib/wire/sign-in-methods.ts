@@ -6,4 +6,14 @@ export interface SignInMethods {
   readonly secondFactor: boolean;
   /** How many backup codes were not used yet. */
   readonly backupCodes: number;
+  readonly passkeys: readonly PasskeyEntry[];
+}
+
+/** A passkey in the list of the account page. */
+export interface PasskeyEntry {
+  readonly id: string;
+  /** What the person calls the passkey. */
+  readonly name: string;
+  /** In the form of ISO 8601. */
+  readonly addedAt: string;
 }

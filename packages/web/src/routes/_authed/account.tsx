@@ -5,6 +5,7 @@ import { DataSection } from "~/components/account/data-section";
 import { DeleteSection } from "~/components/account/delete-section";
 import { DevicesSection } from "~/components/account/devices-section";
 import { FirstPasswordSection } from "~/components/account/first-password-section";
+import { PasskeysSection } from "~/components/account/passkeys-section";
 import { PasswordSection } from "~/components/account/password-section";
 import { SecondFactorSection } from "~/components/account/second-factor-section";
 import { Section } from "~/components/account/section";
@@ -47,6 +48,7 @@ function AccountPage() {
           </Section>
         ) : null}
         <SecondFactorSection {...methods} />
+        <PasskeysSection {...methods} />
         <DevicesSection />
         <DataSection />
         <DeleteSection userId={user.id} hasPassword={hasPassword} />

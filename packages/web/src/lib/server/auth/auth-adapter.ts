@@ -1,5 +1,13 @@
 import "@tanstack/react-start/server-only";
-import { account, rateLimit, session, twoFactor, user, verification } from "@tracer/core/auth/auth.sql";
+import {
+  account,
+  passkey,
+  rateLimit,
+  session,
+  twoFactor,
+  user,
+  verification,
+} from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { rootCause } from "@tracer/core/root-cause";
 import { APIError, BASE_ERROR_CODES } from "better-auth";
@@ -16,7 +24,7 @@ type Update = Adapter["update"];
 
 const onDrizzle = drizzleAdapter(db, {
   provider: "pg",
-  schema: { user, session, account, verification, rateLimit, twoFactor },
+  schema: { user, session, account, verification, rateLimit, twoFactor, passkey },
   // Without it a failure in the middle of a sign-up leaves a user who cannot sign in.
   transaction: true,
 });

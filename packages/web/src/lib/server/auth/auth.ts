@@ -15,6 +15,7 @@ import { cookieOptions } from "~/lib/server/auth/cookie-prefix";
 import { password } from "~/lib/server/auth/hashing";
 import { madeIn, noteMade } from "~/lib/server/auth/made-session";
 import { accountChanged, confirmNewAddress, userChanged } from "~/lib/server/auth/mail-notices";
+import { passkeyRules, passkeys, unusedPasskeyPaths } from "~/lib/server/auth/passkeys";
 import { passwordRules } from "~/lib/server/auth/password-rules";
 import { refuseBesideFactor, socialProviders, withoutTokens } from "~/lib/server/auth/providers";
 import { forget } from "~/lib/server/auth/remembered-sessions";
@@ -72,6 +73,7 @@ export const auth = betterAuth({
     "/list-sessions",
     "/revoke-session",
     ...unusedFactorPaths,
+    ...unusedPasskeyPaths,
     // The app calls nobody in a person's name, and links an account at a sign-in alone.
     "/link-social",
     "/unlink-account",
@@ -149,6 +151,8 @@ export const auth = betterAuth({
     accountEndpoints,
     secondFactor,
     secondFactorRules,
+    passkeys,
+    passkeyRules,
     sessionRules,
     tanstackStartCookies(),
   ],

@@ -7,6 +7,8 @@ import {
   addressChanged,
   backupCode,
   newBackupCodes,
+  newPasskey,
+  removedPasskey,
   secondFactorOff,
   secondFactorOn,
 } from "~/lib/server/mail/messages";
@@ -64,6 +66,18 @@ export async function backupCodeUsed({ id, email }: Person): Promise<void> {
 export async function backupCodesRenewed({ id, email }: Person): Promise<void> {
   logSecurity("backup-codes-renewed", { user: id });
   await post(email, newBackupCodes(forgotUrl()));
+}
+
+/** A passkey can open the account now. */
+export async function passkeyAdded({ id, email }: Person): Promise<void> {
+  logSecurity("passkey-added", { user: id });
+  await post(email, newPasskey(forgotUrl()));
+}
+
+/** A passkey can no longer open the account. */
+export async function passkeyRemoved({ id, email }: Person): Promise<void> {
+  logSecurity("passkey-removed", { user: id });
+  await post(email, removedPasskey(forgotUrl()));
 }
 
 /** A link to an address was opened. Writes to the former address when the address has changed. */

@@ -18,6 +18,8 @@ export type SecurityEvent =
   | "second-factor-off"
   | "backup-code-used"
   | "backup-codes-renewed"
+  | "passkey-added"
+  | "passkey-removed"
   | "account-deleted"
   | "auth-refused";
 

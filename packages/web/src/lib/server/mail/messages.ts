@@ -125,6 +125,26 @@ export function newBackupCodes(forgotUrl: string): Message {
   });
 }
 
+export function newPasskey(forgotUrl: string): Message {
+  return compose({
+    subject: "Your account has a new passkey",
+    before: [
+      "A new passkey can open your account at Tracer. A passkey needs neither the password nor a code.",
+    ],
+    after: ["If it was not you, remove the passkey on the page of your account.", ifNotYou(forgotUrl)],
+  });
+}
+
+export function removedPasskey(forgotUrl: string): Message {
+  return compose({
+    subject: "A passkey was removed",
+    before: [
+      "One of the passkeys of your account at Tracer was removed, and does not open the account any more.",
+    ],
+    after: [ifNotYou(forgotUrl)],
+  });
+}
+
 function ifNotYou(forgotUrl: string): string {
   return `If it was not you, choose a new password at once: ${forgotUrl}`;
 }

@@ -1,0 +1,88 @@
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "../src/accessible.ts";
+import { linkInMail } from "../src/outbox.ts";
+import { expect, expectProfile, signIn, test } from "../src/test.ts";
+
+/** Expects a page without faults in both themes, on a phone. */
+async function expectFits(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+  await page.setViewportSize({ width: 1280, height: 720 });
+}
+
+/**
+ * Gives the browser a device that keeps passkeys.
+ *
+ * @returns a function that says whether the device is unlocked by its holder from now on
+ */
+async function deviceOf(page: Page): Promise<(isUnlocked: boolean) => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("WebAuthn.enable");
+  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return async (isUserVerified) => {
+    await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
+  };
+}
+
+test("a passkey signs in without the password and without a second step, until it is removed", async ({
+  app,
+  page,
+  context,
+  signUp,
+  sql,
+}) => {
+  const unlock = await deviceOf(page);
+  const ada = await signUp(page);
+  // Whoever has a second factor is asked for no code after a passkey.
+  await sql.query('update "user" set two_factor_enabled = true where email = $1', [ada.email]);
+  await page.goto("/account");
+  const section = page.getByRole("region", { name: "Passkeys" });
+  await section.getByRole("button", { name: "Add a passkey" }).click();
+  await expect(section.getByText("Name the passkey.")).toBeVisible();
+  await section.getByLabel("Name of the passkey").fill("My laptop");
+  await section.getByRole("button", { name: "Add a passkey" }).click();
+  const entry = section.getByRole("list", { name: "Passkeys" }).getByText("My laptop");
+  await expect(entry).toBeVisible();
+  await expectFits(page);
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/$/);
+  await page.goto("/sign-in");
+  const byPasskey = page.getByRole("button", { name: "Sign in with a passkey" });
+  await unlock(false);
+  await byPasskey.click();
+  await expect(page.getByText("The passkey was not used.")).toBeVisible();
+  await expectFits(page);
+  await unlock(true);
+  const answer = page.waitForResponse((one) => one.url().endsWith("/passkey/verify-authentication"));
+  await byPasskey.click();
+  expect(await (await answer).json()).toEqual({ signedIn: true });
+  await expectProfile(page, ada.name);
+
+  await page.goto("/account");
+  await section.getByRole("button", { name: "Remove My laptop" }).click();
+  await expect(entry).toBeHidden();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/$/);
+  await page.goto("/sign-in");
+  await byPasskey.click();
+  await expect(page.getByRole("alert").filter({ hasText: /\w/ })).toBeVisible();
+  await signIn(page, ada);
+  await expect(page.getByRole("heading", { level: 1, name: "One more step" })).toBeVisible();
+
+  const mail = await context.newPage();
+  for (const subject of ["Your account has a new passkey", "A passkey was removed"])
+    await linkInMail(mail, app.stack.outboxUrl, { to: ada.email, subject });
+});
