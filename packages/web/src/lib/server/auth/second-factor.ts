@@ -5,8 +5,8 @@ import { TWO_FACTOR_ERROR_CODES, twoFactor } from "better-auth/plugins/two-facto
 import { Resource } from "sst";
 import * as z from "zod/mini";
 import { personBetweenSteps } from "~/lib/server/auth/between-steps";
-import { keyedHash } from "~/lib/server/auth/keyed-hash";
 import { backupCodesRenewed, backupCodeUsed } from "~/lib/server/auth/mail-notices";
+import { keyedHash } from "~/lib/server/keyed-hash";
 import { shownCode } from "~/lib/server/limits";
 import { takeAttempt } from "~/lib/server/load/buckets";
 
