@@ -17,8 +17,11 @@ const patience = 15_000;
 /** How long a shape counts as live after the last data, in milliseconds. */
 const aliveFor = (silenceSeconds + 5) * 1000;
 
-/** The longest wait before a request is sent again that the server has not asked for, in milliseconds. */
-const longest = 4_000;
+/**
+ * The longest wait before a request is sent again that the server has not asked for, in milliseconds. The server may ask
+ * for two seconds, and a page is to be live again within five.
+ */
+const longest = 2_500;
 
 /** How long to wait after a refusal before the shape is asked for again, in milliseconds. */
 const refusedPause = 60_000;

@@ -1,7 +1,7 @@
 import { backoff } from "~/lib/sync/backoff";
 
-/** The longest wait that the server has not asked for, in milliseconds. */
-const longest = 4_000;
+/** The longest wait that the server has not asked for, in milliseconds: as long as that of a shape in `shape-watch.ts`. */
+const longest = 2_500;
 
 /** Tries something again after a wait, which grows with each failure. */
 export class Retry {
