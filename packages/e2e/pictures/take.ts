@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, chromium } from "@playwright/test";
+import { type Browser, type BrowserContext, chromium, expect } from "@playwright/test";
 import { startApp } from "@tracer/local/app";
 import pg from "pg";
 import { findBrowser } from "../src/browser.ts";
@@ -16,6 +16,8 @@ import { filmTwoWindows } from "./two-windows.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const themes = ["light", "dark"] as const;
+/** How often an edit is pictured at most, in search of one that was quick. At most eight dots are drawn. */
+const most = 8;
 const person = { name: "Ada Lovelace", email: "ada@example.com", password: "correct horse battery" };
 
 await using opened = new AsyncDisposableStack();
@@ -86,12 +88,22 @@ async function pictureInspector(context: BrowserContext): Promise<Buffer> {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("button", { name: "Edit profile" }).waitFor();
   };
-  // The first edit is slow, since the code for edits has not run yet.
-  for (const name of ["Ada", "Ada King", "Ada Lovelace", "Ada Byron"]) await edit(name);
-  await inspector.locator("[data-station=collection]").nth(3).waitFor({ state: "attached" });
-  await edit(person.name);
-  await inspector.locator("[data-station=stream]").waitFor({ state: "attached" });
-  return await page.screenshot();
+  const onTheWay = inspector.locator("[data-station]:not([data-station=collection])");
+  // The first edits are slow, since the code for edits has not run yet, and the machine may be busy.
+  for (let tries = 1; tries <= most; tries++) {
+    const isAtStream = inspector.locator("[data-station=stream]").waitFor({ state: "attached" });
+    await edit(tries % 2 === 0 ? person.name : "Ada Byron");
+    await isAtStream;
+    const picture = await page.screenshot();
+    const total = await inspector
+      .getByText("edit to confirmed")
+      .locator("xpath=preceding-sibling::*")
+      .innerHTML();
+    const wasQuick = /^\d\d(\.\d)? ms$/.test(total);
+    if (tries === most || (wasQuick && tries > 2 && tries % 2 === 0)) return picture;
+    await expect(onTheWay).toHaveCount(0, { timeout: 30_000 });
+  }
+  throw new Error("There is no picture.");
 }
 
 async function save(name: string, picture: Buffer): Promise<void> {

@@ -15,13 +15,13 @@ interface TabStripProps {
 
 /** Draws the browser: this tab in front, the others behind, and when another tab showed the chosen write. */
 export function TabStrip({ tabs, chosen }: TabStripProps) {
-  const others = Array.from({ length: Math.min(tabs.others, room) }, (_, index) => index + 2);
+  const others = Array.from({ length: Math.min(tabs.others, room) }, (_, index) => index);
   const more = tabs.others - others.length;
   return (
     <g className="text-[10.5px]">
-      {others.map((number) => (
-        <g key={number} transform={`translate(${24 + (number - 1) * (tabWidth + 4)} 6)`}>
-          <OtherTab number={number} tabs={tabs} chosen={chosen} />
+      {others.map((index) => (
+        <g key={index} transform={`translate(${24 + (index + 1) * (tabWidth + 4)} 6)`}>
+          <OtherTab index={index} tabs={tabs} chosen={chosen} />
         </g>
       ))}
       {more > 0 ? (
@@ -47,11 +47,12 @@ export function TabStrip({ tabs, chosen }: TabStripProps) {
   );
 }
 
-function OtherTab({ number, tabs, chosen }: TabStripProps & { number: number }) {
-  const sighting = chosen?.sightings[number - 2];
+/** One of the other tabs. The first drawn is the first that showed the write: tabs have no names here. */
+function OtherTab({ index, tabs, chosen }: TabStripProps & { index: number }) {
+  const sighting = chosen?.sightings[index];
   // Which of several other tabs leads, this tab cannot know.
-  const leads = tabs.leader === "other" && tabs.others === 1 ? ", leads" : "";
-  const seen = sighting && chosen ? ` +${duration(sighting.at - chosen.beganAt)}` : leads;
+  const leads = tabs.leader === "other" && tabs.others === 1 ? "other tab, leads" : "other tab";
+  const label = sighting && chosen ? `tab +${duration(sighting.at - chosen.beganAt)}` : leads;
   return (
     <>
       <path d={tabShape} className={cn("stroke-border", sighting ? "fill-read-soft" : "fill-muted")} />
@@ -61,7 +62,7 @@ function OtherTab({ number, tabs, chosen }: TabStripProps & { number: number }) 
         textAnchor="middle"
         className={sighting ? "fill-read" : "fill-muted-foreground"}
       >
-        {`tab ${number}${seen}`}
+        {label}
       </text>
     </>
   );

@@ -103,9 +103,9 @@ function rowOf(moment: Moment, write: Write): Row {
 }
 
 function sightingsOf({ sightings, beganAt }: Write): Row[] {
-  return sightings.map(({ tab, at }, index) => ({
+  return sightings.map(({ tab, at }) => ({
     key: `seen ${tab}`,
-    name: `Seen in tab ${index + 2}`,
+    name: "Seen in another tab",
     where: "that tab: its collection has the row",
     isRead: true,
     at,

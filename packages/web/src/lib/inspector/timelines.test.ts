@@ -92,12 +92,17 @@ test("a change that arrives before its answer is not taken for one from elsewher
   expect(only(early)).toMatchObject({ own: true, station: "trpc" });
 });
 
-test("counts what other tabs saw towards their transaction alone", () => {
+test("counts what other tabs saw once for each tab, and towards their transaction alone", () => {
   const seen: SyncEvent[] = [
     { kind: "seen", at: 17, tab: "two", txid: 71 },
     { kind: "seen", at: 18, tab: "two", txid: 99 },
+    { kind: "seen", at: 19, tab: "two", txid: 71 },
+    { kind: "seen", at: 20, tab: "three", txid: 71 },
   ];
-  expect(only([...edit, ...seen]).sightings).toEqual([{ tab: "two", at: 17 }]);
+  expect(only([...edit, ...seen]).sightings).toEqual([
+    { tab: "two", at: 17 },
+    { tab: "three", at: 20 },
+  ]);
 });
 
 test("takes the clock from the quickest request", () => {

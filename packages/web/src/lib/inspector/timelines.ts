@@ -1,6 +1,6 @@
 import { bestSample, type ClockSample, clockSample } from "./server-clock";
 import type { SyncEvent } from "./sync-event";
-import type { Moment, Station, Timelines, Write } from "./write";
+import type { Moment, Sight, Station, Timelines, Write } from "./write";
 
 type Named<Kind extends SyncEvent["kind"]> = Extract<SyncEvent, { kind: Kind }>;
 
@@ -121,10 +121,14 @@ function sampleOf(events: readonly SyncEvent[], answer: Named<"answered">): Cloc
   return sent && answer.server ? clockSample(sent.at, answer.at, answer.server) : undefined;
 }
 
-function sightingsOf(events: readonly SyncEvent[], txid: number | undefined) {
-  return ofKind(events, "seen")
-    .filter((event) => event.txid === txid)
-    .map(({ tab, at }) => ({ tab, at }));
+/** When each other tab first had the rows. The leading tab may hand out one answer twice, and tabs then report twice. */
+function sightingsOf(events: readonly SyncEvent[], txid: number | undefined): Sight[] {
+  const seen = ofKind(events, "seen").filter((event) => event.txid === txid);
+  const tabs = [...new Set(seen.map(({ tab }) => tab))];
+  return tabs.map((tab) => ({
+    tab,
+    at: Math.min(...seen.flatMap((one) => (one.tab === tab ? one.at : []))),
+  }));
 }
 
 function arrivalOf(events: readonly SyncEvent[], txid: number | undefined): Named<"arrived"> | undefined {
