@@ -91,7 +91,12 @@ async function pictureInspector(context: BrowserContext): Promise<Buffer> {
   const onTheWay = inspector.locator("[data-station]:not([data-station=collection])");
   // The first edits are slow, since the code for edits has not run yet, and the machine may be busy.
   for (let tries = 1; tries <= most; tries++) {
-    const isAtStream = inspector.locator("[data-station=stream]").waitFor({ state: "attached" });
+    // On a busy machine the dot may have passed before the script looks.
+    const isAtStream = inspector
+      .locator("[data-station=postgres], [data-station=stream]")
+      .first()
+      .waitFor({ state: "attached", timeout: 5_000 })
+      .catch(() => {});
     await edit(tries % 2 === 0 ? person.name : "Ada Byron");
     await isAtStream;
     const picture = await page.screenshot();
