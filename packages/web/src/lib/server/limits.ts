@@ -15,6 +15,9 @@ export const freshSessionSeconds = 10 * 60;
  */
 export const sessionCacheSeconds = 10;
 
+/** How long a session goes on that a new session in the same browser has replaced, in seconds. */
+export const replacedSessionSeconds = 10;
+
 /** How exactly the list of devices knows when a session was last used, in seconds. */
 export const seenSeconds = 5 * 60;
 

@@ -19,6 +19,7 @@ import { passkeyRules, passkeys, unusedPasskeyPaths } from "~/lib/server/auth/pa
 import { passwordRules } from "~/lib/server/auth/password-rules";
 import { refuseBesideFactor, socialProviders, withoutTokens } from "~/lib/server/auth/providers";
 import { forget } from "~/lib/server/auth/remembered-sessions";
+import { outlive } from "~/lib/server/auth/replaced-session";
 import { requestLimits } from "~/lib/server/auth/request-limits";
 import { secondFactor, secondFactorRules, unusedFactorPaths } from "~/lib/server/auth/second-factor";
 import { sessionRules } from "~/lib/server/auth/session-rules";
@@ -120,6 +121,7 @@ export const auth = betterAuth({
     session: {
       create: { after: async (session, context) => noteMade(session, context) },
       delete: {
+        before: outlive,
         after: async (session, context) => {
           forget(session.token);
           sessionEnded(session, madeIn(context?.context));

@@ -43,7 +43,8 @@ async function personWithFactor() {
   const verified = await client.post("/two-factor/verify-totp", { code: spent }, headers);
   expect(verified.status).toBe(200);
   const cookie = cookiesOf(verified);
-  return { ...person, id: String(user.id), spent, nextCode, secret, backupCodes, cookie };
+  const oldCookie = headers.cookie;
+  return { ...person, id: String(user.id), spent, nextCode, secret, backupCodes, cookie, oldCookie };
 }
 
 type PersonWithFactor = Awaited<ReturnType<typeof personWithFactor>>;
@@ -180,6 +181,27 @@ test("the password turns the second factor off, and each change is in the log an
   expect((await client.post("/sign-in/email", ada)).headers.getSetCookie().join()).toContain("session_token");
   const { rows } = await app.sql.query("select 1 from two_factor where user_id = $1", [ada.id]);
   expect(rows).toEqual([]);
+});
+
+test("a session that turning on the factor replaces lets requests under way finish, and ends ten seconds later", async () => {
+  const ada = await personWithFactor();
+  const rest = async (cookie: string) => {
+    const token = decodeURIComponent(/session_token=([^;.]+)/.exec(cookie)?.[1] ?? "");
+    const { rows } = await app.sql.query(
+      "select extract(epoch from expires_at - now())::float8 as rest from session where token = $1",
+      [token],
+    );
+    return rows[0]?.rest;
+  };
+  expect(await rest(ada.oldCookie)).toBeGreaterThan(0);
+  expect(await rest(ada.oldCookie)).toBeLessThanOrEqual(10);
+  expect(await rest(ada.cookie)).toBeGreaterThan(3600);
+  const old = new Request(app.origin, { headers: { cookie: ada.oldCookie } });
+  expect(await callerOf(old, { fresh: true })).toEqual({ id: ada.id });
+  // Use prolongs other sessions.
+  await app.auth.api.getSession({ headers: old.headers, query: { disableCookieCache: true } });
+  expect(await rest(ada.oldCookie)).toBeLessThanOrEqual(10);
+  expect(namesOf(ada.id).filter((name) => name === "session-ended")).toHaveLength(1);
 });
 
 test("the table holds neither the secret nor a backup code as it is", async () => {
