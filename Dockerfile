@@ -17,6 +17,8 @@ COPY packages/web/package.json packages/web/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run build && npm run build:container
+# The place of a volume, which takes over the mode of this folder and the owner that it gets below.
+RUN mkdir -p empty/pictures && chmod 700 empty/pictures
 
 FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 PICTURES_URL=file:///app/pictures
@@ -24,8 +26,8 @@ WORKDIR /app
 COPY --from=build /src/packages/web/.output web/
 COPY --from=build /src/infra/container/.output container/
 COPY --from=build /src/packages/core/migrations container/migrations/
-# The place of a volume, which takes over the owner of this folder: the pictures that people upload are for the app alone.
-RUN mkdir -m 700 pictures && chown 1000:1000 pictures
+# The pictures that people upload are for the app alone.
+COPY --from=build --chown=1000:1000 /src/empty/ ./
 # The number of the user `node`: a platform that refuses root cannot read a name. All other files belong to root, and the
 # program writes pictures alone, so the file system may be read-only.
 USER 1000:1000

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, matchesGlob } from "node:path";
 import { Copy, DockerfileParser, Env, From, type Instruction, JSONInstruction } from "dockerfile-ast";
 
@@ -58,11 +58,15 @@ function follow(
 ): void {
   const words = instruction.getArguments().map((argument) => argument.getValue());
   if (instruction instanceof Copy) {
-    const from = instruction
-      .getFlags()
-      .find((flag) => flag.getName() === "from")
-      ?.getValue();
+    const flag = (name: string) =>
+      instruction
+        .getFlags()
+        .find((one) => one.getName() === name)
+        ?.getValue();
+    const from = flag("from");
     copy(words, stage, from ? stages.get(from)?.root : context, from === undefined);
+    const owner = flag("chown");
+    if (owner && from) own(words, stage, stages.get(from)?.root ?? "", owner);
     return;
   }
   if (instruction instanceof Env) {
@@ -117,6 +121,18 @@ function copy(words: readonly string[], stage: Stage, source: string | undefined
       cpSync(path, target, { recursive: true });
     } else {
       cpSync(path, target.endsWith("/") ? join(target, basename(path)) : target);
+    }
+  }
+}
+
+/** Gives what was copied out of folders to an owner. Docker keeps the modes, and `cpSync` does not. */
+function own(words: readonly string[], stage: Stage, source: string, owner: string): void {
+  const [user = 0, group = user] = owner.split(":").map(Number);
+  for (const from of words.slice(0, -1)) {
+    for (const name of readdirSync(join(source, from), { recursive: true, encoding: "utf8" })) {
+      const copied = join(stage.root, stage.workdir, words.at(-1) ?? "", name);
+      chmodSync(copied, statSync(join(source, from, name)).mode);
+      chownSync(copied, user, group);
     }
   }
 }

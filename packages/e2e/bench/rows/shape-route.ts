@@ -5,7 +5,7 @@ import { type Site, upToDate, type Way, waysToRow } from "../site.ts";
 import { median, percentile } from "../statistics.ts";
 
 const rounds = 5;
-const requests = { 1: 300, 16: 500, 64: 500 };
+const requests = { 1: 300, 16: 1_000, 64: 1_000 };
 
 /** A request for a shape that is up to date, through the app and to Electric itself, in turns. */
 export const row: Row = {
@@ -18,11 +18,10 @@ export const row: Row = {
 };
 
 async function measureAt(site: Site, connections: 1 | 16 | 64): Promise<Measured[]> {
+  const ways = await waysToRow(site);
   const processor: number[] = [];
   const runs = { app: [] as Load[], limit: [] as Load[] };
   for (let round = 0; round <= rounds; round++) {
-    // One person may ask 600 times in a row.
-    const ways = await waysToRow(site);
     for (const name of ["limit", "app"] as const) {
       const before = await processorTimeOf(site.pid);
       const load = await loadOf(ways[name], connections);

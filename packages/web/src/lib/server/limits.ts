@@ -143,7 +143,7 @@ export const shownCode = { attempts: 1, comesBack: 120_000 };
 export const userWrites = { attempts: 30_000, comesBack: 20 };
 
 /** The same for first loads and other shape requests. */
-export const userShapes = { attempts: 600, comesBack: 10 };
+export const userShapes = { attempts: 60_000, comesBack: 10 };
 
 /** Mails of one kind to one mailbox that anybody can ask for: this many in a row, and five in an hour after that. */
 export const mailsAsked = { attempts: 5, comesBack: 12 * 60_000 };
