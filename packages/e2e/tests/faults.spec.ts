@@ -1,5 +1,4 @@
 import type pg from "pg";
-import { startSilentWire } from "../src/silent-wire.ts";
 import { expect, expectProfile, expectSync, openTab, rename, signIn, test } from "../src/test.ts";
 
 /** Makes Postgres refuse the name "Refused". */
@@ -249,36 +248,6 @@ test("the page fetches its shape again when Electric has lost the shape", async 
   await sql.query(`update "user" set name = 'Risen' where email = $1`, [ada.email]);
   await expectProfile(page, "Risen");
   expect(requests.length).toBeLessThan(10);
-});
-
-test("a page notices within 45 seconds that the network has gone silent, and catches up when it is back", async ({
-  app,
-  playwright,
-  launchOptions,
-  signUp,
-  sql,
-}) => {
-  test.slow();
-  const wire = await startSilentWire(app.url);
-  const args = [`--host-resolver-rules=MAP localhost 127.0.0.1:${wire.port}`];
-  const browser = await playwright.chromium.launch({
-    ...launchOptions,
-    args: [...(launchOptions.args ?? []), ...args],
-  });
-  try {
-    const page = await (await browser.newContext({ baseURL: app.url })).newPage();
-    const ada = await signUp(page);
-    wire.fallSilent();
-    await sql.query(`update "user" set name = 'Unheard' where email = $1`, [ada.email]);
-    const badge = page.getByRole("status", { name: "Sync: live" });
-    await expect(badge).toBeHidden({ timeout: 45_000 });
-    await expect(page.getByRole("heading", { level: 1, name: ada.name })).toBeVisible();
-    wire.speak();
-    await expectProfile(page, "Unheard");
-  } finally {
-    await browser.close();
-    wire.close();
-  }
 });
 
 test("a time that JavaScript does not know leaves the profile in its place", async ({

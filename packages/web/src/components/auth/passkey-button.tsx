@@ -39,7 +39,7 @@ export function PasskeyButton({ onDone }: { onDone: () => Promise<void> }) {
     <div className="mt-4 min-h-11">
       {offered ? (
         <>
-          <AuthProblem message={problem} />
+          {problem ? <AuthProblem message={problem} /> : null}
           <Button variant="outline" className="w-full" aria-disabled={busy} onClick={signIn}>
             Sign in with a passkey
           </Button>
