@@ -42,9 +42,9 @@ export const auth = betterAuth({
   baseURL: origin,
   secret,
   telemetry: { enabled: false },
-  // By default better-auth logs whole statements with their parameters, among them password hashes.
   // Whoever comes back from a provider with a broken request reads the reason on the sign-in page.
   onAPIError: { throw: true, errorURL: `${origin}/sign-in?reason=provider` },
+  // By default better-auth logs whole statements with their parameters, among them password hashes.
   logger: {
     log: (_level, message, ...details) => logAuthMessage(message, details),
   },
