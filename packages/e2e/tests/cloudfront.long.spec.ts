@@ -23,6 +23,9 @@ const test = base.extend<object, OnLambda>({
   ],
 });
 
+// One after the other: two builds for Lambda at once would write to the same files.
+test.describe.configure({ mode: "default" });
+
 test("the build for Lambda serves pages, files, a live row and confirmed writes through CloudFront", async ({
   lambda,
   browser,

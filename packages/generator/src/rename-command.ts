@@ -27,6 +27,7 @@ export function renameCommand(root: string): Command {
         [
           "Next:",
           "  npm install          npm keeps a list of the installed packages under their names",
+          "  npm run pictures     the pictures of the README show the old name",
           "  npm run check        the same tests as before",
           "  git commit -a        the new name is one commit, and can be undone as one",
           `The local data of ${from.title} stays in .${from.name}, which git no longer ignores. Delete the folder.`,
