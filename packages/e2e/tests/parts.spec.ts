@@ -22,6 +22,9 @@ const writePause = 50;
  */
 const mostRequests = 8;
 
+/** In this fault the shape server goes on serving, and a page polls once for each change that comes. */
+const goesOn = "the shape server's disk is full";
+
 /** Every fifth name is too long, so that the server refuses it. */
 function nameOf(count: number, n: number): string {
   return n % 5 === 3 ? `${"x".repeat(5_000)}${count}` : `write ${count}`;
@@ -63,7 +66,7 @@ test("no write is lost, doubled or in doubt, whatever part fails meanwhile", asy
   let count = 0;
   for (const [kind, fault] of kinds) {
     const times: number[] = [];
-    const sent = { reader: 0, writer: 0, peak: 0, spreads: [] as number[] };
+    const sent = { reader: 0, writer: 0, peak: 0, changes: 0, spreads: [] as number[] };
     for (let round = 0; round < rounds; round++) {
       const { heard, gone, lasted } = await writeDuring(stage, fault, (n) => nameOf(++count, n)).catch(
         (cause: unknown) => {
@@ -76,6 +79,7 @@ test("no write is lost, doubled or in doubt, whatever part fails meanwhile", asy
       const writing = measure(heard, namesOf(writers), lasted);
       sent.reader = Math.max(sent.reader, reading.perSecond);
       sent.writer = Math.max(sent.writer, writing.perSecond);
+      sent.changes = Math.max(sent.changes, writesPerFault / (lasted / 1000));
       sent.peak = Math.max(sent.peak, reading.peak);
       if (reading.spread !== undefined) sent.spreads.push(reading.spread);
     }
@@ -89,7 +93,9 @@ test("no write is lost, doubled or in doubt, whatever part fails meanwhile", asy
       spread: sent.spreads.length > 0 ? percentile(sent.spreads, 0.5).toFixed(2) : "",
       "writer/s": sent.writer.toFixed(1),
     };
-    expect(sent.reader, `${kind}: requests that a page sends in a second`).toBeLessThan(mostRequests);
+    expect(sent.reader, `${kind}: requests that a page sends in a second`).toBeLessThan(
+      mostRequests + (kind === goesOn ? sent.changes : 0),
+    );
   }
   console.table(table);
 
