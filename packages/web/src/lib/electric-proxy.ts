@@ -66,8 +66,8 @@ export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchP
  * answer.
  *
  * Answers 401 without a session or when the page belongs to another user than the cookie, 400 to a request for a part
- * of a shape that is synced whole, 429 when the user asks too much, 503 when the session cannot be checked, and 502, 503 or 504 when Electric cannot
- * serve.
+ * of a shape that is synced whole, 429 when the user asks too much, 503 when the session cannot be checked, and 502, 503
+ * or 504 when Electric cannot serve.
  *
  * The handler carries its policy, so that the contract suite can find the handler.
  */

@@ -80,7 +80,7 @@ export const lingerSeconds = 3;
  * Refusals over a limit that go out at once in one process: this many in a row, and then one every so many milliseconds.
  * Each further refusal waits about `waits` milliseconds, so that refusing a flood leaves the processor to the others.
  */
-export const promptRefusals = { inARow: 50, every: 20, waits: 1_000 };
+export const promptRefusals = { attempts: 50, comesBack: 20, waits: 1_000 };
 
 /** How long a connection rests whose client was refused for asking too much, in seconds. The refusal says the same. */
 export const refusedRestSeconds = 1;

@@ -2,18 +2,15 @@ import "@tanstack/react-start/server-only";
 import { rateLimit } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { sql } from "drizzle-orm";
+import type { Rate } from "~/lib/server/load/take-one";
 import { logFailure } from "~/lib/server/log-failure";
 
 /**
  * A bucket of attempts, which fills up with time. An empty bucket refuses an attempt until the next attempt has come back.
  * Postgres keeps the buckets, so that all processes see the same ones.
  */
-export interface Bucket {
+export interface Bucket extends Rate {
   readonly key: string;
-  /** How many attempts a full bucket holds. */
-  readonly attempts: number;
-  /** The time in which one attempt comes back, in milliseconds. */
-  readonly comesBack: number;
 }
 
 /** How often one process deletes the buckets that are full again, in milliseconds. */

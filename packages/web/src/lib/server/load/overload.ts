@@ -2,6 +2,7 @@ import "@tanstack/react-start/server-only";
 import { setTimeout as delay } from "node:timers/promises";
 import { refusalAt } from "~/lib/server/http/refusal";
 import { promptRefusals } from "~/lib/server/limits";
+import { takeOne } from "~/lib/server/load/take-one";
 import { logLimited } from "~/lib/server/log/security-event";
 
 /** What a limit bounds, for the log. */
@@ -35,7 +36,7 @@ export class Overload extends Error {
   }
 }
 
-/** When the refusals that have gone out no longer count, in milliseconds since the epoch. */
+/** When the refusals that have gone out no longer count, as `performance.now()` tells the time. */
 let refusedUntil = 0;
 
 /**
@@ -61,10 +62,7 @@ export async function refuseOverload(
 }
 
 function isOneOfMany(): boolean {
-  const { inARow, every } = promptRefusals;
-  const now = Date.now();
-  const until = Math.max(refusedUntil, now) + every;
-  if (until - now > inARow * every) return true;
-  refusedUntil = until;
-  return false;
+  const until = takeOne(refusedUntil, promptRefusals);
+  refusedUntil = until ?? refusedUntil;
+  return until === undefined;
 }

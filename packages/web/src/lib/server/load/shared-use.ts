@@ -3,14 +3,8 @@ import { rateLimit } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { sql } from "drizzle-orm";
 import { type Limited, Overload } from "~/lib/server/load/overload";
+import { type Rate, takeOne } from "~/lib/server/load/take-one";
 import { logFailure } from "~/lib/server/log-failure";
-
-interface Bounds {
-  /** How many requests a user may make in a row. */
-  readonly attempts: number;
-  /** The time in which one request comes back, in milliseconds. */
-  readonly comesBack: number;
-}
 
 interface Use {
   /** When nothing of the user's requests counts any more, as `performance.now()` tells the time. */
@@ -33,14 +27,14 @@ const busyPart = 0.1;
  */
 export class SharedUse {
   readonly #limited: Limited;
-  readonly #bounds: Bounds;
+  readonly #rate: Rate;
   readonly #uses = new Map<string, Use>();
   #telling: ReturnType<typeof setTimeout> | undefined;
 
   /** @param limited what is counted, for the refusal and for the key in the database */
-  constructor(limited: Limited, bounds: Bounds) {
+  constructor(limited: Limited, rate: Rate) {
     this.#limited = limited;
-    this.#bounds = bounds;
+    this.#rate = rate;
   }
 
   /**
@@ -49,11 +43,10 @@ export class SharedUse {
    * @throws Overload when the user has used up their requests
    */
   count(userId: string): void {
-    const { attempts, comesBack } = this.#bounds;
-    const now = performance.now();
-    const use = this.#uses.get(userId) ?? { until: now, untold: 0 };
-    const until = Math.max(use.until, now) + comesBack;
-    if (until - now > attempts * comesBack)
+    const { comesBack } = this.#rate;
+    const use = this.#uses.get(userId) ?? { until: 0, untold: 0 };
+    const until = takeOne(use.until, this.#rate);
+    if (until === undefined)
       throw new Overload(this.#limited, "client", Math.max(1, Math.ceil(comesBack / 1000)));
     use.until = until;
     use.untold += comesBack;
@@ -69,7 +62,7 @@ export class SharedUse {
     this.#telling = undefined;
     const now = performance.now();
     for (const [userId, { until }] of this.#uses) if (until <= now) this.#uses.delete(userId);
-    const least = now + this.#bounds.attempts * this.#bounds.comesBack * busyPart;
+    const least = now + this.#rate.attempts * this.#rate.comesBack * busyPart;
     const busy = [...this.#uses].filter(([, { until, untold }]) => until > least && untold > 0);
     if (busy.length === 0) return;
     const told = busy.map(([userId, use]) => {
