@@ -1,32 +1,22 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import getPort from "get-port";
-import { Client } from "pg";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
-import { createDatabase } from "../replay/database.ts";
+import { type Ground, openGround } from "./ground.ts";
 import { health, type Program, spawnProgram } from "./program.ts";
 import { Reader } from "./reader.ts";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
-let storageDir: string;
-let sql: Client;
+let ground: Ground;
 let environment: Record<string, string>;
 let program: Program;
 
 beforeAll(async () => {
-  database = await createDatabase(inject("postgresUrl"));
-  storageDir = await mkdtemp(join(tmpdir(), "shapes-"));
-  sql = new Client({ connectionString: database.url });
-  await sql.connect();
-  await sql.query("CREATE TABLE counters (id int PRIMARY KEY, n int NOT NULL, note text)");
-  await sql.query("INSERT INTO counters SELECT i, 0 FROM generate_series(1, 20) i");
+  ground = await openGround(
+    inject("postgresUrl"),
+    `CREATE TABLE counters (id int PRIMARY KEY, n int NOT NULL, note text);
+      INSERT INTO counters SELECT i, 0 FROM generate_series(1, 20) i`,
+  );
   environment = {
-    DATABASE_URL: database.url,
-    ELECTRIC_PORT: String(await getPort()),
-    ELECTRIC_INSECURE: "true",
-    ELECTRIC_STORAGE_DIR: storageDir,
-    ELECTRIC_REPLICATION_STREAM_ID: database.name,
+    ...ground.environment,
     // For half of this time the server waits after a restart, until it has read again what a client knows already.
     ELECTRIC_LONG_POLL_TIMEOUT: "8000",
     ELECTRIC_LOG_LEVEL: "error",
@@ -37,9 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await program?.end("SIGTERM");
-  await sql?.end();
-  await database?.[Symbol.asyncDispose]();
-  await rm(storageDir, { recursive: true, force: true });
+  await ground?.[Symbol.asyncDispose]();
 });
 
 const active = () =>
@@ -61,7 +49,7 @@ test("I-12: a server that is killed again and again loses, repeats and swaps not
   let last = 0;
   const writer = (async () => {
     for (; writing; last++) {
-      await sql.query(`BEGIN; UPDATE counters SET n = ${last} WHERE id = 7; UPDATE counters SET n = n + 1
+      await ground.sql.query(`BEGIN; UPDATE counters SET n = ${last} WHERE id = 7; UPDATE counters SET n = n + 1
         WHERE id IN (${(last % 20) + 1}, ${((last * 7) % 20) + 1}); DELETE FROM counters WHERE id = 1000;
         INSERT INTO counters VALUES (1000, ${last}, repeat('x', ${last % 3000})); COMMIT`);
     }
@@ -86,7 +74,7 @@ test("I-12: a server that is killed again and again loses, repeats and swaps not
   });
   await Promise.all([writer, restarts, ...followers]);
 
-  const { rows } = await sql.query<{ id: number; n: number }>("SELECT id, n FROM counters");
+  const { rows } = await ground.sql.query<{ id: number; n: number }>("SELECT id, n FROM counters");
   const shows = (reader: Reader, wanted: typeof rows) => {
     const shown = new Map([...reader.rows.values()].map((row) => [Number(row.id), Number(row.n)]));
     return shown.size === wanted.length && wanted.every(({ id, n }) => shown.get(id) === n);
@@ -135,11 +123,11 @@ test("SIGTERM answers those who wait and ends with code 0", async () => {
 });
 
 test("the owner alone can read what the server keeps", async () => {
-  const entries = await readdir(storageDir, { recursive: true });
+  const entries = await readdir(ground.storageDir, { recursive: true });
   expect(entries.length).toBeGreaterThan(5);
   const modes = await Promise.all(
     entries.map(async (entry) => {
-      const known = await stat(join(storageDir, entry));
+      const known = await stat(join(ground.storageDir, entry));
       return [known.isDirectory(), (known.mode & 0o777).toString(8)];
     }),
   );

@@ -1,12 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { promisify } from "node:util";
-import getPort from "get-port";
-import { Client } from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createDatabase } from "../replay/database.ts";
+import { type Ground, openGround } from "./ground.ts";
 import { health, type Program, spawnProgram } from "./program.ts";
 import { Reader } from "./reader.ts";
 
@@ -18,33 +13,21 @@ const onLinux = test.runIf(process.platform === "linux");
 
 const onFullDisk = ["prlimit", "--fsize=0:"];
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
-let storageDir: string;
-let sql: Client;
+let ground: Ground;
 let environment: Record<string, string>;
 let program: Program | undefined;
 
 beforeAll(async () => {
-  database = await createDatabase(inject("postgresUrl"));
-  storageDir = await mkdtemp(join(tmpdir(), "full-"));
-  sql = new Client({ connectionString: database.url });
-  await sql.connect();
-  await sql.query("CREATE TABLE items (id int PRIMARY KEY, v text); INSERT INTO items VALUES (1, 'a')");
-  environment = {
-    DATABASE_URL: database.url,
-    ELECTRIC_PORT: String(await getPort()),
-    ELECTRIC_INSECURE: "true",
-    ELECTRIC_STORAGE_DIR: storageDir,
-    ELECTRIC_REPLICATION_STREAM_ID: database.name,
-    ELECTRIC_LONG_POLL_TIMEOUT: "500",
-  };
+  ground = await openGround(
+    inject("postgresUrl"),
+    "CREATE TABLE items (id int PRIMARY KEY, v text); INSERT INTO items VALUES (1, 'a')",
+  );
+  environment = { ...ground.environment, ELECTRIC_LONG_POLL_TIMEOUT: "500" };
 });
 
 afterAll(async () => {
   await program?.end("SIGTERM");
-  await sql?.end();
-  await database?.[Symbol.asyncDispose]();
-  await rm(storageDir, { recursive: true, force: true });
+  await ground?.[Symbol.asyncDispose]();
 });
 
 const url = () => program?.url ?? "";
@@ -69,7 +52,7 @@ onLinux(
     await reader.until(url, size(1));
     await limitFiles("0");
     for (let id = 2; id <= 20; id++)
-      await sql.query("INSERT INTO items VALUES ($1, repeat('x', 5000))", [id]);
+      await ground.sql.query("INSERT INTO items VALUES ($1, repeat('x', 5000))", [id]);
     await reader.until(url, size(20));
     await expect.poll(() => program?.output()).toContain("changes cannot be written to files");
     const refused = await fetch(`${url()}/v1/shape?table=items&where=id>3&offset=-1`);
@@ -79,7 +62,7 @@ onLinux(
     await expect.poll(() => program?.output()).toContain("changes are written to files again");
     await program?.end("SIGKILL");
     program = spawnProgram(environment);
-    await sql.query("INSERT INTO items VALUES (21, 'b')");
+    await ground.sql.query("INSERT INTO items VALUES (21, 'b')");
     await reader.until(url, size(21));
     expect(reader.refetches).toBe(0);
   },
@@ -89,11 +72,11 @@ onLinux("what could not be written before the end is read again from Postgres", 
   const reader = new Reader({ table: "items" });
   await reader.until(url, size(21));
   await limitFiles("0");
-  await sql.query("DELETE FROM items WHERE id > 10");
+  await ground.sql.query("DELETE FROM items WHERE id > 10");
   await reader.until(url, size(10));
   await program?.end("SIGKILL");
   program = spawnProgram(environment);
-  await sql.query("DELETE FROM items WHERE id > 9");
+  await ground.sql.query("DELETE FROM items WHERE id > 9");
   await reader.until(url, size(9));
   expect(reader.refetches).toBe(0);
 });
