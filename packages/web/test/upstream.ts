@@ -1,17 +1,29 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
-/** Starts a server in Electric's place whose answers the test decides. `requests` holds the requests, oldest first. */
-export async function startUpstream(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+/**
+ * Starts a server in Electric's place whose answers the test decides. `requests` holds the requests, oldest first.
+ *
+ * @param certificate makes the server speak TLS: a certificate for `localhost` and its key, in one text
+ */
+export async function startUpstream(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  { certificate }: { certificate?: string } = {},
+) {
   const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     requests.push(request);
     answer(request, response);
-  });
+  };
+  const server = certificate
+    ? createSecureServer({ cert: certificate, key: certificate }, listener)
+    : createServer(listener);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const url = certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
   return {
     url,
     requests,

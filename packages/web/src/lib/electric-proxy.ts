@@ -37,28 +37,39 @@ export interface ShapePolicy {
  * @throws when a key of the schema is no column of the table, or the rule compares with a value that has no text form
  */
 export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchParams {
-  const { name, schema } = getTableConfig(policy.table);
-  const tableColumns = getTableColumns(policy.table);
-  const columns = Object.keys(policy.schema.shape).map((key) => {
-    const column = tableColumns[key];
-    if (!column) throw new Error(`Shape of ${name}: the schema's "${key}" is no column of the table.`);
-    return quoted(column.name);
-  });
   const where = electricWhere(policy.table, policy.access.readable(userId));
-
-  const definition = new URLSearchParams({
-    table: schema ? `${quoted(schema)}.${quoted(name)}` : quoted(name),
-    columns: columns.join(","),
-    // Otherwise the filter of a subset could name a hidden column, and so reveal its values.
-    queryable_columns: columns.join(","),
-    where: where.sql,
-    // A change can bring a row into a query that has not loaded the row. The query then needs all columns.
-    ...(policy.sync === "on-demand" && { replica: "full" }),
-  });
+  const definition = new URLSearchParams({ ...sameForAll(policy), where: where.sql });
   where.params.forEach((value, index) => {
     definition.set(`params[${index + 1}]`, value);
   });
   return definition;
+}
+
+const known = new WeakMap<ShapePolicy, Record<string, string>>();
+
+/** The parameters that are the same for all users. They are made once, because polls ask for them thousands of times. */
+function sameForAll(policy: ShapePolicy): Record<string, string> {
+  const made = known.get(policy) ?? parametersOf(policy);
+  known.set(policy, made);
+  return made;
+}
+
+function parametersOf({ table, schema: row, sync }: ShapePolicy): Record<string, string> {
+  const { name, schema } = getTableConfig(table);
+  const tableColumns = getTableColumns(table);
+  const columns = Object.keys(row.shape).map((key) => {
+    const column = tableColumns[key];
+    if (!column) throw new Error(`Shape of ${name}: the schema's "${key}" is no column of the table.`);
+    return quoted(column.name);
+  });
+  return {
+    table: schema ? `${quoted(schema)}.${quoted(name)}` : quoted(name),
+    columns: columns.join(","),
+    // Otherwise the filter of a subset could name a hidden column, and so reveal its values.
+    queryable_columns: columns.join(","),
+    // A change can bring a row into a query that has not loaded the row. The query then needs all columns.
+    ...(sync === "on-demand" && { replica: "full" }),
+  };
 }
 
 /**
@@ -120,32 +131,30 @@ function askElectric(policy: ShapePolicy, request: ShapeRequest, userId: string)
 }
 
 /** Waits for changes, together with those who wait at the same place. */
-function wait(url: URL, request: ShapeRequest, release: () => void): Promise<Response> {
-  const place = new URL(url);
+function wait(url: string, request: ShapeRequest, release: () => void): Promise<Response> {
   // The cursor only keeps a cache from giving an old answer.
-  place.searchParams.delete("cursor");
+  const place = url.replace(/([?&])cursor=[^&]*&/, "$1");
   const ask = (signal: AbortSignal) => forwardShape(url, { signal, headers: request.headers });
   const isPlain = !request.headers.has("if-none-match");
-  return (isPlain ? sharePoll(place.href, request, ask) : forwardShape(url, request)).finally(release);
+  return (isPlain ? sharePoll(place, request, ask) : forwardShape(url, request)).finally(release);
 }
 
 /** Makes the address at which Electric serves a shape: the client's place in the shape, and the policy's definition. */
-function upstreamUrl(policy: ShapePolicy, asked: URLSearchParams, userId: string): URL {
-  const url = electricUrl("/v1/shape");
+function upstreamUrl(policy: ShapePolicy, asked: URLSearchParams, userId: string): string {
+  const parameters = new URLSearchParams();
   for (const name of forwarded) {
     const value = asked.get(name);
-    if (value !== null) url.searchParams.set(name, value);
+    if (value !== null) parameters.set(name, value);
   }
-  for (const [name, value] of shapeDefinition(policy, userId)) url.searchParams.set(name, value);
   const { sourceId, sourceSecret } = Resource.SyncEngine;
-  if (sourceId) url.searchParams.set("source_id", sourceId);
-  if (sourceSecret) url.searchParams.set("secret", sourceSecret);
-  return url;
+  if (sourceId) parameters.set("source_id", sourceId);
+  if (sourceSecret) parameters.set("secret", sourceSecret);
+  return `${electricUrl("/v1/shape")}?${parameters}&${shapeDefinition(policy, userId)}`;
 }
 
 /** The address of one of Electric's routes, without the secret. */
-export function electricUrl(path: "/v1/shape" | "/v1/health"): URL {
-  return new URL(Resource.SyncEngine.url.replace(/\/$/, "") + path);
+export function electricUrl(path: "/v1/shape" | "/v1/health"): string {
+  return Resource.SyncEngine.url.replace(/\/$/, "") + path;
 }
 
 /** A handler that {@link serveShape} made. */

@@ -210,6 +210,6 @@ function forwarding(
     }
     for (const [name, value] of shapeDefinition(policy, userId)) url.searchParams.set(name, value);
     mistake(url, asked);
-    return forwardShape(url, request);
+    return forwardShape(url.href, request);
   };
 }

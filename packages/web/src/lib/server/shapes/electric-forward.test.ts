@@ -15,10 +15,7 @@ afterEach(() => {
 });
 
 const ask = (base: string, init?: RequestInit, query = "offset=-1") =>
-  forwardShape(
-    new URL(`${base}/v1/shape?${query}&secret=${secret}`),
-    new Request("http://app.test/api/users", init),
-  );
+  forwardShape(`${base}/v1/shape?${query}&secret=${secret}`, new Request("http://app.test/api/users", init));
 
 /** All that was logged, as text. */
 function captureLog() {
