@@ -1,8 +1,10 @@
 /** The browsers of `browsers.ts`: raw HTTP in a process of its own, so that they cost the measured server nothing. */
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** What `browsers.ts` sends first. */
 export interface Task {
@@ -24,14 +26,22 @@ export type Report =
   | { stage: "loaded" | "held" }
   | { more: number; refused: number }
   | { arrived: { write: number; at: number }[] }
-  | { bytes: number; failed: string[] };
+  | { bytes: number; failed: string[]; reopened: number };
 
 interface Browser {
+  /** The person. */
   id: string;
+  /** The id that the browser has given itself. */
+  name: string;
   cookie: string;
   /** One for each table, as path and query. */
   polls: string[];
 }
+
+/** A frame of a line. A sign of life has no poll. */
+type Frame =
+  | { poll: number; status: number; headers: Record<string, string>; body: string }
+  | { poll?: undefined };
 
 /** Browsers come at this pace: so many at once, and so many milliseconds until the next ones. */
 const groupSize = 20;
@@ -46,6 +56,7 @@ let over = false;
 /** Whether those who come now are beyond the number that is measured. They do not try again when they are refused. */
 let areMore = false;
 let refused = 0;
+let reopened = 0;
 
 process.once("message", async (message: Task) => {
   task = message;
@@ -75,7 +86,7 @@ process.once("message", async (message: Task) => {
   await word("end");
   over = true;
   tellArrived();
-  say({ bytes: bytes() - before, failed });
+  say({ bytes: bytes() - before, failed, reopened });
   process.disconnect();
   agent.destroy();
   process.exit();
@@ -92,7 +103,7 @@ async function load({ id, cookies }: Task["users"][number]): Promise<Browser[]> 
   const polls: string[] = [];
   for (const table of task.tables)
     polls.push(await upToDate(`/api/${table}?offset=-1`, { id, cookie: first }));
-  return cookies.map((cookie) => ({ id, cookie, polls: [...polls] }));
+  return cookies.map((cookie) => ({ id, cookie, name: randomUUID(), polls: [...polls] }));
 }
 
 async function upToDate(path: string, browser: Pick<Browser, "id" | "cookie">): Promise<string> {
@@ -115,7 +126,7 @@ async function follow(first: string, browser: Browser): Promise<void> {
     const body = await text(answer);
     if (answer.statusCode !== 200) {
       fail(`${answer.statusCode} for a poll`);
-      await new Promise((resolve) => setTimeout(resolve, 1_000 + Math.random() * 3_000));
+      await delay(1_000 + Math.random() * 3_000);
       continue;
     }
     take(body);
@@ -123,8 +134,17 @@ async function follow(first: string, browser: Browser): Promise<void> {
   }
 }
 
+/**
+ * Holds a line, and opens the next one from where the last one ended, as the app's page does. Resolves when the first line is
+ * open, or refused.
+ */
 async function holdLine(browser: Browser): Promise<void> {
-  const answer = await ask("POST", "/api/line", browser, JSON.stringify({ polls: browser.polls }));
+  const answer = await ask(
+    "POST",
+    "/api/line",
+    browser,
+    JSON.stringify({ polls: browser.polls, browser: browser.name }),
+  );
   const wait = answer.headers["retry-after"];
   if (answer.statusCode === 503 && wait !== undefined) {
     answer.resume();
@@ -132,16 +152,47 @@ async function holdLine(browser: Browser): Promise<void> {
       refused += 1;
       return;
     }
-    await new Promise((resolve) => setTimeout(resolve, Number(wait) * 1000));
+    await delay(Number(wait) * 1000);
     return holdLine(browser);
   }
   if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} for a line`);
-  answer.setEncoding("utf8").on("data", take);
-  answer.on("end", () => over || fail("a line has ended"));
+  void readLine(answer, browser)
+    .catch((error) => fail(`a line broke: ${error.code}`))
+    .then(() => reopen(browser));
+}
+
+async function readLine(answer: IncomingMessage, browser: Browser): Promise<void> {
+  let rest = "";
+  for await (const piece of answer.setEncoding("utf8")) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const frame: Frame = JSON.parse(line);
+      if (frame.poll === undefined) continue;
+      if (frame.status !== 200) {
+        answer.destroy();
+        return fail(`${frame.status} in a line`);
+      }
+      const [path = ""] = browser.polls[frame.poll]?.split("?") ?? [];
+      browser.polls[frame.poll] = `${after(path, frame)}&live=true`;
+      take(frame.body);
+    }
+  }
+}
+
+/** Opens a line again that has ended, after a wait like that of the app's page. */
+async function reopen(browser: Browser): Promise<void> {
+  if (over) return;
+  reopened += 1;
+  await delay(500 + Math.random() * 1_000);
+  await holdLine(browser).catch((error) => {
+    fail(`a line could not be opened: ${error.code ?? error.message}`);
+    void reopen(browser);
+  });
 }
 
 /** The path that follows an answer. */
-function after(path: string, { headers }: IncomingMessage): string {
+function after(path: string, { headers }: Pick<IncomingMessage, "headers">): string {
   const query = new URLSearchParams({
     offset: String(headers["electric-offset"]),
     handle: String(headers["electric-handle"]),
@@ -202,7 +253,7 @@ async function inTurns(what: string, work: (() => Promise<void>)[]): Promise<voi
     await Promise.all(work.slice(begun, begun + groupSize).map((one) => one().catch(fail)));
     const done = Math.min(begun + groupSize, work.length);
     if (done % 1_000 < groupSize || done === work.length) say({ begun: done, of: work.length, what });
-    await new Promise((resolve) => setTimeout(resolve, groupPause));
+    await delay(groupPause);
   }
 }
 

@@ -66,7 +66,7 @@ async function measure(way: Task["way"]): Promise<void> {
   client.send("more");
   const { more, refused } = await client.told("more");
   client.send("end");
-  const { bytes, failed } = await client.told("bytes");
+  const { bytes, failed, reopened } = await client.told("bytes");
 
   const latencies = [...committed].flatMap(([id, at]) => client.arrivedAt(id).map((came) => came - at));
   const dropped = [...committed.keys()].filter((id) => client.arrivedAt(id).length !== perUser);
@@ -90,7 +90,8 @@ async function measure(way: Task["way"]): Promise<void> {
     ],
     ["processor time of the process", `${processor.toFixed(1)} s in ${seconds + 3} s`],
     ["bytes for each, both ways, with headers", each(bytes, 0)],
-    ["requests that failed", `${failed.length} ${[...new Set(failed)].join("; ")}`],
+    ["lines that ended and were opened again", `${reopened}`],
+    ["requests that failed", failed.length === 0 ? "none" : countEach(failed)],
     ["more browsers that came, and were refused with 503 and retry-after", `${more} and ${refused}`],
     ["load average of the machine", load.toFixed(1)],
   ];
@@ -150,6 +151,12 @@ function expectOpenFiles(needed: number): void {
     `The server needs ${Math.ceil(needed)} open files, and a process may open ${limit}. Raise the limit as root, with \`ulimit -Hn ${Math.ceil(needed)}\` in the shell that starts this, or take fewer browsers.`,
   );
   process.exit(1);
+}
+
+/** Such as "2 × 503 in a line; 1 × 503 for a poll". */
+function countEach(reasons: readonly string[]): string {
+  const counts = Map.groupBy(reasons, (reason) => reason);
+  return [...counts].map(([reason, all]) => `${all.length} × ${reason}`).join("; ");
 }
 
 function megabytes(bytes: number): string {
