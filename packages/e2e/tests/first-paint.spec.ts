@@ -15,6 +15,10 @@ async function watch(page: Page): Promise<() => Promise<Watched>> {
     Object.assign(window, { watched });
     const look = () => {
       const said = document.querySelector("main")?.innerText ?? "";
+      const last = watched.said.at(-1);
+      // A busy browser shows the page in pieces while the page arrives. These are one text that grows.
+      if (document.readyState === "loading" && last !== undefined && said.startsWith(last))
+        watched.said.pop();
       if (said !== watched.said.at(-1)) watched.said.push(said);
       requestAnimationFrame(look);
     };
@@ -57,7 +61,11 @@ test("the page that arrives shows the row, and becomes live without a change to 
   await page.reload();
   await expectProfile(page, "Ada Lovelace");
   const { said, shifts } = await watched();
-  expect(said.filter((text) => text !== "")).toEqual([expect.stringContaining("Ada Lovelace")]);
+  const [first, ...changes] = said.filter((text) => text !== "");
+  expect(first).toContain("Ada Lovelace");
+  // Compared with the first text, so that a failure tells both.
+  expect(changes).toEqual(changes.map(() => first));
+  expect(changes).toHaveLength(0);
   expect(shifts).toBe(0);
 });
 

@@ -13,7 +13,7 @@ import { FairQueue } from "~/lib/server/load/fair-queue";
 import { Held } from "~/lib/server/load/held";
 import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { SharedUse } from "~/lib/server/load/shared-use";
-import { forwardShape } from "~/lib/server/shapes/electric-forward";
+import { ForwardedShape, forwardShape } from "~/lib/server/shapes/electric-forward";
 import { electricWhere } from "~/lib/server/shapes/electric-where";
 import { sharePoll } from "~/lib/server/shapes/shared-polls";
 
@@ -134,9 +134,11 @@ function askElectric(policy: ShapePolicy, request: ShapeRequest, userId: string)
 function wait(url: string, request: ShapeRequest, release: () => void): Promise<Response> {
   // The cursor only keeps a cache from giving an old answer.
   const place = url.replace(/([?&])cursor=[^&]*&/, "$1");
-  const ask = (signal: AbortSignal) => forwardShape(url, { signal, headers: request.headers });
   const isPlain = !request.headers.has("if-none-match");
-  return (isPlain ? sharePoll(place, request, ask) : forwardShape(url, request)).finally(release);
+  const answer = isPlain
+    ? sharePoll(place, request, () => new ForwardedShape(url, null))
+    : forwardShape(url, request);
+  return answer.finally(release);
 }
 
 /** Makes the address at which Electric serves a shape: the client's place in the shape, and the policy's definition. */

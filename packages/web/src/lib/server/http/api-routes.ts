@@ -24,7 +24,18 @@ export const apiPaths: readonly string[] = Object.keys(modules)
 export async function apiHandler(method: string, path: string): Promise<ApiHandler | undefined> {
   const parent = path.slice(0, path.lastIndexOf("/"));
   const load = modules[`../../../routes${path}.ts`] ?? modules[`../../../routes${parent}/$.ts`];
-  const server = (await load?.())?.Route?.options?.server;
+  const server = (await (load && loaded(load)))?.Route?.options?.server;
   const handler = server?.middleware ? undefined : server?.handlers?.[method];
   return typeof handler === "function" ? handler : undefined;
+}
+
+const known = new Map<() => Promise<RouteModule>, Promise<RouteModule>>();
+
+/** Loads a module once: an import takes the loader some time, also of a module that is there. */
+function loaded(load: () => Promise<RouteModule>): Promise<RouteModule> {
+  // In development an edit makes a newer module.
+  if (import.meta.env.DEV) return load();
+  const module = known.get(load) ?? load();
+  known.set(load, module);
+  return module;
 }

@@ -1,15 +1,9 @@
 import { hash } from "node:crypto";
 import { refusal } from "~/lib/server/http/refusal";
+import type { ForwardedShape } from "~/lib/server/shapes/electric-forward";
 
-/** A live poll that Electric holds, for all who wait at the same place of the same shape. */
-interface SharedPoll {
-  readonly key: string;
-  readonly answer: Promise<Whole>;
-  /** Ends the request to Electric. */
-  readonly over: AbortController;
-  waiting: number;
-  answered: boolean;
-}
+/** A request to Electric whose answer comes, and that can be given up. */
+type Asked = Pick<ForwardedShape, "answer" | "giveUp">;
 
 /** An answer whose body is in memory. */
 interface Whole {
@@ -34,51 +28,81 @@ const underWay = new Map<string, SharedPoll>();
  */
 export function sharePoll(
   place: string,
-  request: Pick<Request, "signal">,
-  ask: (signal: AbortSignal) => Promise<Response>,
+  { signal }: Pick<Request, "signal">,
+  ask: () => Asked,
 ): Promise<Response> {
   const key = hash("sha256", place, "base64");
-  return waitFor(underWay.get(key) ?? begin(key, ask), request);
+  return (underWay.get(key) ?? new SharedPoll(key, ask())).wait(signal);
 }
 
-async function waitFor(poll: SharedPoll, { signal }: Pick<Request, "signal">): Promise<Response> {
-  const gone = Promise.withResolvers<undefined>();
-  const leave = () => gone.resolve(undefined);
-  poll.waiting += 1;
-  if (signal.aborted) leave();
-  signal.addEventListener("abort", leave, { once: true });
-  try {
-    const whole = await Promise.race([poll.answer, gone.promise]);
-    if (!whole) return refusal(499, "The request was given up.");
-    return new Response(whole.body, { status: whole.status, headers: whole.headers });
-  } finally {
-    signal.removeEventListener("abort", leave);
-    poll.waiting -= 1;
-    if (poll.waiting === 0 && !poll.answered) end(poll);
+interface Waiter {
+  take(answer: Whole): void;
+  fail(error: unknown): void;
+}
+
+/** A live poll that Electric holds, for all who wait at the same place of the same shape. */
+class SharedPoll {
+  readonly #key: string;
+  readonly #asked: Asked;
+  readonly #waiters = new Set<Waiter>();
+
+  constructor(key: string, asked: Asked) {
+    this.#key = key;
+    this.#asked = asked;
+    underWay.set(key, this);
+    asked.answer.then(wholeOf).then(
+      (answer) => this.#settle((waiter) => waiter.take(answer)),
+      (error) => this.#settle((waiter) => waiter.fail(error)),
+    );
+  }
+
+  wait(signal: AbortSignal): Promise<Response> {
+    if (signal.aborted) {
+      this.#endIfAlone();
+      return Promise.resolve(gone());
+    }
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#waiters.delete(waiter);
+        resolve(gone());
+        this.#endIfAlone();
+      };
+      const waiter: Waiter = {
+        take: ({ status, headers, body }) => {
+          signal.removeEventListener("abort", leave);
+          resolve(new Response(body, { status, headers }));
+        },
+        fail: (error) => {
+          signal.removeEventListener("abort", leave);
+          reject(error);
+        },
+      };
+      this.#waiters.add(waiter);
+      signal.addEventListener("abort", leave, { once: true });
+    });
+  }
+
+  #settle(tell: (waiter: Waiter) => void): void {
+    this.#forget();
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const waiter of waiters) tell(waiter);
+  }
+
+  #endIfAlone(): void {
+    if (this.#waiters.size > 0) return;
+    this.#forget();
+    this.#asked.giveUp();
+  }
+
+  /** Whoever asks from now on asks Electric anew. */
+  #forget(): void {
+    if (underWay.get(this.#key) === this) underWay.delete(this.#key);
   }
 }
 
-function begin(key: string, ask: (signal: AbortSignal) => Promise<Response>): SharedPoll {
-  const over = new AbortController();
-  const answer = ask(over.signal).then(wholeOf);
-  const poll: SharedPoll = { key, answer, over, waiting: 0, answered: false };
-  underWay.set(key, poll);
-  const settle = () => {
-    poll.answered = true;
-    forget(poll);
-  };
-  answer.then(settle, settle);
-  return poll;
-}
-
-function end(poll: SharedPoll): void {
-  forget(poll);
-  poll.over.abort();
-}
-
-/** Whoever asks from now on asks Electric anew. */
-function forget(poll: SharedPoll): void {
-  if (underWay.get(poll.key) === poll) underWay.delete(poll.key);
+function gone(): Response {
+  return refusal(499, "The request was given up.");
 }
 
 async function wholeOf(answer: Response): Promise<Whole> {
