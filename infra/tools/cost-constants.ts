@@ -43,7 +43,7 @@ export const prices = {
  */
 export const app = {
   /** How long the server holds a line: `limits.ts`. */
-  lineSeconds: { node: 600, lambda: 45 },
+  lineSeconds: { node: 3600, lambda: 45 },
   /** How often the server sends a sign of life: `wire/line.ts`. */
   heartbeatSeconds: 10,
   /** A sign of life: 15 bytes of JSON, and what HTTP/2 adds. TLS and TCP are not billed by CloudFront. */

@@ -5,6 +5,7 @@ import { getTableColumns } from "drizzle-orm";
 import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
 import { Resource } from "sst";
 import type { z } from "zod";
+import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { checkedSession, unchecked } from "~/lib/server/auth/checked-session";
 import { stillStands } from "~/lib/server/auth/standing";
 import { refusal } from "~/lib/server/http/refusal";
@@ -13,11 +14,13 @@ import { FairQueue } from "~/lib/server/load/fair-queue";
 import { Held } from "~/lib/server/load/held";
 import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { SharedUse } from "~/lib/server/load/shared-use";
-import { ForwardedShape, forwardShape } from "~/lib/server/shapes/electric-forward";
+import { forwardPoll, forwardShape } from "~/lib/server/shapes/electric-forward";
 import { electricWhere } from "~/lib/server/shapes/electric-where";
 import { sharePoll } from "~/lib/server/shapes/shared-polls";
+import { answerOf, responseOf } from "~/lib/server/shapes/whole-answer";
+import type { Answer } from "~/lib/wire/line";
 
-/** What a shape route reads of a request. The line asks with a plain object, which takes less memory than a `Request`. */
+/** What a shape route reads of a request. */
 export type ShapeRequest = Pick<Request, "url" | "signal" | "headers">;
 
 /** The decisions of a shape route: which table, which columns, and whose rows. All else is the same for every route. */
@@ -38,20 +41,11 @@ export interface ShapePolicy {
  */
 export function shapeDefinition(policy: ShapePolicy, userId: string): URLSearchParams {
   const where = electricWhere(policy.table, policy.access.readable(userId));
-  const definition = new URLSearchParams({ ...sameForAll(policy), where: where.sql });
+  const definition = new URLSearchParams({ ...parametersOf(policy), where: where.sql });
   where.params.forEach((value, index) => {
     definition.set(`params[${index + 1}]`, value);
   });
   return definition;
-}
-
-const known = new WeakMap<ShapePolicy, Record<string, string>>();
-
-/** The parameters that are the same for all users. They are made once, because polls ask for them thousands of times. */
-function sameForAll(policy: ShapePolicy): Record<string, string> {
-  const made = known.get(policy) ?? parametersOf(policy);
-  known.set(policy, made);
-  return made;
 }
 
 function parametersOf({ table, schema: row, sync }: ShapePolicy): Record<string, string> {
@@ -80,78 +74,133 @@ function parametersOf({ table, schema: row, sync }: ShapePolicy): Record<string,
  * of a shape that is synced whole, 429 when the user asks too much, 503 when the session cannot be checked, and 502, 503
  * or 504 when Electric cannot serve.
  *
- * The handler carries its policy, so that the contract suite can find the handler.
+ * The handler carries its policy, so that the contract suite can find the handler, and answers the polls of a line.
  */
 export function serveShape(policy: ShapePolicy) {
+  const poll = (session: CallerSession, asked: URLSearchParams, signal: AbortSignal) =>
+    answerPoll(policy, session, asked, signal);
   const handle = async ({ request }: { request: ShapeRequest }): Promise<Response> => {
     const session = await checkedSession(request, "shape");
     if (session instanceof Response) return session;
-    const answer = await askElectric(policy, request, session.id);
-    if (!bringsChanges(request, answer)) return answer;
-    // The session may have ended while the poll waited. Rows written after that must not reach the browser.
-    try {
-      if (await stillStands(session)) return answer;
-    } catch (error) {
-      await answer.body?.cancel();
-      return unchecked("shape", error);
-    }
-    await answer.body?.cancel();
-    return refusal(401, "Your session has ended.");
+    const { searchParams: asked } = new URL(request.url);
+    if (isLive(asked)) return responseOf(await poll(session, asked, request.signal));
+    return load(policy, session, asked, request);
   };
-  return Object.assign(handle, { policy });
+  return Object.assign(handle, { policy, poll });
+}
+
+/** True for the parameters of a live poll, which waits for changes. */
+export function isLive(asked: URLSearchParams): boolean {
+  return asked.get("live") === "true";
 }
 
 const shapes = new FairQueue("shapes", shapesAtOnce);
 const shapesOfUser = new SharedUse("shapes", userShapes);
 const polls = new Held("polls", heldPolls);
 
-/**
- * Asks Electric when it is the user's turn. A live poll waits most of its time, so polls have no turns: a user may hold
- * so many of them. Answers 429 or 503 over a limit. No limit costs an SQL statement.
- *
- * While a poll waits, nothing that is made here stays in memory: a process holds tens of thousands of polls.
- */
-function askElectric(policy: ShapePolicy, request: ShapeRequest, userId: string): Promise<Response> {
-  const { searchParams: asked } = new URL(request.url);
-  const subset = [...asked.keys()].find((name) => name.startsWith("subset__"));
-  if (subset && policy.sync !== "on-demand")
-    return Promise.resolve(refusal(400, `This shape is synced whole: ${subset} is not accepted.`));
-  const url = upstreamUrl(policy, asked, userId);
-  const overloaded = async (error: unknown) => {
-    if (error instanceof Overload) return await refuseOverload(request, error, userId);
-    throw error;
-  };
+/** Asks Electric for rows when it is the user's turn. Answers 429 or 503 over a limit. No limit costs an SQL statement. */
+async function load(
+  policy: ShapePolicy,
+  session: CallerSession,
+  asked: URLSearchParams,
+  request: ShapeRequest,
+): Promise<Response> {
+  const refused = refusedPart(policy, asked);
+  if (refused) return refused;
   try {
-    if (asked.get("live") === "true") return wait(url, request, polls.take(userId));
-    shapesOfUser.count(userId);
-    return shapes.run(userId, () => forwardShape(url, request)).catch(overloaded);
+    shapesOfUser.count(session.id);
+    const url = upstreamUrl(policy, asked, session);
+    return await shapes.run(session.id, () => forwardShape(url, request));
   } catch (error) {
-    return overloaded(error);
+    if (error instanceof Overload) return refuseOverload(request, error, session.id);
+    throw error;
   }
 }
 
-/** Waits for changes, together with those who wait at the same place. */
-function wait(url: string, request: ShapeRequest, release: () => void): Promise<Response> {
-  // The cursor only keeps a cache from giving an old answer.
-  const place = url.replace(/([?&])cursor=[^&]*&/, "$1");
-  const isPlain = !request.headers.has("if-none-match");
-  const answer = isPlain
-    ? sharePoll(place, request, () => new ForwardedShape(url, null))
-    : forwardShape(url, request);
-  return answer.finally(release);
+/**
+ * Answers a live poll of a caller whose session has been checked. A poll waits most of its time, so polls have no turns: a
+ * user may hold so many of them.
+ *
+ * What is made here is not kept while the poll waits: a process holds tens of thousands of polls.
+ */
+function answerPoll(
+  policy: ShapePolicy,
+  session: CallerSession,
+  asked: URLSearchParams,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const refused = refusedPart(policy, asked);
+  if (refused) return answerOf(refused);
+  return waitForChanges(upstreamUrl(policy, asked, session), asked.get("offset"), session, signal);
+}
+
+async function waitForChanges(
+  url: string,
+  offset: string | null,
+  session: CallerSession,
+  signal: AbortSignal,
+): Promise<Answer> {
+  let release: (() => void) | undefined;
+  try {
+    release = polls.take(session.id);
+    // The cursor only keeps a cache from giving an old answer.
+    const place = url.replace(/([?&])cursor=[^&]*&/, "$1");
+    const answer = await sharePoll(place, signal, () => forwardPoll(url));
+    if (!answer) return await answerOf(refusal(499, "The request was given up."));
+    const bringsChanges = answer.status === 200 && answer.headers["electric-offset"] !== offset;
+    return bringsChanges ? await ifStillStanding(session, answer) : answer;
+  } catch (error) {
+    if (error instanceof Overload) return answerOf(await refuseOverload(Resource.Site, error, session.id));
+    throw error;
+  } finally {
+    release?.();
+  }
+}
+
+/** The session may have ended while the poll waited. Rows written after that must not reach the browser. */
+async function ifStillStanding(session: CallerSession, answer: Answer): Promise<Answer> {
+  try {
+    if (await stillStands(session)) return answer;
+  } catch (error) {
+    return answerOf(unchecked("shape", error));
+  }
+  return answerOf(refusal(401, "Your session has ended."));
+}
+
+/** Refuses to give a part of a shape that is synced whole. */
+function refusedPart({ sync }: ShapePolicy, asked: URLSearchParams): Response | undefined {
+  const subset = [...asked.keys()].find((name) => name.startsWith("subset__"));
+  if (!subset || sync === "on-demand") return undefined;
+  return refusal(400, `This shape is synced whole: ${subset} is not accepted.`);
 }
 
 /** Makes the address at which Electric serves a shape: the client's place in the shape, and the policy's definition. */
-function upstreamUrl(policy: ShapePolicy, asked: URLSearchParams, userId: string): string {
+function upstreamUrl(policy: ShapePolicy, asked: URLSearchParams, session: CallerSession): string {
   const parameters = new URLSearchParams();
   for (const name of forwarded) {
     const value = asked.get(name);
     if (value !== null) parameters.set(name, value);
   }
+  return `${electricUrl("/v1/shape")}?${parameters}&${ownParameters(policy, session)}`;
+}
+
+const ofSession = new WeakMap<CallerSession, Map<ShapePolicy, string>>();
+
+/** The parameters that no client chooses. They are made once for a session, because polls ask for them all the time. */
+function ownParameters(policy: ShapePolicy, session: CallerSession): string {
+  const known = ofSession.get(session) ?? new Map<ShapePolicy, string>();
+  ofSession.set(session, known);
+  const parameters = known.get(policy) ?? makeOwnParameters(policy, session.id);
+  known.set(policy, parameters);
+  return parameters;
+}
+
+function makeOwnParameters(policy: ShapePolicy, userId: string): string {
+  const parameters = shapeDefinition(policy, userId);
   const { sourceId, sourceSecret } = Resource.SyncEngine;
   if (sourceId) parameters.set("source_id", sourceId);
   if (sourceSecret) parameters.set("secret", sourceSecret);
-  return `${electricUrl("/v1/shape")}?${parameters}&${shapeDefinition(policy, userId)}`;
+  return parameters.toString();
 }
 
 /** The address of one of Electric's routes, without the secret. */
@@ -172,13 +221,6 @@ export function isShapeHandler(handler: object): handler is ShapeHandler {
  * events would outlive the check of the session that each poll makes.
  */
 const forwarded = ELECTRIC_PROTOCOL_QUERY_PARAMS.filter((name) => !name.endsWith("live_sse"));
-
-/** True for an answer to a live poll that brings changes. */
-function bringsChanges({ url }: ShapeRequest, { status, headers }: Response): boolean {
-  if (status !== 200) return false;
-  const { searchParams: asked } = new URL(url);
-  return asked.get("live") === "true" && headers.get("electric-offset") !== asked.get("offset");
-}
 
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

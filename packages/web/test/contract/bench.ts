@@ -107,7 +107,9 @@ export async function askOverLine(
   { id, headers }: { id: string; headers: HeadersInit },
 ): Promise<Answer> {
   const { serveLine } = await import("~/lib/server/line/serve-line");
-  const serve = serveLine(async (path) => (path === shape.path ? shape.handle : undefined));
+  const { isShapeHandler } = await import("~/lib/electric-proxy");
+  const { handle, path } = shape;
+  const serve = serveLine(async (wanted) => (wanted === path && isShapeHandler(handle) ? handle : undefined));
   const init = { method: "POST", headers: { ...headers, [userHeader]: id } };
   const body = JSON.stringify({ polls: [`${shape.path}?${query}`] });
   const line = await serve({ request: new Request(`${app.origin}${linePath}`, { ...init, body }) });

@@ -26,9 +26,9 @@ export const lineCheckSeconds = 10;
 
 /**
  * How long a line is held, in seconds, before the browser has to ask for a new one. On Lambda the function's own limit
- * (60 s) ends a request; a process that lives on may hold a line for long.
+ * (60 s) ends a request; a process that lives on may hold a line for long. Each line differs by up to a tenth.
  */
-export const lineSeconds = import.meta.env.TRACER_BUILD === "lambda" ? 45 : 600;
+export const lineSeconds = import.meta.env.TRACER_BUILD === "lambda" ? 45 : 3600;
 
 /** How many lines one user may hold at once in one process: one for each browser that is open. */
 export const linesPerUser = 16;

@@ -11,9 +11,6 @@ import { noteUser } from "~/lib/server/log/request-context";
 /** What is read of a request: the cookies. */
 type Asking = Pick<Request, "headers">;
 
-/** Requests that the server makes to its own routes, each for a caller whom the server has checked. */
-const vouched = new WeakMap<Asking, CallerSession>();
-
 /**
  * Finds the caller of a request by the session cookie.
  *
@@ -31,8 +28,7 @@ export async function callerOf(
 
 /** Does the same as {@link callerOf}, and adds the token of the session. */
 export async function sessionOf(request: Asking, { fresh = false } = {}): Promise<CallerSession | undefined> {
-  const known = vouched.get(request);
-  const session = known ?? (await provenSession(request, fresh));
+  const session = await provenSession(request, fresh);
   if (session) noteUser(session.id);
   return session;
 }
@@ -63,10 +59,4 @@ async function lookUp(request: Asking, cookies: string, fresh: boolean): Promise
   const session = { id: found.user.id, token: found.session.token };
   remember(cookies, session, age);
   return session;
-}
-
-/** Marks a request that the server makes itself as one of a caller whom the server has checked. */
-export function vouchFor<Own extends Asking>(request: Own, session: CallerSession): Own {
-  vouched.set(request, session);
-  return request;
 }

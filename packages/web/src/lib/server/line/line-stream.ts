@@ -1,7 +1,8 @@
 import { keepAlive } from "~/lib/server/http/keep-alive";
 import { endWhenStopping } from "~/lib/server/http/stopping";
 import { type Ask, follow } from "~/lib/server/line/follow";
-import { type Frame, heartbeatSeconds } from "~/lib/wire/line";
+import { type Answer, type Frame, heartbeatSeconds } from "~/lib/wire/line";
+import { momentsHeader } from "~/lib/wire/moments";
 
 interface LineOptions {
   polls: string[];
@@ -77,7 +78,7 @@ export function lineStream({
 
       send({ alive: true });
       const following = polls.map((first, poll) =>
-        follow(first, ask, (answer) => send({ poll, ...answer }), over.signal).catch(() => {
+        follow(first, ask, (answer) => send({ poll, ...trimmed(answer) }), over.signal).catch(() => {
           // The browser then asks for this shape again.
           send({ poll, status: 503, headers: {}, body: '{"message":"The answer broke off."}' });
         }),
@@ -86,6 +87,15 @@ export function lineStream({
     },
     cancel: () => over.abort(),
   });
+}
+
+/** The headers that an answer keeps beside those of Electric's protocol. */
+const others = new Set(["content-type", "retry-after", momentsHeader]);
+
+/** Leaves out the headers that have no meaning on a line. */
+function trimmed({ status, headers, body }: Answer): Answer {
+  const kept = Object.entries(headers).filter(([name]) => name.startsWith("electric-") || others.has(name));
+  return { status, headers: Object.fromEntries(kept), body };
 }
 
 function close(controller: ReadableStreamDefaultController): void {

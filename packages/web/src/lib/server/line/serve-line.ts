@@ -1,9 +1,7 @@
 import "@tanstack/react-start/server-only";
 import { randomUUID } from "node:crypto";
-import { Resource } from "sst";
 import { z } from "zod";
-import type { ShapeRequest } from "~/lib/electric-proxy";
-import { vouchFor } from "~/lib/server/auth/caller";
+import { isLive, type ShapeHandler } from "~/lib/electric-proxy";
 import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { checkedSession } from "~/lib/server/auth/checked-session";
 import { watchSession } from "~/lib/server/auth/standing";
@@ -15,10 +13,10 @@ import type { Ask } from "~/lib/server/line/follow";
 import { lineStream } from "~/lib/server/line/line-stream";
 import { placeFor } from "~/lib/server/line/open-lines";
 import { shapeRoute } from "~/lib/server/line/shape-routes";
+import { answerOf } from "~/lib/server/shapes/whole-answer";
 import { uncacheable } from "~/lib/wire/caching";
-import { pollsPerLine } from "~/lib/wire/line";
+import { type Answer, pollsPerLine } from "~/lib/wire/line";
 import { inspectHeader, moment, momentsHeader, momentsText } from "~/lib/wire/moments";
-import { userHeader } from "~/lib/wire/user-header";
 
 const lineRequest = z.strictObject({
   polls: z.array(z.string().max(8_192).startsWith("/api/")).min(1).max(pollsPerLine),
@@ -26,8 +24,7 @@ const lineRequest = z.strictObject({
   browser: z.string().min(1).max(64).optional(),
 });
 
-type RouteOf = (path: string) => Promise<Handler | undefined>;
-type Handler = (context: { request: ShapeRequest }) => Promise<Response>;
+type RouteOf = (path: string) => Promise<Pick<ShapeHandler, "poll"> | undefined>;
 
 /**
  * Serves the line of a browser: the live polls of all shapes over one request. The handler of each shape's route
@@ -51,15 +48,13 @@ export function serveLine(routeOf: RouteOf = shapeRoute) {
     const place = placeFor(session.id, browser);
     if (!place) return refusal(429, "You have this app open in too many browsers.", { "retry-after": "30" });
 
-    // One for all polls of the line, because headers take much memory.
-    const headers = new Headers({ [userHeader]: session.id });
-    const ask = (poll: string, signal: AbortSignal) =>
-      askRoute(routeOf, session, { url: urlOf(poll), headers, signal });
+    const ask: Ask = (poll, signal) => askRoute(routeOf, session, poll, signal);
     const line = lineStream({
       polls,
       ask: request.headers.has(inspectHeader) ? withMoment(ask) : ask,
       watch: (ended) => watchSession(session, ended),
-      seconds: lineSeconds,
+      // Browsers that came at once, as after a deployment, do not come at once again.
+      seconds: lineSeconds * (0.9 + Math.random() / 5),
       request,
       replaced: place.replaced,
       onEnd: place.release,
@@ -79,21 +74,26 @@ export function serveLine(routeOf: RouteOf = shapeRoute) {
 function withMoment(ask: Ask): Ask {
   return async (poll, signal) => {
     const answer = await ask(poll, signal);
-    answer.headers.set(momentsHeader, momentsText({ served: moment() }));
-    return answer;
+    // Others may have the same answer.
+    return {
+      ...answer,
+      headers: { ...answer.headers, [momentsHeader]: momentsText({ served: moment() }) },
+    };
   };
 }
 
-/** Lets the handler of the route answer a poll, for a caller whose session has been checked. */
-async function askRoute(routeOf: RouteOf, session: CallerSession, request: ShapeRequest): Promise<Response> {
-  const { pathname, searchParams } = new URL(request.url);
-  const handle = await routeOf(pathname);
-  if (!handle) return refusal(404, `No shape is served at ${pathname}.`);
+/** Lets the route of a shape answer a poll, for a caller whose session has been checked. */
+async function askRoute(
+  routeOf: RouteOf,
+  session: CallerSession,
+  poll: string,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const [path = "", query] = poll.split("?");
+  const route = await routeOf(path);
+  if (!route) return answerOf(refusal(404, `No shape is served at ${path}.`));
+  const asked = new URLSearchParams(query);
   // A first load is a separate request, because a line would have to hold the whole answer in memory.
-  if (searchParams.get("live") !== "true") return refusal(400, "A line carries only live polls.");
-  return handle({ request: vouchFor(request, session) });
-}
-
-function urlOf(poll: string): string {
-  return new URL(poll, Resource.Site.url).href;
+  if (!isLive(asked)) return answerOf(refusal(400, "A line carries only live polls."));
+  return route.poll(session, asked, signal);
 }

@@ -4,10 +4,12 @@ import { endWhenStopping } from "~/lib/server/http/stopping";
 import { firstByteSeconds } from "~/lib/server/limits";
 import { logProblem } from "~/lib/server/log-failure";
 import { uncacheable } from "~/lib/wire/caching";
+import type { Answer } from "~/lib/wire/line";
 import { asciiJson } from "./ascii-json";
 import { logDefinitionRefusal } from "./definition-refusal";
 import { causeOf, type ElectricAnswer, ElectricRequest } from "./electric-request";
 import { emptyPoll } from "./empty-poll";
+import { answerOf, responseOf } from "./whole-answer";
 
 /** The statuses that concern the client's own request and that Electric's client handles. */
 const clientsOwn = new Set([200, 304, 400, 409, 429]);
@@ -25,7 +27,7 @@ const tooLong = new Set([414, 431]);
  * @param request the browser's request. When its signal aborts, the upstream request ends too
  */
 export async function forwardShape(url: string, request: Asking): Promise<Response> {
-  const forwarded = new ForwardedShape(url, request.headers.get("if-none-match"));
+  const forwarded = new ForwardedShape(url, request.headers.get("if-none-match"), asResponse);
   if (request.signal.aborted) forwarded.giveUp();
   request.signal.addEventListener("abort", () => forwarded.giveUp(), { once: true });
   const answer = await forwarded.answer;
@@ -33,9 +35,20 @@ export async function forwardShape(url: string, request: Asking): Promise<Respon
   return answer;
 }
 
+/** Sends a live poll to Electric. The answer is whole in memory, because the answer may go to many. */
+export function forwardPoll(url: string): ForwardedShape<Answer> {
+  return new ForwardedShape(url, null, asWhole);
+}
+
 const givenUp = new Error("nobody waits for the answer");
 const stopped = new Error("the server stops");
 const tooLate = new Error("no answer in time");
+
+/** The form in which an answer goes on. */
+interface Form<Passed> {
+  passOn(answer: ElectricAnswer): Passed | Promise<Passed>;
+  refuse(refusal: Response): Passed | Promise<Passed>;
+}
 
 /**
  * A shape request that Electric has to answer.
@@ -44,9 +57,9 @@ const tooLate = new Error("no answer in time");
  * meant for a cache that serves the same answer to all clients. A failure becomes a plain 502, 503 or 504 with
  * `retry-after`, so that neither Electric's address nor the secret reaches the browser or the log.
  */
-export class ForwardedShape {
+export class ForwardedShape<Passed> {
   /** The answer for the browser. Never rejects. */
-  readonly answer: Promise<Response>;
+  readonly answer: Promise<Passed>;
   #sent: ElectricRequest | undefined;
   /** Why the request was ended, if it was. */
   #ending: Error | undefined;
@@ -55,9 +68,10 @@ export class ForwardedShape {
   /**
    * @param url the complete upstream URL, including the secret, in ASCII
    * @param etag of the answer that the browser holds
+   * @param form the form of the answer
    */
-  constructor(url: string, etag: string | null) {
-    this.answer = this.#ask(url, etag);
+  constructor(url: string, etag: string | null, form: Form<Passed>) {
+    this.answer = this.#ask(url, etag, form);
   }
 
   /** True when the body of the answer is still coming. */
@@ -75,24 +89,26 @@ export class ForwardedShape {
     this.#sent?.end(reason);
   }
 
-  async #ask(url: string, etag: string | null): Promise<Response> {
+  async #ask(url: string, etag: string | null, form: Form<Passed>): Promise<Passed> {
     const goOn = isLive(url) ? endWhenStopping(() => this.#end(stopped)) : undefined;
     const timer = setTimeout(() => this.#end(tooLate), firstByteSeconds * 1000);
     try {
       this.#sent = new ElectricRequest(url, etag);
       if (this.#ending) this.#sent.end(this.#ending);
       const answer = await this.#sent.answer;
+      const refused = await refusalOf(answer);
+      if (refused) return await form.refuse(refused);
       this.#streams = answer.body instanceof ReadableStream;
-      return await passedOn(answer);
+      return await form.passOn(answer);
     } catch (error) {
-      return this.#refuse(url, error);
+      return await form.refuse(this.#refusal(url, error));
     } finally {
       clearTimeout(timer);
       goOn?.();
     }
   }
 
-  #refuse(url: string, error: unknown): Response {
+  #refusal(url: string, error: unknown): Response {
     if (this.#ending === tooLate) return refusal(504, "The sync service did not answer in time.", retryAfter);
     if (this.#ending === stopped) return emptyPoll(new URL(url).searchParams);
     if (this.#ending === givenUp) return refusal(499, "The request was given up.");
@@ -105,28 +121,48 @@ function isLive(url: string): boolean {
   return /[?&]live=true(?:&|$)/.test(url);
 }
 
-/** Makes the answer for the browser. */
-async function passedOn({ status, headers, body }: ElectricAnswer): Promise<Response> {
-  if (!clientsOwn.has(status)) {
-    if (body instanceof ReadableStream) await body.cancel();
-    // The client chose a handle or an offset of thousands of characters.
-    if (tooLong.has(status)) return refusal(414, "This request is too long.");
-    logProblem("shape", `Electric answered ${status}`);
-    return status >= 500
-      ? refusal(503, "The sync service is not available at the moment.", retryAfter)
-      : refusal(502, "The sync service refused the request.", retryAfter);
-  }
-  const options = { status, headers: passedHeaders(headers) };
-  const answer = new Response(status === 304 ? null : decoded(body, headers["content-encoding"]), options);
-  if (status !== 400) return answer;
-  const text = await answer.text();
-  logDefinitionRefusal(text);
-  return new Response(text, options);
+/** Refuses what does not concern the client. Undefined when the client gets Electric's own answer. */
+async function refusalOf({ status, body }: ElectricAnswer): Promise<Response | undefined> {
+  if (clientsOwn.has(status)) return undefined;
+  if (body instanceof ReadableStream) await body.cancel();
+  // The client chose a handle or an offset of thousands of characters.
+  if (tooLong.has(status)) return refusal(414, "This request is too long.");
+  logProblem("shape", `Electric answered ${status}`);
+  return status >= 500
+    ? refusal(503, "The sync service is not available at the moment.", retryAfter)
+    : refusal(502, "The sync service refused the request.", retryAfter);
+}
+
+const asResponse: Form<Response> = {
+  async passOn(answer) {
+    const { status, headers } = answer;
+    // A definition that Electric refuses is logged, and that takes the text.
+    if (status === 400) return responseOf(await asWhole.passOn(answer));
+    return new Response(status === 304 ? null : decoded(answer), { status, headers: passedHeaders(headers) });
+  },
+  refuse: (refused) => refused,
+};
+
+const asWhole: Form<Answer> = {
+  async passOn(answer) {
+    const { status, headers } = answer;
+    const body = await textOf(answer);
+    if (status === 400) logDefinitionRefusal(body);
+    return { status, headers: passedHeaders(headers), body };
+  },
+  refuse: answerOf,
+};
+
+async function textOf(answer: ElectricAnswer): Promise<string> {
+  const body = decoded(answer);
+  return body instanceof Uint8Array
+    ? Buffer.from(body.buffer, body.byteOffset, body.length).toString()
+    : new Response(body).text();
 }
 
 /** Undoes a compression that nobody asked for, as a proxy before Electric may apply. */
-function decoded(body: ElectricAnswer["body"], encoding: string | undefined): BodyInit {
-  if (encoding !== "gzip") return body;
+function decoded({ headers, body }: ElectricAnswer): ElectricAnswer["body"] {
+  if (headers["content-encoding"] !== "gzip") return body;
   const stream = new Response(body).body as ReadableStream<Uint8Array<ArrayBuffer>>;
   return stream.pipeThrough(new DecompressionStream("gzip"));
 }
@@ -135,11 +171,14 @@ function decoded(body: ElectricAnswer["body"], encoding: string | undefined): Bo
  * Selects the headers of the protocol, in ASCII. `content-encoding` and `content-length` are left out, because the body
  * is decoded.
  */
-function passedHeaders(from: ElectricAnswer["headers"]): Headers {
-  const headers = new Headers({ "cache-control": uncacheable });
+function passedHeaders(from: ElectricAnswer["headers"]): Record<string, string> {
+  const headers: Record<string, string> = { "cache-control": uncacheable };
   for (const [name, value] of Object.entries(from)) {
-    if (name.startsWith("electric-") || ["content-type", "etag", "retry-after"].includes(name))
-      headers.set(name, name === "electric-schema" ? asciiJson(value) : value);
+    if (name === "electric-schema") headers[name] = asciiJson(value);
+    else if (name.startsWith("electric-") || others.has(name)) headers[name] = value;
   }
   return headers;
 }
+
+/** The headers that an answer keeps beside those of Electric's protocol. */
+const others = new Set(["content-type", "etag", "retry-after"]);

@@ -1,16 +1,9 @@
 import { hash } from "node:crypto";
-import { refusal } from "~/lib/server/http/refusal";
 import type { ForwardedShape } from "~/lib/server/shapes/electric-forward";
+import type { Answer } from "~/lib/wire/line";
 
 /** A request to Electric whose answer comes, and that can be given up. */
-type Asked = Pick<ForwardedShape, "answer" | "giveUp">;
-
-/** An answer whose body is in memory. */
-interface Whole {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: ArrayBuffer | null;
-}
+type Asked = Pick<ForwardedShape<Answer>, "answer" | "giveUp">;
 
 /** The polls that have no answer yet, by the hash of what Electric is asked: an address is long, and holds a secret. */
 const underWay = new Map<string, SharedPoll>();
@@ -23,70 +16,51 @@ const underWay = new Map<string, SharedPoll>();
  * includes whose rows they are.
  *
  * @param place what Electric is asked, without the cursor, which only keeps a cache from giving an old answer
- * @param request whose signal aborts when this caller has gone. The request to Electric ends when all have gone
+ * @param signal aborts when this caller has gone. The request to Electric ends when all have gone
  * @param ask sends the request to Electric
+ * @returns the answer, which others may have too. Undefined when the caller has gone
  */
-export function sharePoll(
-  place: string,
-  { signal }: Pick<Request, "signal">,
-  ask: () => Asked,
-): Promise<Response> {
+export function sharePoll(place: string, signal: AbortSignal, ask: () => Asked): Promise<Answer | undefined> {
   const key = hash("sha256", place, "base64");
   return (underWay.get(key) ?? new SharedPoll(key, ask())).wait(signal);
-}
-
-interface Waiter {
-  take(answer: Whole): void;
-  fail(error: unknown): void;
 }
 
 /** A live poll that Electric holds, for all who wait at the same place of the same shape. */
 class SharedPoll {
   readonly #key: string;
   readonly #asked: Asked;
-  readonly #waiters = new Set<Waiter>();
+  /** Each takes the answer. */
+  readonly #waiters = new Set<(answer: Answer) => void>();
 
   constructor(key: string, asked: Asked) {
     this.#key = key;
     this.#asked = asked;
     underWay.set(key, this);
-    asked.answer.then(wholeOf).then(
-      (answer) => this.#settle((waiter) => waiter.take(answer)),
-      (error) => this.#settle((waiter) => waiter.fail(error)),
-    );
+    void asked.answer.then((answer) => this.#settle(answer));
   }
 
-  wait(signal: AbortSignal): Promise<Response> {
-    if (signal.aborted) {
-      this.#endIfAlone();
-      return Promise.resolve(gone());
-    }
-    return new Promise((resolve, reject) => {
+  wait(signal: AbortSignal): Promise<Answer | undefined> {
+    return new Promise((resolve) => {
       const leave = () => {
-        this.#waiters.delete(waiter);
-        resolve(gone());
+        this.#waiters.delete(take);
+        resolve(undefined);
         this.#endIfAlone();
       };
-      const waiter: Waiter = {
-        take: ({ status, headers, body }) => {
-          signal.removeEventListener("abort", leave);
-          resolve(new Response(body, { status, headers }));
-        },
-        fail: (error) => {
-          signal.removeEventListener("abort", leave);
-          reject(error);
-        },
+      const take = (answer: Answer) => {
+        signal.removeEventListener("abort", leave);
+        resolve(answer);
       };
-      this.#waiters.add(waiter);
-      signal.addEventListener("abort", leave, { once: true });
+      this.#waiters.add(take);
+      if (signal.aborted) leave();
+      else signal.addEventListener("abort", leave, { once: true });
     });
   }
 
-  #settle(tell: (waiter: Waiter) => void): void {
+  #settle(answer: Answer): void {
     this.#forget();
     const waiters = [...this.#waiters];
     this.#waiters.clear();
-    for (const waiter of waiters) tell(waiter);
+    for (const take of waiters) take(answer);
   }
 
   #endIfAlone(): void {
@@ -99,13 +73,4 @@ class SharedPoll {
   #forget(): void {
     if (underWay.get(this.#key) === this) underWay.delete(this.#key);
   }
-}
-
-function gone(): Response {
-  return refusal(499, "The request was given up.");
-}
-
-async function wholeOf(answer: Response): Promise<Whole> {
-  const { status, headers } = answer;
-  return { status, headers, body: answer.body && (await answer.arrayBuffer()) };
 }
