@@ -5,6 +5,7 @@ import basicSsl from "@vitejs/plugin-basic-ssl";
 import react from "@vitejs/plugin-react";
 import { nitro } from "nitro/vite";
 import { defineConfig, type Plugin } from "vite";
+import { rowForm } from "./row-form.ts";
 import { everyAnswer, noPagePolicy } from "./src/lib/server/http/every-answer.ts";
 
 export default defineConfig(({ command }) => ({
@@ -14,6 +15,8 @@ export default defineConfig(({ command }) => ({
     "import.meta.env.TRACER_BUILD": JSON.stringify(process.env.TRACER_BUILD ?? "node"),
     // When security.txt expires is counted from the build.
     "import.meta.env.TRACER_BUILT_AT": JSON.stringify(new Date().toISOString()),
+    // Rows that the browser keeps are of no use to a build with other tables or other parsers.
+    "import.meta.env.TRACER_ROW_FORM": JSON.stringify(rowForm()),
     // The app reads no environment, so the level of the log is chosen with the build.
     "import.meta.env.TRACER_LOG_LEVEL": JSON.stringify(process.env.TRACER_LOG_LEVEL ?? "info"),
   },
@@ -58,7 +61,7 @@ function nitroOptions(): Parameters<typeof nitro>[0] {
  */
 const smallParts = {
   name: "small-parts",
-  test: /\/src\/(components\/(ui\/(alert|badge|card)|auth\/ask-auth)|lib\/(session\/unsaved|load-later))\./,
+  test: /\/src\/(components\/(ui\/(alert|badge|card)|auth\/ask-auth)|lib\/(session\/unsaved|load-later|sync\/kept\/kept-for))\./,
 };
 
 /** Leaves the package `debug` out of what browsers load: one and a half kilobytes of every page that syncs. */

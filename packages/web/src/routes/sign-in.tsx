@@ -1,5 +1,5 @@
 import { createFileRoute, Link, redirect, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { PasskeyButton } from "~/components/auth/passkey-button";
 import { returnPath } from "~/components/auth/return-path";
 import { SignInForm } from "~/components/auth/sign-in-form";
@@ -10,6 +10,7 @@ import { Card } from "~/components/ui/card";
 import { getSession } from "~/lib/session/session";
 import type { SessionEnd } from "~/lib/session/session-end";
 import { getSignInSetting } from "~/lib/session/sign-in-setting";
+import { forgetKeptRows } from "~/lib/sync/kept/kept-for";
 
 /** After the deletion of an account nobody is sent here. A provider may send people back whom it could not sign in. */
 type Reason = Exclude<SessionEnd, "account-deleted"> | "provider";
@@ -66,6 +67,7 @@ function SignInPage() {
   const signUp = mode === "sign-up";
   const enter = () => navigate({ href: redirect ?? "/profile", replace: true });
   const secondStep = () => navigate({ to: "/second-step", search: { redirect }, replace: true });
+  useEffect(() => void forgetKeptRows().catch(() => {}), []);
 
   return (
     <Page maxWidth="max-w-md">

@@ -1,4 +1,5 @@
-import type { SyncedCollection, SyncedRow } from "~/lib/sync/synced-collection";
+import type { SyncedCollection } from "~/lib/sync/synced-collection";
+import type { SyncedRow } from "~/lib/sync/synced-row";
 import type { exampleCollections } from "../example/collections";
 import {
   columnsOf,

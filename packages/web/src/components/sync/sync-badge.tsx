@@ -9,13 +9,15 @@ import { useSyncState } from "./sync-state";
  * Says in one word whether the page shows what the database holds: as the worst of the shapes does. A button beside the
  * word lists the shapes, when there is more to say.
  *
- * Until the first shape has loaded, the badge of a page that came with its rows says from when they are.
+ * Until the first shape has loaded, the badge says from when the rows are that the page shows: those that came with the
+ * page, or those of the last visit.
  */
 export function SyncBadge() {
   const report = useSyncState();
-  const asOf = useMatches({
+  const cameAsOf = useMatches({
     select: (matches) => matches.map(({ loaderData }) => asOfIn(loaderData)).find(Boolean),
   });
+  const asOf = report.asOf ?? cameAsOf;
   return (
     <div className="flex items-center">
       <StateBadge
@@ -28,13 +30,17 @@ export function SyncBadge() {
           <span>
             {/* On a phone the words would take the room of the name in the header. */}
             <span className="max-sm:sr-only">As of </span>
-            <Timestamp value={new Date(asOf)} style="time" />
+            <Timestamp value={new Date(asOf)} style={isEarlierDay(report.asOf) ? "day" : "time"} />
           </span>
         ) : undefined}
       </StateBadge>
       {hasDetails(report) ? <SyncDetails shapes={report.shapes} /> : null}
     </div>
   );
+}
+
+function isEarlierDay(moment: number | undefined): boolean {
+  return moment !== undefined && new Date(moment).toDateString() !== new Date().toDateString();
 }
 
 /** Returns when the rows in the data of a loader were read. Undefined when the data holds no rows. */

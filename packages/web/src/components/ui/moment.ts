@@ -9,13 +9,14 @@ export interface Moment {
   dateTime?: string;
 }
 
-/** How a moment is written: with its day, or the time of the day alone. */
-export type MomentStyle = "moment" | "time";
+/** How a moment is written: with its day and time, or one of the two alone. */
+export type MomentStyle = "moment" | "time" | "day";
 
 /** The options of `Intl.DateTimeFormat` for the texts of a moment. */
 export const momentFormats = {
   moment: { dateStyle: "long", timeStyle: "medium" },
   time: { timeStyle: "short" },
+  day: { dateStyle: "medium" },
   full: { dateStyle: "full", timeStyle: "long" },
 } as const;
 
@@ -27,6 +28,7 @@ const beforeChrist = { ...parts, era: "short", year: "numeric", month: "long" } 
 const onServer = {
   moment: { dateStyle: "long", timeStyle: "long" },
   time: { hour: "numeric", minute: "2-digit", timeZoneName: "short" },
+  day: { dateStyle: "medium" },
 } as const;
 
 const isBrowser = typeof window !== "undefined";

@@ -3,7 +3,7 @@ import { type MomentStyle, momentFormats, momentOf } from "./moment";
 
 interface TimestampProps {
   value: Date;
-  /** The day and the time, or the time alone. Default: both. */
+  /** The day and the time, or one of the two alone. Default: both. */
   style?: MomentStyle;
 }
 
@@ -27,4 +27,4 @@ const localScript = (style: MomentStyle) =>
   "{const t=document.currentScript.previousElementSibling,w=o=>new Intl.DateTimeFormat(void 0,o).format(+t.dataset.moment);" +
   `t.textContent=w(${JSON.stringify(momentFormats[style])});t.title=w(${JSON.stringify(momentFormats.full)})}`;
 
-const localScripts = { moment: localScript("moment"), time: localScript("time") };
+const localScripts = { moment: localScript("moment"), time: localScript("time"), day: localScript("day") };

@@ -1,11 +1,12 @@
 import type { SyncConfig } from "@tanstack/react-db";
 
 /** The sync of a collection of these rows. */
-type Sync<Row extends object> = SyncConfig<Row, string | number>;
-type SyncParameters<Row extends object> = Parameters<Sync<Row>["sync"]>[0];
+export type Sync<Row extends object> = SyncConfig<Row, string | number>;
+export type SyncParameters<Row extends object> = Parameters<Sync<Row>["sync"]>[0];
 
 /**
- * The rows that came with the page. A collection shows these rows until the first load of its shape has come.
+ * The rows that a collection shows until the first load of its shape has come: those that came with the page, or those of
+ * the last visit.
  *
  * TanStack DB can begin with `initialData` too, but then keeps the rows that the first load no longer has.
  */
@@ -14,12 +15,33 @@ export class FirstRows<Row extends { id: string }> {
   #show = (): void => {};
   /** True from the first row that the shape has brought. */
   #overtaken = false;
+  #given = false;
+  /** The first rows that the shape has not brought yet. */
+  readonly #unconfirmed = new Map<string | number, Row>();
 
-  /** Gives the rows to the collection. Has no effect once the shape itself has brought rows. */
+  /** True once rows were given, even when there was none among them. */
+  get given(): boolean {
+    return this.#given;
+  }
+
+  /** Whether the collection shows a row with the key of each of these rows, and the shape has brought none of them. */
+  holds(rows: readonly Row[]): boolean {
+    return rows.every(({ id }) => this.#unconfirmed.has(id));
+  }
+
+  /**
+   * Gives the rows to the collection. Rows that are given later take the place of those with the same keys. Has no effect
+   * once the shape itself has brought rows.
+   */
   take(rows: readonly Row[]): void {
     if (this.#overtaken) return;
     this.#rows = rows;
     this.#show();
+  }
+
+  /** Treats rows that the collection shows as first rows again: what the next load does not bring is dropped. */
+  doubt(rows: Iterable<Row>): void {
+    for (const row of rows) this.#unconfirmed.set(row.id, row);
   }
 
   /**
@@ -33,12 +55,16 @@ export class FirstRows<Row extends { id: string }> {
 
   #begin(parameters: SyncParameters<Row>, sync: Sync<Row> | undefined): ReturnType<Sync<Row>["sync"]> {
     const { begin, write, commit, truncate, markReady } = parameters;
-    /** The first rows that the shape has not brought yet. */
-    const unconfirmed = new Map<string | number, Row>();
+    const unconfirmed = this.#unconfirmed;
+    unconfirmed.clear();
+    this.#overtaken = false;
+    this.#given = false;
 
     function writeAll(type: "insert" | "delete", rows: Iterable<Row>): void {
       begin({ immediate: true });
-      for (const value of rows) write({ type, value });
+      // TanStack DB refuses an insert of a row that is there with other values.
+      for (const value of rows)
+        write({ type: type === "insert" && unconfirmed.has(value.id) ? "update" : type, value });
       commit();
     }
 
@@ -46,28 +72,26 @@ export class FirstRows<Row extends { id: string }> {
       const rows = this.#rows;
       if (!rows) return;
       this.#rows = undefined;
-      for (const row of rows) unconfirmed.set(row.id, row);
+      this.#given = true;
       writeAll("insert", rows);
+      this.doubt(rows);
       markReady();
     };
     this.#show();
 
     return sync?.sync({
       ...parameters,
-      begin: (options) => {
-        this.#overtaken = true;
-        begin(options);
-      },
       write: (message) => {
+        this.#overtaken = true;
         const isKnown = unconfirmed.delete("key" in message ? message.key : message.value.id);
-        // TanStack DB refuses an insert of a row that is there with other values.
         write(isKnown && message.type === "insert" ? { ...message, type: "update" } : message);
       },
       truncate: () => {
+        this.#overtaken = true;
         unconfirmed.clear();
         truncate();
       },
-      // The first load is complete: what it did not bring has gone since the page was made.
+      // The first load is complete: what it did not bring has gone since the first rows were read.
       markReady: () => {
         this.#overtaken = true;
         if (unconfirmed.size > 0) writeAll("delete", unconfirmed.values());

@@ -1,13 +1,14 @@
 import type { Collection } from "@tanstack/react-db";
+import { KeptRows } from "~/lib/sync/kept/kept-rows";
 import { Outbox } from "~/lib/sync/outbox/outbox";
 import { SyncMonitor } from "~/lib/sync/sync-monitor";
 import {
   type Api,
   type Options,
   type SyncedCollection,
-  type SyncedRow,
   syncedCollection,
 } from "~/lib/sync/synced-collection";
+import type { SyncedRow } from "~/lib/sync/synced-row";
 
 /** Makes the collections of one user. */
 interface Kit {
@@ -65,7 +66,8 @@ export function perUser<Collections extends Record<string, Ending>>(make: (kit: 
   function open(userId: string) {
     const monitor = new SyncMonitor(userId);
     const outbox = new Outbox(userId);
-    const session = { userId, monitor, outbox };
+    const keptRows = new KeptRows({ userId, signal: monitor.signal, mayLackTxid: outbox.mayLackTxid });
+    const session = { userId, monitor, outbox, keptRows };
     const begin = new Map<string, (rows: readonly SyncedRow[]) => void>();
     const made = make({
       synced: (name, ...options) => {
@@ -79,7 +81,7 @@ export function perUser<Collections extends Record<string, Ending>>(make: (kit: 
       whenBack(monitor, outbox.retry);
     }
     const collections: Opened = { ...made, monitor, outbox };
-    return { userId, collections, begin };
+    return { userId, collections, begin, keptRows };
   }
 
   /** Gives the rows of a page to the collections. */
@@ -96,7 +98,7 @@ export function perUser<Collections extends Record<string, Ending>>(make: (kit: 
     const { monitor, outbox, ...collections } = ended.collections;
     outbox.end();
     monitor.end();
-    await Promise.all(Object.values(collections).map(end));
+    await Promise.all([ended.keptRows.wipe(), ...Object.values(collections).map(end)]);
     forgetShapes();
   }
 

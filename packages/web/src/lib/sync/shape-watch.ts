@@ -43,6 +43,8 @@ export class ShapeWatch {
   readonly #changed: () => void;
   #state: SyncState | undefined;
   #message: string | undefined;
+  /** The moment of the rows of the last visit, while the page shows these rows. */
+  #asOf: number | undefined;
   /** The columns that hold a value that no parser could read. */
   readonly #unreadable = new Set<string>();
   #retry = new AbortController();
@@ -66,7 +68,12 @@ export class ShapeWatch {
   report(): ShapeReport | undefined {
     if (this.#state === undefined) return undefined;
     const message = this.#message ?? this.#unreadableMessage();
-    return { name: this.name, state: this.#state, ...(message !== undefined && { message }) };
+    return {
+      name: this.name,
+      state: this.#state,
+      ...(message !== undefined && { message }),
+      ...(this.#asOf !== undefined && { asOf: this.#asOf }),
+    };
   }
 
   /** Reports a value that no parser could read, once for each column. */
@@ -77,6 +84,12 @@ export class ShapeWatch {
     this.#changed();
   }
 
+  /** Notes that the page shows rows of the last visit, until the first answer has come. */
+  readonly showKept = (asOf: number): void => {
+    this.#asOf = asOf;
+    this.#changed();
+  };
+
   /** True when the shape counts as live, but no data has arrived for too long. */
   isSilent(): boolean {
     return this.#state === "live" && performance.now() - this.#heard > aliveFor;
@@ -86,6 +99,7 @@ export class ShapeWatch {
   rest(): void {
     this.#state = undefined;
     this.#message = undefined;
+    this.#asOf = undefined;
     this.#unreadable.clear();
     this.#changed();
   }
@@ -245,6 +259,7 @@ export class ShapeWatch {
     this.#unusable = 0;
     this.#failed = false;
     this.#lineDown = false;
+    this.#asOf = undefined;
     this.#set("live");
   }
 

@@ -47,3 +47,8 @@ test("there are details for several shapes, and for one shape with a message", (
   for (const shapes of [[refused], [live, live], [{ ...live, message: "Odd." }]])
     expect(hasDetails(worstOf(shapes))).toBe(true);
 });
+
+test("rows of the last visit are as of the oldest of them", () => {
+  expect(worstOf([{ ...connecting, asOf: 2_000 }, live, { ...connecting, asOf: 1_000 }]).asOf).toBe(1_000);
+  expect(worstOf([live, connecting])).not.toHaveProperty("asOf");
+});

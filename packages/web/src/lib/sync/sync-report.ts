@@ -10,12 +10,16 @@ export interface ShapeReport {
    * message when some of its values cannot be read.
    */
   message?: string;
+  /** When the shown rows were what the server held, in milliseconds since 1970. Only while they are those of the last visit. */
+  asOf?: number;
 }
 
 /** The state of the sync as a whole, which is the state of the worst shape. */
 export interface SyncReport {
   state: SyncState;
   message?: string;
+  /** The moment of the oldest rows of the last visit that the page still shows, in milliseconds since 1970. */
+  asOf?: number;
   shapes: ShapeReport[];
 }
 
@@ -30,7 +34,13 @@ export function worstOf(shapes: ShapeReport[]): SyncReport {
       Number(b.message !== undefined) - Number(a.message !== undefined),
   );
   if (!worst) return { state: "connecting", shapes };
-  return { state: worst.state, ...(worst.message !== undefined && { message: worst.message }), shapes };
+  const moments = shapes.flatMap(({ asOf }) => asOf ?? []);
+  return {
+    state: worst.state,
+    ...(worst.message !== undefined && { message: worst.message }),
+    ...(moments.length > 0 && { asOf: Math.min(...moments) }),
+    shapes,
+  };
 }
 
 /** The notice for the page: the message, with the names of the affected shapes when other shapes are well. */

@@ -10,9 +10,11 @@ import {
 import { applyAtOnce } from "~/lib/sync/apply-at-once";
 import { columnParsers, showUnreadable } from "~/lib/sync/column-parsers";
 import { FirstRows } from "~/lib/sync/first-rows";
+import type { KeptRows } from "~/lib/sync/kept/kept-rows";
 import type { Outbox } from "~/lib/sync/outbox/outbox";
 import type { AnyCollection, Mutation } from "~/lib/sync/outbox/writers";
 import type { SyncMonitor } from "~/lib/sync/sync-monitor";
+import type { SyncedRow } from "~/lib/sync/synced-row";
 import { warnOfWholeTable } from "~/lib/sync/whole-table";
 import { userHeader } from "~/lib/wire/user-header";
 
@@ -20,9 +22,6 @@ import { userHeader } from "~/lib/wire/user-header";
 const restAfter = 5 * 60_000;
 
 const inBrowser = typeof window !== "undefined";
-
-/** A row of a synced table: its key and its columns in camelCase. */
-export type SyncedRow = { id: string } & Record<string, unknown>;
 
 /** The router of a table in the client. A table may lack some of these mutations. The inputs are fields of rows. */
 export interface Api<T extends SyncedRow> {
@@ -41,11 +40,15 @@ export interface Options {
 /** A live set of rows by `id`, as `useLiveQuery` takes it. */
 export type SyncedCollection<T extends SyncedRow> = Collection<T, string, UtilsRecord, never, T>;
 
-/** The user of a collection, the monitor that watches its requests, and the outbox that sends its edits. */
+/**
+ * The user of a collection, the monitor that watches its requests, the outbox that sends its edits, and the rows of the
+ * last visit.
+ */
 export interface Session {
   userId: string;
   monitor: SyncMonitor;
   outbox: Outbox;
+  keptRows: KeptRows;
 }
 
 /** A collection, and the function that gives it the rows that came with the page. */
@@ -59,7 +62,7 @@ export interface Opened<T extends SyncedRow> {
  * given with `beginWith`.
  */
 export function syncedCollection<T extends SyncedRow>(
-  { userId, monitor, outbox }: Session,
+  { userId, monitor, outbox, keptRows }: Session,
   name: string,
   api: Api<T>,
   { sync: syncMode = "eager", startSync = false }: Options = {},
@@ -89,7 +92,10 @@ export function syncedCollection<T extends SyncedRow>(
       transformer: showUnreadable((row, column, text) => watch.unreadable(String(row.id), column, text)),
       signal: monitor.signal,
       fetchClient: watch.fetch,
-      onError: watch.onError,
+      onError: (error) => {
+        keptRows.forget(name);
+        return watch.onError(error);
+      },
     },
     onInsert: outbox.send,
     onUpdate: outbox.send,
@@ -98,7 +104,13 @@ export function syncedCollection<T extends SyncedRow>(
   const plain = options.sync;
   const watched = import.meta.env.DEV && syncMode === "on-demand" ? warnOfWholeTable(name, plain) : plain;
   const firstRows = new FirstRows<SyncedRow>();
-  const sync = firstRows.before(inBrowser ? applyAtOnce(watched) : undefined);
+  const atOnce = applyAtOnce(watched);
+  // Of a shape that is synced on demand, nobody knows which rows are there.
+  const loading =
+    syncMode === "eager"
+      ? keptRows.around({ name, sync: atOnce, firstRows, onShow: watch.showKept })
+      : atOnce;
+  const sync = firstRows.before(inBrowser ? loading : undefined);
   const collection = createCollection({ ...options, sync });
   collection.on("status:cleaned-up", () => watch.rest());
   outbox.writers.register(name, api, collection as unknown as AnyCollection);

@@ -1,7 +1,8 @@
 import { eq, useLiveQuery } from "@tanstack/react-db";
 import { useRef } from "react";
 import { nextShown, type ShownText, type StreamedRow, type TextChunk } from "~/lib/sync/streamed-text";
-import type { SyncedCollection, SyncedRow } from "~/lib/sync/synced-collection";
+import type { SyncedCollection } from "~/lib/sync/synced-collection";
+import type { SyncedRow } from "~/lib/sync/synced-row";
 
 /** A piece, whose other columns include the id of its row. */
 type ChunkRow = SyncedRow & TextChunk;

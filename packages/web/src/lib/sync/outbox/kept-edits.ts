@@ -65,6 +65,12 @@ export class KeptEdits {
     this.#store.delete(id).catch(this.#fail);
   }
 
+  /** Whether the store holds an edit of the user, of any tab, whose outcome is not known. */
+  async hasUnsent(): Promise<boolean> {
+    const edits = await this.#store.of(this.#heir.userId);
+    return edits.some(({ refusal }) => !refusal);
+  }
+
   /** Deletes the edits of all tabs of the user. */
   async forgetAll(): Promise<void> {
     await this.#store.clear(this.#heir.userId).catch(this.#fail);

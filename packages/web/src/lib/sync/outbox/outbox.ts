@@ -46,6 +46,8 @@ export class Outbox {
   /** How many callers wait for the outcome of each edit. A refusal that a caller receives is not listed as well. */
   readonly #attended = new Map<string, number>();
   #refused: readonly RefusedEdit[] = [];
+  /** How many edits are saved that the sync has not brought back. */
+  #unseen = 0;
 
   constructor(userId: string) {
     const { signal } = this.#ended;
@@ -118,6 +120,13 @@ export class Outbox {
     else until?.addEventListener("abort", leave, { once: true });
     await queued.outcome;
   }
+
+  /**
+   * Whether an edit of this browser may have been saved and may still wait for the sync to bring it back. The first load of
+   * a shape tells of all earlier transactions. A catch-up tells only of those since its place.
+   */
+  readonly mayLackTxid = async (): Promise<boolean> =>
+    this.#queue.waiting.length > 0 || this.#unseen > 0 || (await this.#kept.hasUnsent());
 
   /** Sends the waiting edits at once. */
   readonly retry = () => this.#queue.retry();
@@ -202,9 +211,11 @@ export class Outbox {
    */
   async #seen({ changes }: Edit, txid: number): Promise<void> {
     const names = new Set(changes.map(({ collection }) => collection));
+    this.#unseen++;
     await Promise.allSettled(
       [...names].map((name) => this.writers.named(name)?.utils.awaitTxId?.(txid, confirmTimeout)),
     );
+    this.#unseen--;
   }
 
   #attend(id: string, change: 1 | -1): void {
