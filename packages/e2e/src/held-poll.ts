@@ -1,8 +1,7 @@
 import type { App } from "@tracer/local/app";
-import { quietPort } from "@tracer/local/ports";
-import { startWeb } from "@tracer/local/web";
 import { startGate } from "./gate.ts";
 import { signUpAt } from "./person.ts";
+import { startSecondWeb } from "./second-web.ts";
 
 /**
  * Opens a poll on a second web server, waits until Electric holds the poll, and aborts the poll as a closed tab does: a
@@ -11,20 +10,15 @@ import { signUpAt } from "./person.ts";
  * @returns how long Electric's request outlived the slower poll, in milliseconds
  */
 export async function abandonHeldPoll(app: App, mode: "dev" | "built"): Promise<number> {
-  const port = await quietPort();
-  const url = `http://localhost:${port}`;
-  const links = app.stack.links(url);
   const gate = await startGate(app.stack.electricUrl);
-  const engine = { ...JSON.parse(links.SST_RESOURCE_SyncEngine ?? "{}"), url: gate.url };
-  const env = { ...links, SST_RESOURCE_SyncEngine: JSON.stringify(engine) };
-  const web = await startWeb({ mode, port, https: false, env });
   try {
-    const { id, headers } = await signUpAt({ url });
+    await using web = await startSecondWeb(app, { mode, links: { SyncEngine: { url: gate.url } } });
+    const { id, headers } = await signUpAt(web);
     gate.hold = "silent";
     const abandon = async (path: string, init: RequestInit) => {
       const held = gate.held();
       const browser = new AbortController();
-      const request = fetch(url + path, { ...init, signal: browser.signal });
+      const request = fetch(web.url + path, { ...init, signal: browser.signal });
       const ended = (await held)();
       const left = performance.now();
       browser.abort();
@@ -37,7 +31,6 @@ export async function abandonHeldPoll(app: App, mode: "dev" | "built"): Promise<
       await abandon("/api/line", lineOf(id, headers)),
     );
   } finally {
-    await web.stop();
     gate.close();
   }
 }

@@ -9,7 +9,13 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
-export type Log = ReturnType<typeof logLines>;
+/** What a web app writes. */
+export interface Log {
+  /** Everything that the app has written. */
+  text(): string;
+  /** The lines of one event, once the given number of them has been written. */
+  of(event: string, count: number): Promise<LogLine[]>;
+}
 
 /** Takes in the output of a web app, and reads its lines. */
 export function logLines() {
@@ -18,17 +24,26 @@ export function logLines() {
     ...silent,
     output: (part, text) => void (part === "Web app" && pieces.push(text)),
   };
-  const text = () => pieces.join("");
+  return {
+    report,
+    ...logOf(() => pieces.join("")),
+    /** What the app writes from now on. */
+    fromNow(): Log {
+      const before = pieces.length;
+      return logOf(() => pieces.slice(before).join(""));
+    },
+  };
+}
+
+/** Reads the lines of a text that grows. */
+function logOf(text: () => string): Log {
   const read = (): LogLine[] =>
     text()
       .split("\n")
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line));
   return {
-    report,
-    /** Everything that the app has written. */
     text,
-    /** The lines of one event, once the given number of them has been written. */
     async of(event: string, count: number): Promise<LogLine[]> {
       for (;;) {
         const lines = read().filter((line) => line.event === event);

@@ -28,7 +28,8 @@ export async function twoColours(page: Page, width: number, height: number): Pro
 export async function shownPicture(page: Page) {
   const picture = page.locator("main img[data-slot=avatar-image]");
   await expect(picture).toBeVisible();
-  return picture.evaluate((image: HTMLImageElement) => {
+  return picture.evaluate(async (image: HTMLImageElement) => {
+    await image.decode();
     const canvas = document.createElement("canvas");
     const [width, height] = [image.naturalWidth, image.naturalHeight];
     Object.assign(canvas, { width, height });

@@ -6,7 +6,7 @@ import { type BrowserContext, test as base, expect, type Page } from "@playwrigh
 import { type App, startApp } from "@tracer/local/app";
 import pg from "pg";
 import { startAppBehindCloudFront } from "./cloudfront/app.ts";
-import { type Log, logLines } from "./log-lines.ts";
+import { logLines } from "./log-lines.ts";
 
 export { expect };
 
@@ -20,7 +20,7 @@ interface WorkerFixtures {
   /** The production build on a stack of the worker's own. */
   app: App;
   /** What the worker's app has written. */
-  log: Log;
+  log: ReturnType<typeof logLines>;
 }
 
 interface Fixtures {
@@ -28,7 +28,7 @@ interface Fixtures {
   sql: pg.Client;
   /** Opens a browser with cookies and storage of its own. */
   newBrowser: () => Promise<BrowserContext>;
-  /** Signs a new person up on the page and waits for their profile to be live. */
+  /** Signs a new person up in the page's browser, opens the profile there, and waits for the profile to be live. */
   signUp: (page: Page, name?: string) => Promise<Person>;
   /** Shows what the app wrote during a test, when the test fails. */
   logOfFailure: undefined;
@@ -97,21 +97,43 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     expect(errors, "uncaught errors on the page").toEqual([]);
   },
 
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
-  signUp: async ({}, use) => {
+  signUp: async ({ app }, use) => {
     await use(async (page, name = "Ada Lovelace") => {
-      const person = { name, email: `${randomUUID()}@example.com`, password: "correct horse battery" };
-      await page.goto("/sign-in?mode=sign-up");
-      await page.getByLabel("Name").fill(person.name);
-      await page.getByLabel("Email").fill(person.email);
-      await page.getByLabel("Password", { exact: true }).fill(person.password);
-      await page.getByRole("button", { name: "Create account" }).click();
-      await expect(page).toHaveURL(/\/profile$/);
+      const person = newPerson(name);
+      const sent = { headers: { origin: app.url }, data: person };
+      expect((await page.request.post("/api/auth/sign-up/email", sent)).status()).toBe(200);
+      await page.goto("/profile");
       await expectProfile(page, name);
       return person;
     });
   },
 });
+
+function newPerson(name: string): Person {
+  return { name, email: `${randomUUID()}@example.com`, password: "correct horse battery" };
+}
+
+/** Signs a new person up with the form of the page, and waits for their profile to be live. */
+export async function signUpByForm(page: Page, name = "Ada Lovelace"): Promise<Person> {
+  const person = newPerson(name);
+  await page.goto("/sign-in?mode=sign-up");
+  await page.getByLabel("Name").fill(person.name);
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL(/\/profile$/);
+  await expectProfile(page, name);
+  return person;
+}
+
+/**
+ * Writes the person's row once more, so that each of their polls has something to tell, and learns at once whether its
+ * session stands. Otherwise a line looks every ten seconds.
+ */
+export async function wakePolls(sql: pg.Client, email: string): Promise<void> {
+  // An update that leaves every value as it is would be no change.
+  await sql.query('update "user" set updated_at = now() where email = $1', [email]);
+}
 
 /** Waits until the page shows the profile of this name, live. */
 export async function expectProfile(page: Page, name: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../src/accessible.ts";
-import { expect, expectProfile, openTab, signIn, test } from "../src/test.ts";
+import { expect, expectProfile, openTab, signIn, test, wakePolls } from "../src/test.ts";
 
 /** Opens the account page from the profile. */
 async function openAccount(page: Page): Promise<void> {
@@ -16,7 +16,9 @@ test("a sign-in on another device appears by itself, and can be ended", async ({
   page,
   newBrowser,
   signUp,
+  sql,
 }) => {
+  await page.clock.install();
   const ada = await signUp(page);
   await openAccount(page);
   await expect(devices(page)).toHaveCount(1);
@@ -24,6 +26,8 @@ test("a sign-in on another device appears by itself, and can be ended", async ({
   await other.goto("/sign-in");
   await signIn(other, ada);
   await expectProfile(other, ada.name);
+  // The page asks for the list every ten seconds.
+  await page.clock.fastForward(10_000);
   await expect(devices(page)).toHaveCount(2);
   await expect(devices(page).nth(1)).toContainText("Chrome on Windows");
 
@@ -32,6 +36,7 @@ test("a sign-in on another device appears by itself, and can be ended", async ({
     .getByRole("button", { name: /^Sign out/ })
     .click();
   await expect(devices(page)).toHaveCount(1);
+  await wakePolls(sql, ada.email);
   await expect(other).toHaveURL(/\/sign-in/);
   await expect(other.getByRole("status")).toHaveText("You were signed out. Sign in again.");
 });
@@ -57,6 +62,7 @@ test("a new password signs out other devices, and the old password no longer wor
   page,
   newBrowser,
   signUp,
+  sql,
 }) => {
   const ada = await signUp(page);
   const other = await (await newBrowser()).newPage();
@@ -78,6 +84,7 @@ test("a new password signs out other devices, and the old password no longer wor
   await submit.click();
   await expect(page.getByText("Your password is changed.")).toBeVisible();
 
+  await wakePolls(sql, ada.email);
   await expect(other).toHaveURL(/\/sign-in/);
   await signIn(other, ada);
   await expect(other.getByRole("alert")).toContainText("do not match");

@@ -43,7 +43,7 @@ test("the inspector opens for a signed-in person alone, and nothing of it is loa
   expect(await scriptsOf(page, /inspector.*\.js$/)).toBe(1);
   await inspectorOf(page).getByRole("button", { name: "Close" }).click();
   await expect(inspectorOf(page)).toBeHidden();
-  expect(new URL(page.url()).search).toBe("");
+  await expect(page).toHaveURL(/\/profile$/);
 });
 
 test("a write shows its way to the confirmation, with its txid in Postgres and what another tab saw", async ({

@@ -1,26 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Page } from "@playwright/test";
-import { type App, type AppOptions, startApp } from "@tracer/local/app";
-import { expectAccessible } from "../src/accessible.ts";
-import { logLines } from "../src/log-lines.ts";
+import { randomUUID } from "node:crypto";
+import { expectFits } from "../src/accessible.ts";
 import { linkInMail } from "../src/outbox.ts";
+import { startSecondWeb } from "../src/second-web.ts";
 import { expect, expectProfile, signIn, test } from "../src/test.ts";
 
 // What a person does by mail, with a browser that reads the outbox.
-
-const themes = ["light", "dark"] as const;
-
-/** Expects a page without faults in both themes, on a phone. */
-async function expectFits(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 360, height: 740 });
-  for (const colorScheme of themes) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-  }
-  await page.setViewportSize({ width: 1280, height: 720 });
-}
 
 test("the profile says that the address is not confirmed until the link in the mail is opened", async ({
   app,
@@ -118,57 +102,36 @@ test("a change of the address is approved by a press of the button and not by op
   await expect(page.getByText(next)).toBeVisible();
 });
 
-/** Runs an app of its own, with all that the app writes. */
-async function withApp(
-  options: Partial<AppOptions>,
-  use: (app: App, log: ReturnType<typeof logLines>) => Promise<void>,
-): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), "tracer-e2e-mail-"));
-  const log = logLines();
-  try {
-    await using app = await startApp({
-      mode: "built",
-      dataDir,
-      fsync: false,
-      report: log.report,
-      ...options,
-    });
-    await use(app, log);
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
-
 test("where a confirmed address is required, signing up leads to the mail, and the log holds no address", async ({
+  app,
   browser,
 }) => {
-  await withApp({ verification: "required" }, async (app, log) => {
-    const context = await browser.newContext({ baseURL: app.url });
-    const page = await context.newPage();
-    const person = { name: "Ada", email: "ada@example.com", password: "correct horse battery" };
-    await page.goto("/sign-in?mode=sign-up");
-    await page.getByLabel("Name").fill(person.name);
-    await page.getByLabel("Email").fill(person.email);
-    await page.getByLabel("Password", { exact: true }).fill(person.password);
-    await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeFocused();
-    await expectFits(page);
-    await page.goto("/sign-in");
-    await signIn(page, person);
-    await expect(page.getByText("Your address is not confirmed yet.")).toBeVisible();
+  await using web = await startSecondWeb(app, { links: { Mail: { verification: "required" } } });
+  const context = await browser.newContext({ baseURL: web.url });
+  const page = await context.newPage();
+  const person = { name: "Ada", email: `${randomUUID()}@example.com`, password: "correct horse battery" };
+  await page.goto("/sign-in?mode=sign-up");
+  await page.getByLabel("Name").fill(person.name);
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeFocused();
+  await expectFits(page);
+  await page.goto("/sign-in");
+  await signIn(page, person);
+  await expect(page.getByText("Your address is not confirmed yet.")).toBeVisible();
 
-    const subject = "Confirm your e-mail address";
-    const link = await linkInMail(page, app.stack.outboxUrl, { to: person.email, subject });
-    await page.goto(link);
-    await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeFocused();
-    await page.getByRole("link", { name: "Open your profile" }).click();
-    await signIn(page, person);
-    await expectProfile(page, person.name);
-    await log.of("address-confirmed", 1);
-    const [, token = ""] = link.split("#");
-    expect(token.length).toBeGreaterThan(20);
-    expect(log.text()).not.toContain(token);
-    expect(log.text()).not.toContain("@example.com");
-    await context.close();
-  });
+  const subject = "Confirm your e-mail address";
+  const link = await linkInMail(page, app.stack.outboxUrl, { to: person.email, subject });
+  await page.goto(link);
+  await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeFocused();
+  await page.getByRole("link", { name: "Open your profile" }).click();
+  await signIn(page, person);
+  await expectProfile(page, person.name);
+  await web.log.of("address-confirmed", 1);
+  const [, token = ""] = link.split("#");
+  expect(token.length).toBeGreaterThan(20);
+  expect(web.log.text()).not.toContain(token);
+  expect(web.log.text()).not.toContain("@example.com");
+  await context.close();
 });

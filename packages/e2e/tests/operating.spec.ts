@@ -1,14 +1,10 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { test as base } from "@playwright/test";
-import { type App, startApp } from "@tracer/local/app";
-import pg from "pg";
-import { type Log, logLines } from "../src/log-lines.ts";
+import type { App } from "@tracer/local/app";
+import type { Log } from "../src/log-lines.ts";
 import { signUpAt } from "../src/person.ts";
 import { rawRequest } from "../src/raw-request.ts";
-import { expect } from "../src/test.ts";
+import { startSecondWeb } from "../src/second-web.ts";
+import { expect, test as shared } from "../src/test.ts";
 
 // What an operator sees of the production build: the log, and how the process ends.
 
@@ -21,20 +17,16 @@ async function livePoll(url: string, headers: Record<string, string>): Promise<s
 }
 
 interface Fixtures {
-  /** The production build on a stack of its own, with all that it writes. */
+  /** The worker's app with a web server that has just started, and all that this server writes. */
   operated: App & { log: Log };
 }
 
-const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
-  operated: async ({}, use) => {
-    const dataDir = await mkdtemp(join(tmpdir(), "tracer-e2e-operated-"));
-    const log = logLines();
-    const named = { clientAddressHeader: "x-tracer-client-ip" };
-    const app = await startApp({ mode: "built", dataDir, fsync: false, report: log.report, ...named });
-    await use({ ...app, log });
-    await app.close();
-    await rm(dataDir, { recursive: true, force: true });
+const test = shared.extend<Fixtures>({
+  operated: async ({ app, log }, use) => {
+    // What the log says only once in a while has not been said yet.
+    await app.restartWeb();
+    await use({ ...app, log: log.fromNow() });
+    await app.startElectric();
   },
 });
 
@@ -74,8 +66,10 @@ test("each request is one line of JSON, with the id that the answer carries, and
 });
 
 test("signing up, in and out, and failing to, are events with the client's address and without secrets", async ({
-  operated,
+  app,
 }) => {
+  const Site = { clientAddressHeader: "x-tracer-client-ip" };
+  await using operated = await startSecondWeb(app, { links: { Site } });
   const { headers, id, email } = await signUpAt(operated);
   const post = (path: string, body: object, from: string) =>
     fetch(`${operated.url}/api/auth/${path}`, {
@@ -171,10 +165,9 @@ test("whatever a stranger sends gets a 4xx with the headers of every answer, and
 
 test("SIGTERM ends polls and lines in good order, lets a write finish, and ends the process with code 0", async ({
   operated,
+  sql,
 }) => {
   const { headers, id } = await signUpAt(operated);
-  const sql = new pg.Client({ connectionString: operated.stack.databaseUrl });
-  await sql.connect();
   const poll = await livePoll(operated.url, headers);
   const held = fetch(operated.url + poll, { headers });
   const json = { ...headers, "content-type": "application/json" };
@@ -209,7 +202,6 @@ test("SIGTERM ends polls and lines in good order, lets a write finish, and ends 
   expect((await write).status).toBe(200);
   const { rows } = await sql.query('select name from "user" where id = $1', [id]);
   expect(rows).toEqual([{ name: "Written in time" }]);
-  await sql.end();
   expect(await exit).toEqual([0, null]);
   expect(performance.now() - began).toBeLessThan(10_000);
   // Nobody has told the stack to stop the web app, so the stack starts the app again.

@@ -1,5 +1,5 @@
 import { expectAccessible } from "../src/accessible.ts";
-import { expect, expectSync, test } from "../src/test.ts";
+import { expect, expectSync, signUpByForm, test } from "../src/test.ts";
 
 const views = [
   ["desktop", { width: 1280, height: 900 }],
@@ -108,11 +108,11 @@ test("sends compressed scripts that caches may store, and profiles that no cache
   expect(profile.headers()["cache-control"]).toBe("private, no-store");
 });
 
-test("no server code reaches the browser", async ({ page, request, signUp }) => {
+test("no server code reaches the browser", async ({ page, request }) => {
   const urls = new Set<string>();
   page.on("response", (answer) => void (/\.js($|\?)/.test(answer.url()) && urls.add(answer.url())));
   await page.goto("/");
-  await signUp(page);
+  await signUpByForm(page);
   for (const url of urls) {
     const code = await (await request.get(url)).text();
     // Marks that survive minification: symbols of Drizzle, names of links, the driver's settings.

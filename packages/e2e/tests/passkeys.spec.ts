@@ -1,17 +1,7 @@
 import type { Page } from "@playwright/test";
-import { expectAccessible } from "../src/accessible.ts";
+import { expectFits } from "../src/accessible.ts";
 import { linkInMail } from "../src/outbox.ts";
 import { expect, expectProfile, signIn, test } from "../src/test.ts";
-
-/** Expects a page without faults in both themes, on a phone. */
-async function expectFits(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 360, height: 740 });
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-  }
-  await page.setViewportSize({ width: 1280, height: 720 });
-}
 
 /**
  * Gives the browser a device that keeps passkeys.

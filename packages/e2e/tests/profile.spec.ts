@@ -1,8 +1,8 @@
 import { choosePicture } from "../src/pictures.ts";
-import { expect, expectProfile, openTab, rename, test } from "../src/test.ts";
+import { expect, expectProfile, openTab, rename, signUpByForm, test } from "../src/test.ts";
 
-test("a person signs up and sees their profile, synced from Postgres", async ({ page, signUp, sql }) => {
-  const ada = await signUp(page, "Ada Lovelace");
+test("a person signs up and sees their profile, synced from Postgres", async ({ page, sql }) => {
+  const ada = await signUpByForm(page);
   const { rows } = await sql.query('select * from "user" where email = $1', [ada.email]);
   await expect(page.getByText(ada.email)).toBeVisible();
   const times = page.locator("time");

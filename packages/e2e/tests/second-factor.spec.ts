@@ -1,17 +1,7 @@
 import type { Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
-import { expectAccessible } from "../src/accessible.ts";
-import { expect, expectProfile, signIn, test } from "../src/test.ts";
-
-/** Expects a page without faults in both themes, on a phone. */
-async function expectFits(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 360, height: 740 });
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-  }
-  await page.setViewportSize({ width: 1280, height: 720 });
-}
+import { expectFits } from "../src/accessible.ts";
+import { expect, expectProfile, signIn, test, wakePolls } from "../src/test.ts";
 
 /** Sets an authenticator app up with the secret that the page shows as text. */
 async function appWith(page: Page): Promise<TOTP> {
@@ -98,6 +88,7 @@ test("a backup code signs in from the page and from the dialog over unsaved text
   await page.getByRole("button", { name: "Edit profile" }).click();
   await page.getByLabel("Name").fill("Ada Byron");
   await sql.query('delete from session using "user" where "user".id = user_id and email = $1', [ada.email]);
+  await wakePolls(sql, ada.email);
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await dialog.getByLabel("Password", { exact: true }).fill(ada.password);
   await dialog.getByRole("button", { name: "Sign in", exact: true }).click();

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { expect, expectProfile, expectSync, openTab, rename, signIn, test } from "../src/test.ts";
+import type pg from "pg";
+import { expect, expectProfile, expectSync, openTab, rename, signIn, test, wakePolls } from "../src/test.ts";
 
 test("a revoked session ends the sync within a minute", async ({ page, signUp, sql }) => {
   test.slow();
@@ -74,12 +75,11 @@ test("a failure in the middle of a sign-up leaves no user behind", async ({ page
 });
 
 /** Ends the session of a page by a request that no page sends, and lets the page find out. */
-async function endSession(page: Page, touch: () => Promise<unknown>): Promise<void> {
+async function endSession(page: Page, sql: pg.Client, email: string): Promise<void> {
   const { origin } = new URL(page.url());
   const left = await page.request.post("/api/auth/sign-out", { headers: { origin }, data: {} });
   expect(left.status()).toBe(200);
-  // A poll that began in time learns of the end when it has something to tell.
-  await touch();
+  await wakePolls(sql, email);
 }
 
 /** Opens the form and types a name, without saving it. */
@@ -95,7 +95,7 @@ test("a page with unsaved text stays when the session ends, and the text can be 
 }) => {
   const ada = await signUp(page);
   await type(page, "Typed before the end");
-  await endSession(page, () => sql.query(`update "user" set image = null where email = $1`, [ada.email]));
+  await endSession(page, sql, ada.email);
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await expect(dialog.getByText("What you typed is still here.")).toBeVisible();
   await expect(page).toHaveURL(/\/profile$/);
@@ -129,7 +129,7 @@ test("another person who signs in on a page that stayed gets a page without anyt
   const bob = await signUp(await (await newBrowser()).newPage(), "Bob Noyce");
   const ada = await signUp(page, "Ada Lovelace");
   await type(page, "Secret of Ada");
-  await endSession(page, () => sql.query(`update "user" set image = null where email = $1`, [ada.email]));
+  await endSession(page, sql, ada.email);
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await dialog.getByLabel("Email").fill(bob.email);
   await dialog.getByLabel("Password", { exact: true }).fill(bob.password);
@@ -157,7 +157,7 @@ test("a person may leave a page that stayed, and reads on the sign-in page why t
 }) => {
   const ada = await signUp(page);
   await type(page, "Given up");
-  await endSession(page, () => sql.query(`update "user" set image = null where email = $1`, [ada.email]));
+  await endSession(page, sql, ada.email);
   await page.getByRole("button", { name: "Leave without saving" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
   await expect(page.getByRole("status")).toHaveText("You were signed out. Sign in again.");
@@ -172,7 +172,7 @@ test("a page without unsaved text leaves with a reason when the session ends", a
   sql,
 }) => {
   const ada = await signUp(page);
-  await endSession(page, () => sql.query(`update "user" set image = null where email = $1`, [ada.email]));
+  await endSession(page, sql, ada.email);
   await expect(page).toHaveURL(/\/sign-in/);
   await expect(page.getByRole("status")).toHaveText("You were signed out. Sign in again.");
   await signIn(page, ada);

@@ -98,3 +98,20 @@ export const partsFaults: Readonly<Record<string, PartsFault>> = {
     for (const page of pages) page.thaw();
   },
 };
+
+/** One fault of each part and of each way to fail. The others are variants, which take minutes in all. */
+export const principalFaults: ReadonlySet<string> = new Set([
+  "the web server is killed",
+  "the shape server is killed",
+  "Postgres is killed",
+  "the replication slot is dropped",
+  "connections are reset",
+  "the network is silent",
+  "answers are cut",
+  "a proxy answers 500",
+  "Electric resets connections",
+  "Electric's answers are empty",
+  "the shape server's disk is full",
+  "the web server's clock is an hour behind",
+  "a browser sleeps",
+]);
