@@ -18,7 +18,7 @@ beforeAll(async () => {
   environment = {
     ...ground.environment,
     // For half of this time the server waits after a restart, until it has read again what a client knows already.
-    ELECTRIC_LONG_POLL_TIMEOUT: "8000",
+    ELECTRIC_LONG_POLL_TIMEOUT: "30000",
     ELECTRIC_LOG_LEVEL: "error",
   };
   program = spawnProgram(environment);

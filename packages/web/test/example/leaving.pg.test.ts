@@ -3,6 +3,7 @@ import { createTRPCClient, httpLink } from "@trpc/client";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { describingLink } from "~/lib/sync/outbox/describing-link";
 import { type App, openApp, type Person } from "../app";
+import { seen } from "../seen";
 import { startShapeServer } from "../shape-server";
 import { newPage, serve, stubBrowser } from "./browser";
 import type { LeavingRouter } from "./leaving-server";
@@ -66,7 +67,7 @@ async function openAsBob() {
   const collections = collectionsFor(bob.id);
   const { notes, projects, projectMembers } = collections;
   await Promise.all([notes.preload(), projects.preload(), projectMembers.preload()]);
-  await vi.waitFor(() =>
+  await seen(() =>
     expect([notes.has(ids.note), projects.has(ids.project), projectMembers.has(ids.member)]).toEqual([
       true,
       true,

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { FetchError } from "@electric-sql/client";
 import { afterEach, expect, test, vi } from "vitest";
+import { seen } from "../../../test/seen";
 import { startUpstream } from "../../../test/upstream";
 import { Line } from "./line/line";
 import { ShapeWatch } from "./shape-watch";
@@ -45,7 +46,7 @@ test.for<[string, (response: ServerResponse) => void]>([
   });
   using watch = startWatch();
   const answer = watch.fetch(`${server.url}/api/users?offset=5_0&handle=1-1`);
-  await vi.waitFor(() => expect(watch.report()?.state).toBe("error"), 5_000);
+  await seen(() => expect(watch.report()?.state).toBe("error"));
   damaged = false;
   // The person comes back to the page, which ends every wait.
   watch.retry();

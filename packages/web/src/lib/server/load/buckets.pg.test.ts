@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type App, openApp } from "../../../../test/app";
+import { seen } from "../../../../test/seen";
 import type { Bucket } from "./buckets";
 
 let app: App;
@@ -61,12 +62,14 @@ test("processes learn from each other what a busy user has used, without a state
 
 test("a clock that is set back by an hour refuses nobody for an hour", async () => {
   const use = new sharedUse.SharedUse("writes", { attempts: 100, comesBack: 1_000 });
-  const one = { key: "f", attempts: 1, comesBack: 100 };
+  const one = bucket("f", 1);
   use.count("bob");
   await buckets.takeAttempt([one]);
-  expect(await buckets.takeAttempt([one])).toBe(1);
+  expect(await buckets.takeAttempt([one])).toBe(3600);
   onTestFinished(() => void vi.useRealTimers());
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - hour });
   expect(() => use.count("bob")).not.toThrow();
-  await vi.waitFor(async () => expect(await buckets.takeAttempt([one])).toBeUndefined(), 5_000);
+  await app.sql.query("update rate_limit set last_request = last_request - $1 where key = 'f'", [hour]);
+  // The process remembers for a second that the bucket was empty.
+  await seen(async () => expect(await buckets.takeAttempt([one])).toBeUndefined());
 });
