@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import pg from "pg";
+import { dropSlots } from "../../shape-server/test/replay/database.ts";
 
 interface Running {
   url: string;
@@ -69,13 +69,7 @@ async function start(databaseUrl: string): Promise<Running> {
     async end() {
       await server.close();
       await rm(storageDir, { recursive: true, force: true });
-      const client = new pg.Client({ connectionString: databaseUrl });
-      await client.connect();
-      await client
-        .query("select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1", [
-          `electric_slot_${replicationStreamId}`,
-        ])
-        .finally(() => client.end());
+      await dropSlots(databaseUrl, `electric_slot_${replicationStreamId}`);
     },
   };
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startShapeServer } from "../src/index.ts";
 import { serverUnderTest } from "./fuzz/server-under-test.ts";
 import type { Message } from "./model/view.ts";
+import { dropSlots } from "./replay/database.ts";
 
 // The invariants of PROTOCOL.md, one by one. Random workloads hold them together in test/model.
 
@@ -173,9 +174,7 @@ test("I-12: what a client knew before a restart is good after it", async () => {
     await expect.poll(async () => (await ask(query, {}, second.url)).text).toContain('"77"');
   } finally {
     await second.close();
-    await under.sql.query("SELECT pg_drop_replication_slot($1)", [
-      `electric_slot_${options.replicationStreamId}`,
-    ]);
+    await dropSlots(under.databaseUrl, `electric_slot_${options.replicationStreamId}`);
     await rm(storageDir, { recursive: true, force: true });
   }
 });

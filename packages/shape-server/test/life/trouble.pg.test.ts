@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { NotReadyError } from "../../src/errors/not-ready-error.ts";
 import { SetupError, type ShapeServerOptions, startShapeServer } from "../../src/index.ts";
 import { listen } from "../../src/server.ts";
+import { dropSlots } from "../replay/database.ts";
 import { health, spawnProgram } from "./program.ts";
 import { Reader } from "./reader.ts";
 
@@ -77,7 +78,7 @@ test("a slot that vanished is made again, and clients are told to start again", 
   const reader = new Reader({ table: "items" });
   await reader.until(() => first.url, size(1));
   await first.close();
-  await sql(`SELECT pg_drop_replication_slot('electric_slot_${name}')`);
+  await dropSlots(options.databaseUrl, `electric_slot_${name}`);
   await sql("INSERT INTO items VALUES (2, 'b')");
   await using server = await startShapeServer(options);
   await reader.until(() => server.url, size(2));

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { Client, escapeIdentifier } from "pg";
 import type { RunSql } from "./run.ts";
 
@@ -14,14 +15,33 @@ export async function createDatabase(
     name,
     url: url.href,
     async [Symbol.asyncDispose]() {
-      // Slots keep their database from being dropped. Nobody reads them any more.
-      await onCluster(
-        clusterUrl,
-        `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '${name}' AND NOT active`,
-      );
+      // Slots keep their database from being dropped.
+      await dropSlots(url.href);
       await onCluster(clusterUrl, `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
     },
   };
+}
+
+/** How long to wait until nobody reads a slot any more, in milliseconds. */
+const letGoTime = 30_000;
+
+/**
+ * Drops the replication slots of a database, or the one of this name. The process of Postgres that serves a slot ends a moment
+ * after the connection of its reader.
+ */
+export async function dropSlots(databaseUrl: string, slot?: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const own =
+    "FROM pg_replication_slots WHERE database = current_database() AND slot_name = coalesce($1, slot_name)";
+  try {
+    for (const end = performance.now() + letGoTime; performance.now() < end; await delay(20)) {
+      await client.query(`SELECT pg_drop_replication_slot(slot_name) ${own} AND NOT active`, [slot]);
+      if ((await client.query(`SELECT ${own}`, [slot])).rowCount === 0) return;
+    }
+  } finally {
+    await client.end();
+  }
 }
 
 async function onCluster(url: string, statement: string): Promise<void> {
