@@ -1,4 +1,28 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+// Every test file and many tests start processes of Node, which load the same packages.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "tracer-compile-cache");
+
+/** The files that take longest, by parts of their paths. */
+const longest = [
+  "contract/example",
+  "local/src/cli.",
+  "generator/test/",
+  "local/src/job.",
+  "infra/test/deployment",
+];
+
+/** Begins with the longest files, so that no run ends with one of them alone while a processor is idle. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => longest.some((part) => moduleId.includes(part));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 // The long forms take minutes: `npm run test:long` runs them alone.
 const exclude = [...configDefaults.exclude, ...(process.env.TRACER_LONG ? [] : ["**/*.long.test.ts"])];
@@ -21,6 +45,7 @@ export default defineConfig({
     // A `*.test.ts` is pure. A `*.pg.test.ts` uses the Postgres that the global setup starts once for the whole run.
     globalSetup: "packages/local/test/global-setup.ts",
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // The limits catch tests that hang, not tests that are slow: the machine may be busy with other work.
     testTimeout: 300_000,
     hookTimeout: 300_000,

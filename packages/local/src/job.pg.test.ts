@@ -1,46 +1,24 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startCli } from "../test/cli-process.ts";
+import { readdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { cliStacks } from "../test/cli-stacks.ts";
 import { linksOfRunningStack } from "./links.ts";
 import { pathOf } from "./node-child.ts";
 
 const greet = pathOf("../test/greet-job.ts", import.meta.url);
 
-let folder = "";
-let dataDir = "";
-const ended: (() => unknown)[] = [];
+const { cli, dataDir } = cliStacks();
+const job = (args: string[]) => cli(["job", ...args]);
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tracer-job-"));
-  dataDir = join(folder, "data");
-  ended.push(() => rm(folder, { recursive: true, force: true }));
-});
-afterEach(async () => {
-  for (const end of ended.splice(0).reverse()) await end();
-});
-
-function cli(args: string[], env?: Record<string, string>) {
-  const started = startCli(args, env);
-  ended.push(async () => {
-    if (started.child.exitCode === null) started.child.kill("SIGINT");
-    await started.exit;
-  });
-  return started;
-}
-
-const job = (args: string[], env?: Record<string, string>) =>
-  cli(["job", "--data-dir", dataDir, ...args], env);
-
+/** The names of all people on the test's stack, as the CLI shows them. */
 async function names(): Promise<string> {
-  const select = cli(["sql", `select name from "user" order by name`, "--data-dir", dataDir]);
+  const select = cli(["sql", `select name from "user" order by name`]);
   expect([await select.exit, select.stderr()]).toEqual([0, ""]);
   return select.stdout();
 }
 
 test("a job writes through the links of the running stack, by name and all or nothing", async () => {
-  await cli(["stack", "--data-dir", dataDir]).addresses();
+  await cli(["stack"]).addresses();
 
   const added = job([greet, '{"name":"Zoe"}']);
   expect([await added.exit, added.stderr()]).toEqual([0, ""]);
@@ -65,35 +43,11 @@ test("without a running stack a job starts one, and leaves the rows and no proce
     expect.stringContaining("greeting of Ada: committed"),
   ]);
   expect(alone.children("")).toEqual([]);
-  expect(await linksOfRunningStack(dataDir)).toBeUndefined();
-  expect(await readdir(dataDir)).not.toContain("links.json");
+  expect(await linksOfRunningStack(dataDir())).toBeUndefined();
+  expect(await readdir(dataDir())).not.toContain("links.json");
 
-  await cli(["stack", "--data-dir", dataDir]).addresses();
+  await cli(["stack"]).addresses();
   expect(await names()).toContain("'Ada'");
-});
-
-test("in the shell of a stage a job takes the links of the shell, and names the stage", async () => {
-  await cli(["stack", "--data-dir", dataDir]).addresses();
-  const links = await linksOfRunningStack(dataDir);
-  const stage = { ...links, SST_RESOURCE_App: '{"name":"tracer","stage":"staging"}' };
-  const elsewhere = cli(["job", greet, "--data-dir", join(folder, "unused")], stage);
-  expect(await elsewhere.exit).toBe(0);
-  expect(elsewhere.stderr()).toBe("The job runs on the stage staging.\n");
-  expect(await readdir(folder)).not.toContain("unused");
-  expect(await names()).toContain("'Ada'");
-});
-
-test("Ctrl-C ends the job and the stack that was started for the job", async () => {
-  const forEver = join(folder, "for-ever.ts");
-  await writeFile(
-    forEver,
-    'export async function handler() { console.log("waiting"); setInterval(() => {}, 1e6); await new Promise(() => {}); }',
-  );
-  const running = job([forEver]);
-  await new Promise<void>((begun) => running.child.stdout.on("data", () => begun()));
-  running.child.kill("SIGINT");
-  expect(await running.exit).toBe(1);
-  expect(await readdir(dataDir)).not.toContain("links.json");
 });
 
 test("a wrong path, event or module is an error that says what to do", async () => {
@@ -105,8 +59,8 @@ test("a wrong path, event or module is an error that says what to do", async () 
   expect(await event.exit).toBe(1);
   expect(event.stderr()).toContain("The event is no JSON: {name:1}");
 
-  await cli(["stack", "--data-dir", dataDir]).addresses();
-  const empty = join(folder, "empty.ts");
+  await cli(["stack"]).addresses();
+  const empty = join(dirname(dataDir()), "empty.ts");
   await writeFile(empty, "export {};\n");
   const nothing = job([empty]);
   expect(await nothing.exit).toBe(1);

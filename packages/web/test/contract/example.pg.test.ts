@@ -1,18 +1,11 @@
-import { afterAll, test } from "vitest";
-import { createExampleTables, exampleTables } from "../example/tables";
-import { openBench, proceduresOf } from "./bench";
+import { note } from "../example/note.sql";
+import { project, projectMember } from "../example/project.sql";
+import { reading } from "../example/reading.sql";
+import { testExamples } from "./example-contract";
 
-// Holds example tables, which have what real tables need, against the rules for the app's own tables.
-const opened = await openBench(createExampleTables);
-const { exampleShapes, exampleTrpc } = await import("../example/server");
-const { contract } = await import("./contract");
-const shapes = Object.entries(exampleShapes).map(([path, handle]) => ({
-  path,
-  policy: handle.policy,
-  handle,
-}));
-const bench = await opened.people(exampleTables, shapes);
-
-afterAll(() => opened[Symbol.asyncDispose]());
-
-for (const { name, hold } of contract(bench, proceduresOf(exampleTrpc))) test(name, hold);
+// Rows of one person, rows that are shared, memberships, and a table that is synced on demand. `example.pg.long.test.ts` has
+// the other patterns too.
+await testExamples(
+  [project, projectMember, note, reading],
+  ["projects", "projectMembers", "notes", "readings"],
+);

@@ -1,7 +1,8 @@
 import { user } from "@tracer/core/auth/auth.sql";
 import { db } from "@tracer/core/drizzle/database";
 import { getTableColumns, getTableName, sql } from "drizzle-orm";
-import type { PgTable } from "drizzle-orm/pg-core";
+import { PgDialect, type PgTable } from "drizzle-orm/pg-core";
+import type pg from "pg";
 import { expect } from "vitest";
 import type { Writes } from "~/lib/server/trpc/procedure";
 import { userHeader } from "~/lib/wire/user-header";
@@ -250,7 +251,7 @@ async function refused(bench: Bench, procedure: Procedure, input: object, header
 
 /** What the attacked person and the attacker may read. */
 async function sights(bench: Bench) {
-  const [hers, his] = [await sight(bench, bench.ada), await sight(bench, bench.bob)];
+  const [hers, his] = await Promise.all([sight(bench, bench.ada), sight(bench, bench.bob)]);
   return { hers, his };
 }
 
@@ -262,14 +263,24 @@ function sharedSince(before: Sights, after: Sights): string[] {
 }
 
 /** All rows that a person may read, with the transaction that wrote each. */
-async function sight({ shapes }: Bench, { person }: World): Promise<Map<string, string>> {
+async function sight({ app, shapes }: Bench, world: World): Promise<Map<string, string>> {
+  const query = looks.get(world) ?? lookOf(shapes, world);
+  looks.set(world, query);
+  const { rows } = await app.sql.query<{ name: string; xmin: string }>(query);
+  return new Map(rows.map(({ name, xmin }) => [name, xmin]));
+}
+
+/** The statements that read all rows of a person. The rules look hundreds of times. */
+const looks = new WeakMap<World, pg.QueryConfig>();
+
+/** Makes one statement for all tables, which Postgres prepares once. */
+function lookOf(shapes: readonly ShapeRoute[], { person }: World): pg.QueryConfig {
   const reads = shapes.map(
     ({ path, policy: { table, access } }) =>
-      sql`select ${`${path} `} || ${getTableColumns(table).id} as name, xmin::text from ${table} where ${access.readable(person.id)}`,
+      sql`select ${`${path} `}::text || ${getTableColumns(table).id} as name, xmin::text from ${table} where ${access.readable(person.id)}`,
   );
-  // One statement for all tables: the rules look hundreds of times.
-  const { rows } = await db.execute<{ name: string; xmin: string }>(sql.join(reads, sql` union all `));
-  return new Map(rows.map(({ name, xmin }) => [name, xmin]));
+  const { sql: text, params: values } = new PgDialect().sqlToQuery(sql.join(reads, sql` union all `));
+  return { name: `what ${person.id} reads`, text, values };
 }
 
 /** Deletes rows, which have the names that `sight` gives. */
