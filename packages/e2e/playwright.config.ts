@@ -1,5 +1,10 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig, devices } from "@playwright/test";
 import { findBrowser } from "./src/browser.ts";
+
+// The workers and the parts of their stacks load the same packages.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "tracer-compile-cache");
 
 const external = process.env.DATABASE_URL !== undefined && process.env.ELECTRIC_URL !== undefined;
 const executablePath = findBrowser();

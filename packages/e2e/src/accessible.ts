@@ -24,12 +24,17 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(overflow).toBeLessThanOrEqual(0);
 }
 
-/** Expects an accessible page in both themes, on a phone. */
-export async function expectFits(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 360, height: 740 });
+/** Expects an accessible page in both themes. */
+export async function expectAccessibleThemes(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await expectAccessible(page);
   }
+}
+
+/** Expects an accessible page in both themes, on a phone. */
+export async function expectFits(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expectAccessibleThemes(page);
   await page.setViewportSize({ width: 1280, height: 720 });
 }

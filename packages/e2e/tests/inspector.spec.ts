@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expectAccessible } from "../src/accessible.ts";
+import { expectAccessible, expectAccessibleThemes } from "../src/accessible.ts";
 import { expect, expectProfile, expectSync, openTab, rename, signIn, test } from "../src/test.ts";
 
 const inspectorOf = (page: Page) => page.getByRole("complementary", { name: "Inspector" });
@@ -150,10 +150,7 @@ test("the inspector is accessible in both themes, and fits on a phone", async ({
   await expect(momentOf(page, "Confirmed")).toBeVisible();
   await inspectorOf(page).getByRole("button", { name: "Go offline" }).click();
   await expectSync(page, "offline");
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-  }
+  await expectAccessibleThemes(page);
   await page.setViewportSize({ width: 1280, height: 860 });
   await expectAccessible(page);
 });

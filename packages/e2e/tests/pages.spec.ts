@@ -1,53 +1,8 @@
-import { expectAccessible } from "../src/accessible.ts";
-import { expect, expectSync, signUpByForm, test } from "../src/test.ts";
+import { testEveryPage } from "../src/every-page.ts";
+import { expect, signUpByForm, test } from "../src/test.ts";
 
-const views = [
-  ["desktop", { width: 1280, height: 900 }],
-  ["phone", { width: 320, height: 640 }],
-] as const;
-
-for (const [device, viewport] of views) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    test(`every page is accessible and fits on a ${device} with the ${colorScheme} theme`, async ({
-      page,
-      signUp,
-    }) => {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.goto("/");
-      await expectAccessible(page);
-      await page.goto("/sign-in");
-      await expectAccessible(page);
-      await page.goto("/no-such-page");
-      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      await expectAccessible(page);
-      await signUp(page, "Ada Lovelace");
-      await expectAccessible(page);
-      await page.getByRole("button", { name: "Edit profile" }).click();
-      await page.getByLabel("Name").fill("");
-      await page.getByRole("button", { name: "Save" }).click();
-      await expect(page.getByText("Enter your name.")).toBeVisible();
-      await expectAccessible(page);
-      await page.getByRole("banner").getByRole("link").first().click();
-      await expect(page.getByRole("dialog", { name: "Leave without saving?" })).toBeVisible();
-      await expectAccessible(page);
-      await page.keyboard.press("Escape");
-
-      const { origin } = new URL(page.url());
-      await page.request.post("/api/auth/sign-out", { headers: { origin }, data: {} });
-      // Without the open poll the page asks anew, and learns that the session has ended.
-      await page.context().setOffline(true);
-      await expectSync(page, "offline");
-      await expectAccessible(page);
-      await page.context().setOffline(false);
-      await expect(page.getByRole("dialog", { name: "Your session has ended" })).toBeVisible();
-      await expectAccessible(page);
-      await page.getByRole("button", { name: "Leave without saving" }).click();
-      await expect(page.getByText("You were signed out.")).toBeVisible();
-      await expectAccessible(page);
-    });
-  }
-}
+testEveryPage("desktop", "light");
+testEveryPage("phone", "dark");
 
 test("a person signs up and saves an edit with the keyboard alone", async ({ page }) => {
   await page.goto("/sign-in?mode=sign-up");

@@ -1,0 +1,4 @@
+import { testEveryPage } from "../src/every-page.ts";
+
+testEveryPage("desktop", "dark");
+testEveryPage("phone", "light");
