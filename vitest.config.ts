@@ -33,6 +33,12 @@ const project = (name: string, root: string) => ({
   test: { name, include: ["{src,test}/**/*.test.{ts,tsx}", "*.test.ts"], exclude },
 });
 
+/** Lets the files of a project share processes and what they have loaded, such as the dry runs of deployments. */
+const sharing = ({ test, ...rest }: ReturnType<typeof project>) => ({
+  ...rest,
+  test: { ...test, isolate: false },
+});
+
 const web = () => {
   const { test, ...rest } = project("web", "packages/web");
   // The log of a test run shows what goes wrong, and not each sign-in.
@@ -57,9 +63,9 @@ export default defineConfig({
       project("local", "packages/local"),
       web(),
       project("generator", "packages/generator"),
-      project("infra", "infra"),
-      project("ci", ".ci"),
-      project("docs", "docs"),
+      sharing(project("infra", "infra")),
+      sharing(project("ci", ".ci")),
+      sharing(project("docs", "docs")),
     ],
   },
 });
