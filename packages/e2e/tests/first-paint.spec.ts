@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectProfile, signIn, test } from "../src/test.ts";
+import { expect, expectProfile, expectSync, signIn, test } from "../src/test.ts";
 
 interface Watched {
   /** What the page said, whenever its text changed. */
@@ -7,6 +7,9 @@ interface Watched {
   /** How often a part of the content moved without the person's doing. */
   shifts: number;
 }
+
+/** The code of the collections, which comes after the page. */
+const syncCode = /\/assets\/collections-/;
 
 /** Watches every page that opens: the texts of its main part, and the shifts of its content. */
 async function watch(page: Page): Promise<() => Promise<Watched>> {
@@ -17,8 +20,8 @@ async function watch(page: Page): Promise<() => Promise<Watched>> {
       const said = document.querySelector("main")?.innerText ?? "";
       const last = watched.said.at(-1);
       // A busy browser shows the page in pieces while the page arrives. These are one text that grows.
-      if (document.readyState === "loading" && last !== undefined && said.startsWith(last))
-        watched.said.pop();
+      const grows = document.readyState === "loading" && last !== undefined && said.startsWith(last);
+      if (grows) watched.said.pop();
       if (said !== watched.said.at(-1)) watched.said.push(said);
       requestAnimationFrame(look);
     };
@@ -32,6 +35,16 @@ async function watch(page: Page): Promise<() => Promise<Watched>> {
     }).observe({ type: "layout-shift", buffered: true });
   });
   return () => page.evaluate(() => (window as unknown as { watched: Watched }).watched);
+}
+
+/** Expects that the page said one text, with the person's name, and moved nothing. */
+function expectNoChange({ said, shifts }: Watched): void {
+  const [first, ...changes] = said.filter((text) => text !== "");
+  expect(first).toContain("Ada Lovelace");
+  // Compared with the first text, so that a failure shows both.
+  expect(changes).toEqual(changes.map(() => first));
+  expect(changes).toHaveLength(0);
+  expect(shifts).toBe(0);
 }
 
 test("the profile can be read without JavaScript, as of its moment", async ({
@@ -60,13 +73,45 @@ test("the page that arrives shows the row, and becomes live without a change to 
   const watched = await watch(page);
   await page.reload();
   await expectProfile(page, "Ada Lovelace");
-  const { said, shifts } = await watched();
-  const [first, ...changes] = said.filter((text) => text !== "");
-  expect(first).toContain("Ada Lovelace");
-  // Compared with the first text, so that a failure tells both.
-  expect(changes).toEqual(changes.map(() => first));
-  expect(changes).toHaveLength(0);
-  expect(shifts).toBe(0);
+  expectNoChange(await watched());
+});
+
+test("the page works before the sync has come, and becomes live without a change to be seen", async ({
+  page,
+  signUp,
+}) => {
+  await signUp(page, "Ada Lovelace");
+  const watched = await watch(page);
+  const sync = Promise.withResolvers<void>();
+  await page.route(syncCode, async (route) => {
+    await sync.promise;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(syncCode);
+  await page.reload();
+  await asked;
+  await expect(page.getByRole("heading", { level: 1, name: "Ada Lovelace" })).toBeVisible();
+  await page.getByRole("radio", { name: "Dark" }).check({ force: true });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expectSync(page, "connecting");
+  sync.resolve();
+  await expectProfile(page, "Ada Lovelace");
+  expectNoChange(await watched());
+});
+
+test("a page whose sync cannot be loaded keeps the row, says so, and starts again when asked", async ({
+  page,
+  signUp,
+}) => {
+  await signUp(page, "Ada Lovelace");
+  await page.route(syncCode, (route) => route.abort());
+  await page.reload();
+  await expectSync(page, "error");
+  await expect(page.getByText("Live updates could not be loaded")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Ada Lovelace" })).toBeVisible();
+  await page.unroute(syncCode);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expectProfile(page, "Ada Lovelace");
 });
 
 test("the moments that the server wrote are in the reader's language from the first paint", async ({

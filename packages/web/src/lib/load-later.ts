@@ -14,9 +14,23 @@ export function loadLater<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: T | undefined;
   return async () => {
     if (loaded !== undefined) return loaded;
-    const { ok, status } = await fetch(probe, { method: "HEAD", cache: "no-store" });
-    if (!ok) throw new Error(`The server answered ${status}.`);
+    await reach();
     loaded = await load();
     return loaded;
   };
+}
+
+/** Loads the page again, once the server can be reached. Does nothing while the server cannot be reached. */
+export async function reloadPage(): Promise<void> {
+  const isReached = await reach().then(
+    () => true,
+    () => false,
+  );
+  if (isReached) window.location.reload();
+}
+
+/** @throws when the place where the code lies cannot be reached */
+async function reach(): Promise<void> {
+  const { ok, status } = await fetch(probe, { method: "HEAD", cache: "no-store" });
+  if (!ok) throw new Error(`The server answered ${status}.`);
 }

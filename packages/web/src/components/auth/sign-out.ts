@@ -1,5 +1,5 @@
-import { collectionsFor, endCollections } from "~/lib/collections";
 import { notifyOtherTabs } from "~/lib/session/session-end";
+import { loadCollections } from "~/lib/sync/use-collections";
 import { askAuth } from "./ask-auth";
 
 /**
@@ -11,6 +11,8 @@ import { askAuth } from "./ask-auth";
  * @throws when the server has not ended the session, so that the person is still signed in
  */
 export async function signOut(userId: string, leave: () => Promise<void>): Promise<void> {
+  // Before anything is ended: without the code, nothing could delete the edits.
+  const { collectionsFor, endCollections } = await loadCollections();
   const { error } = await askAuth("POST", "/sign-out", {});
   if (error) throw new Error("The server has not ended the session.", { cause: error });
   await collectionsFor(userId).outbox.discard();

@@ -15,10 +15,10 @@ interface LiveProfileProps {
 
 /** Shows the signed-in person's row: as it came with the page at first, and then live. */
 export function LiveProfile({ userId, firstPaint }: LiveProfileProps) {
-  const { users } = collectionsFor(userId, firstPaint);
+  const { users, outbox } = collectionsFor(userId, firstPaint);
   const { data, isReady } = useLiveQuery((q) => q.from({ user: users }));
   const sync = useSyncState();
-  const { outbox, waiting } = useOutbox();
+  const { waiting } = useOutbox();
   const user = data?.find((row) => row.id === userId);
 
   if (user) {

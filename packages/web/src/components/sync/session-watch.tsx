@@ -1,10 +1,10 @@
 import { useRouteContext, useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { collectionsFor, endCollections } from "~/lib/collections";
 import { loadLater } from "~/lib/load-later";
 import { getSession } from "~/lib/session/session";
 import { onSessionEnd, type SessionEnd } from "~/lib/session/session-end";
 import { forgetUnsaved, hasUnsaved } from "~/lib/session/unsaved";
+import { endLoadedCollections, loadCollections } from "~/lib/sync/use-collections";
 import { useIdleLoad } from "../ui/use-idle-load";
 import type { SignInAgain } from "./sign-in-again";
 import { useSyncState } from "./sync-state";
@@ -32,7 +32,10 @@ export function SessionWatch() {
     await router.invalidate();
     setAsking(undefined);
     retry();
-    if (session.user.id === user.id) collectionsFor(user.id).outbox.retry();
+    if (session.user.id === user.id) {
+      const loaded = await loadCollections().catch(() => undefined);
+      loaded?.collectionsFor(user.id).outbox.retry();
+    }
     return true;
   }, [router, user.id, retry]);
 
@@ -46,7 +49,7 @@ export function SessionWatch() {
       }
       // The router keeps what came with a page, the person's rows too.
       router.clearCache();
-      await endCollections();
+      await endLoadedCollections();
     },
     [router],
   );

@@ -16,6 +16,8 @@ import { firstPaint } from "~/lib/first-paint";
 export const Route = createFileRoute("/_authed/account")({
   head: () => ({ meta: [{ title: "Your account · Tracer" }] }),
   loader: firstPaint(["users"]),
+  // Pages that need no rows of the first paint load no loader.
+  codeSplitGroupings: [["component", "loader"]],
   component: AccountPage,
 });
 

@@ -1,11 +1,13 @@
 import { createFileRoute, Link } from "@tanstack/react-router";
-import { LiveProfile } from "~/components/profile/live-profile";
+import { LiveProfileLater } from "~/components/profile/live-profile-later";
 import { TrySync } from "~/components/profile/try-sync";
 import { firstPaint } from "~/lib/first-paint";
 
 export const Route = createFileRoute("/_authed/profile")({
   head: () => ({ meta: [{ title: "Your profile · Tracer" }] }),
-  loader: firstPaint(["users"]),
+  loader: firstPaint(["users"], LiveProfileLater),
+  // Pages that need no rows of the first paint load no loader.
+  codeSplitGroupings: [["component", "loader"]],
   component: ProfilePage,
 });
 
@@ -14,7 +16,7 @@ function ProfilePage() {
   return (
     <>
       {/* The key gives each person a new component, so that no state of the last person remains. */}
-      <LiveProfile key={user.id} userId={user.id} firstPaint={Route.useLoaderData()} />
+      <LiveProfileLater key={user.id} userId={user.id} firstPaint={Route.useLoaderData()} />
       <Link to="/account" className="mt-6 block underline underline-offset-4">
         Password, devices and your data
       </Link>

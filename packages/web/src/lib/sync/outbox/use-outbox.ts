@@ -1,13 +1,12 @@
-import { useRouteContext } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
-import { collectionsFor } from "~/lib/collections";
-import type { Outbox } from "~/lib/sync/outbox/outbox";
 import { emptyOutbox, type OutboxState } from "~/lib/sync/outbox/outbox-state";
+import { useCollections } from "~/lib/sync/use-collections";
 
-/** Returns the outbox of the signed-in user with its live state: the waiting edits and the refused ones. */
-export function useOutbox(): OutboxState & { outbox: Outbox } {
-  const { user } = useRouteContext({ from: "/_authed" });
-  const { outbox } = collectionsFor(user.id);
-  const { subscribe, read } = outbox.state;
-  return { ...useSyncExternalStore(subscribe, read, () => emptyOutbox), outbox };
+/** Returns the waiting and the refused edits of the signed-in user, live. None until the code of the sync has come. */
+export function useOutbox(): OutboxState {
+  const state = useCollections()?.outbox.state;
+  return useSyncExternalStore(state?.subscribe ?? neverChanges, state?.read ?? readEmpty, readEmpty);
 }
+
+const neverChanges = () => () => {};
+const readEmpty = () => emptyOutbox;
