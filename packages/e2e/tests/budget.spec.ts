@@ -1,22 +1,17 @@
-import { globSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { globSync } from "node:fs";
+import { compressed, output, readScript, scriptsIn, watchScripts } from "../src/page-scripts.ts";
 import { expect, expectProfile, test } from "../src/test.ts";
 
-const assets = fileURLToPath(new URL("../../web/.output/public", import.meta.url));
-
 /** How much code each page may load before it works, in KB after gzip. */
-const budgets = { "/": 126, "/sign-in": 160, "/profile": 265 };
+const budgets = { "/": 110, "/sign-in": 130, "/profile": 120 };
 
-/** Finds the scripts that the HTML of a page names, and so the browser loads at once. */
-function scriptsIn(html: string): string[] {
-  return [...new Set([...html.matchAll(/\/assets\/[\w.-]+\.js/g)].map(([path]) => path))];
-}
+/** How much code a profile may load in all, with the sync and what comes when the browser is idle, in KB after gzip. */
+const profileInAll = 290;
 
 /** A string that survives minification, and that occurs in the code of the sync alone. */
 const sync = "electric-offset";
 
-test("each page loads no more code than its budget, and public pages load no code of the sync", async ({
+test("each page loads no more code than its budget, and no page needs code of the sync before it works", async ({
   page,
   signUp,
 }) => {
@@ -28,12 +23,31 @@ test("each page loads no more code than its budget, and public pages load no cod
   for (const [path, budget] of Object.entries(budgets)) {
     const scripts = scriptsIn(pages.get(path) ?? "");
     expect(scripts.length, path).toBeGreaterThan(2);
-    const code = scripts.map((script) => readFileSync(assets + script, "utf8"));
-    const weight = code.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).byteLength, 0) / 1000;
+    const code = scripts.map(readScript);
+    const weight = code.reduce((sum, text) => sum + compressed(text), 0);
     console.log(`${path}: ${weight.toFixed(1)} KB of ${budget} KB`);
     expect(weight, `KB of scripts in ${path}: ${scripts.join(", ")}`).toBeLessThanOrEqual(budget);
-    expect(code.join("").includes(sync), `${path} holds the sync`).toBe(path === "/profile");
+    expect(code.join("").includes(sync), `${path} holds the sync`).toBe(false);
   }
+});
+
+test("a profile loads the sync once, after the page, and no more code than its budget in all", async ({
+  page,
+  signUp,
+}) => {
+  await signUp(page);
+  const html = await (await page.request.get("/profile")).text();
+  const loaded = watchScripts(page);
+  const form = page.waitForResponse(/profile-form-/);
+  await page.reload();
+  await form;
+  await page.waitForLoadState("networkidle").catch(() => {});
+  const scripts = loaded();
+  const weight = scripts.reduce((sum, script) => sum + compressed(readScript(script)), 0);
+  console.log(`/profile in all: ${weight.toFixed(1)} KB of ${profileInAll} KB`);
+  expect(weight, `KB of scripts in all: ${scripts.join(", ")}`).toBeLessThanOrEqual(profileInAll);
+  expect(scripts).toEqual(expect.arrayContaining(scriptsIn(html)));
+  expect(scripts.filter((script) => readScript(script).includes(sync))).toHaveLength(1);
 });
 
 test("the form comes when somebody is about to edit or the browser is idle, and works without a network", async ({
@@ -42,7 +56,7 @@ test("the form comes when somebody is about to edit or the browser is idle, and 
 }) => {
   await signUp(page);
   const html = await (await page.request.get("/profile")).text();
-  const form = globSync("assets/profile-form-*.js", { cwd: assets })[0];
+  const form = globSync("assets/profile-form-*.js", { cwd: output })[0];
   expect(form).toBeDefined();
   expect(html).not.toContain(form);
 

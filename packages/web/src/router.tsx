@@ -1,14 +1,11 @@
 import { createRouter } from "@tanstack/react-router";
 import { createIsomorphicFn } from "@tanstack/react-start";
 import { getRequestHeader } from "@tanstack/react-start/server";
-import { config } from "zod/mini";
 import { ErrorPage } from "~/components/feedback/error-page";
 import { NotFoundPage } from "~/components/feedback/not-found-page";
 import { nonceHeader } from "~/lib/wire/nonce-header";
+import "~/lib/wire/zod-without-eval";
 import { routeTree } from "./routeTree.gen";
-
-// By default Zod compiles its checks with `eval`, which the Content-Security-Policy of the pages forbids.
-config({ jitless: true });
 
 /** Gives the nonce of the page that the server renders. In the browser the router finds the nonce on the page. */
 const nonceOfRequest = createIsomorphicFn().server(() => getRequestHeader(nonceHeader));

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { passwordLength } from "./password-length.ts";
 
 /**
  * Rules for what a person types. The browser's forms and the server's schemas share them.
@@ -38,9 +39,6 @@ export const userName = z.string("Enter your name.").check(...userNameChecks);
 export const userEmail = z
   .email({ pattern: z.regexes.html5Email, error: "Enter an e-mail address, for example ada@example.com." })
   .check(z.maxLength(254, "Use an address of at most 254 characters."));
-
-/** The least and the most characters of a password. better-auth is configured with the same numbers. */
-export const passwordLength = { min: 8, max: 128 };
 
 /** A new password. Spaces at the ends count for nothing, so eight spaces are no password. */
 export const userPassword = z.string("Enter a password.").check(

@@ -1,7 +1,7 @@
 import { dictionary } from "@zxcvbn-ts/language-common";
 import { expect, test } from "vitest";
-import { passwordLength } from "./auth.rules.ts";
 import { isCommonPassword } from "./common-passwords.ts";
+import { passwordLength } from "./password-length.ts";
 
 const commonest = dictionary["passwords-common"].slice(0, 10_000);
 

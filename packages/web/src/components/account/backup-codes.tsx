@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { Button } from "../ui/button";
+import { Button, buttonLook } from "../ui/button";
 import { CopyButton } from "./copy-button";
 
 /** Shows backup codes, which the page cannot show again. Takes the focus, so that a screen reader reads them out. */
@@ -26,11 +26,13 @@ export function BackupCodes({ codes, onKept }: { codes: readonly string[]; onKep
       </ul>
       <div className="mt-4 flex flex-wrap items-center gap-3">
         <CopyButton text={text} label="Copy the codes" />
-        <Button variant="outline" size="small" asChild>
-          <a href={`data:text/plain,${encodeURIComponent(`${text}\n`)}`} download="backup-codes.txt">
-            Download the codes
-          </a>
-        </Button>
+        <a
+          href={`data:text/plain,${encodeURIComponent(`${text}\n`)}`}
+          download="backup-codes.txt"
+          className={buttonLook({ variant: "outline", size: "small" })}
+        >
+          Download the codes
+        </a>
       </div>
       <Button className="mt-5" onClick={onKept}>
         I have kept the codes

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { askAuth } from "../auth/ask-auth";
 import type { AuthFailure } from "../auth/auth-message";
-import { Button } from "../ui/button";
+import { Button, buttonLook } from "../ui/button";
 import { MailLinkResult } from "./mail-link-result";
 
 type Outcome = "asking" | "busy" | "confirmed" | "approved" | "spent" | "other-account" | "unreachable";
@@ -52,9 +52,9 @@ export function ConfirmAddress({ token }: { token: string }) {
 function actionAfter(outcome: Outcome, redeem: () => void) {
   if (outcome === "unreachable") return <Button onClick={redeem}>Try again</Button>;
   return (
-    <Button asChild>
-      <Link to="/profile">Open your profile</Link>
-    </Button>
+    <Link to="/profile" className={buttonLook()}>
+      Open your profile
+    </Link>
   );
 }
 

@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { askAuth } from "../auth/ask-auth";
 import { AuthForm, useAuthRequest } from "../auth/auth-form";
 import { NewPasswordField } from "../auth/new-password-field";
-import { Button } from "../ui/button";
+import { buttonLook } from "../ui/button";
 import { MailLinkResult } from "./mail-link-result";
 
 /** Whose password this is, the page does not know. The server does. */
@@ -36,9 +36,9 @@ export function NewPasswordForm({ token }: { token: string }) {
       <MailLinkResult
         title="Your password is changed"
         action={
-          <Button asChild>
-            <Link to="/sign-in">Sign in</Link>
-          </Button>
+          <Link to="/sign-in" className={buttonLook()}>
+            Sign in
+          </Link>
         }
       >
         All devices were signed out. Sign in with the new password.
@@ -50,9 +50,9 @@ export function NewPasswordForm({ token }: { token: string }) {
       <MailLinkResult
         title="This link does not work any more"
         action={
-          <Button asChild>
-            <Link to="/forgot-password">Ask for a new link</Link>
-          </Button>
+          <Link to="/forgot-password" className={buttonLook()}>
+            Ask for a new link
+          </Link>
         }
       >
         A link works once, for one hour.

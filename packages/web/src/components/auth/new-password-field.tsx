@@ -1,4 +1,4 @@
-import { passwordLength } from "@tracer/core/auth/auth.rules";
+import { passwordLength } from "@tracer/core/auth/password-length";
 import type { PasswordOwner } from "@tracer/core/auth/personal-password";
 import { type ComponentProps, useState } from "react";
 import { PasswordField } from "./password-field";

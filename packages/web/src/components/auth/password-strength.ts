@@ -1,5 +1,6 @@
-import { commonPassword, passwordLength, personalPassword } from "@tracer/core/auth/auth.rules";
+import { commonPassword, personalPassword } from "@tracer/core/auth/auth.rules";
 import { commonPasswordList, isCommonPassword } from "@tracer/core/auth/common-passwords";
+import { passwordLength } from "@tracer/core/auth/password-length";
 import { isPersonalPassword, type PasswordOwner } from "@tracer/core/auth/personal-password";
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { scoreOf, wordGuesses } from "./word-guesses";

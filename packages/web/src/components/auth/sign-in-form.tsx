@@ -1,18 +1,18 @@
-import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
-import { userEmail } from "@tracer/core/auth/auth.rules";
 import { useEffect } from "react";
 import { useForm } from "react-hook-form";
-import * as z from "zod/mini";
 import { Field } from "../ui/field";
+import { useIdleLoad } from "../ui/use-idle-load";
 import { askAuth } from "./ask-auth";
 import { AuthForm, type CredentialsFormProps, useAuthRequest } from "./auth-form";
+import { laterRules } from "./later-rules";
 import { PasswordField } from "./password-field";
 
-const credentials = z.object({
-  email: userEmail,
-  // No rules for new passwords here: other rules may have applied when the person chose this password.
-  password: z.string("Enter your password.").check(z.minLength(1, "Enter your password.")),
-});
+interface Credentials {
+  email: string;
+  password: string;
+}
+
+const rules = laterRules<Credentials>(async () => (await import("./sign-in-rules")).signInResolver);
 
 /** What a right password leads to. */
 interface SignedIn {
@@ -30,15 +30,16 @@ interface SignInFormProps extends Omit<CredentialsFormProps, "onDone"> {
 /** Signs in to an existing account. */
 export function SignInForm({ redirect, email, onDone }: SignInFormProps) {
   const { register, handleSubmit, setFocus, formState } = useForm({
-    resolver: standardSchemaResolver(credentials),
+    resolver: rules.resolver,
     // Without default values the form keeps what a person typed before React started.
     ...(email !== undefined && { defaultValues: { email, password: "" } }),
   });
   const { errors, isSubmitting } = formState;
   const { problem, run } = useAuthRequest(
-    (values: z.output<typeof credentials>) => askAuth<SignedIn>("POST", "/sign-in/email", values),
+    (values: Credentials) => askAuth<SignedIn>("POST", "/sign-in/email", values),
     onDone,
   );
+  useIdleLoad(rules.preload);
   const isAgain = email !== undefined;
 
   useEffect(() => {

@@ -1,27 +1,32 @@
-import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
-import { userEmail, userName, userPassword } from "@tracer/core/auth/auth.rules";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import * as z from "zod/mini";
 import { Field } from "../ui/field";
+import { useIdleLoad } from "../ui/use-idle-load";
 import { askAuth } from "./ask-auth";
 import { AuthForm, type CredentialsFormProps, useAuthRequest } from "./auth-form";
+import { laterRules } from "./later-rules";
 import { LookIntoMail } from "./look-into-mail";
 import { NewPasswordField } from "./new-password-field";
 
-const newAccount = z.object({ name: userName, email: userEmail, password: userPassword });
+interface NewAccount {
+  name: string;
+  email: string;
+  password: string;
+}
+
+const rules = laterRules<NewAccount>(async () => (await import("./sign-up-rules")).signUpResolver);
 
 /** Creates an account, and signs the person in where that needs no confirmed address. */
 export function SignUpForm({ redirect, onDone }: CredentialsFormProps) {
   // Without default values the form keeps what a person typed before React started.
   const { register, handleSubmit, getValues, setError, formState } = useForm({
-    resolver: standardSchemaResolver(newAccount),
+    resolver: rules.resolver,
   });
   const { errors, isSubmitting } = formState;
+  useIdleLoad(rules.preload);
   const [sentTo, setSentTo] = useState<string>();
   const { problem, run } = useAuthRequest(
-    (values: z.output<typeof newAccount>) =>
-      askAuth<{ token: string | null }>("POST", "/sign-up/email", values),
+    (values: NewAccount) => askAuth<{ token: string | null }>("POST", "/sign-up/email", values),
     // Without a token nobody is signed in yet: the address has to be confirmed first.
     async (data, { email }) => (data?.token === null ? setSentTo(email) : onDone()),
     ({ text }) => setError("password", { message: text }, { shouldFocus: true }),

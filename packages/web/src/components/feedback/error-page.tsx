@@ -2,7 +2,7 @@ import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-route
 import { useState } from "react";
 import { Page } from "../layout/page";
 import { PublicLinks } from "../layout/public-links";
-import { Button } from "../ui/button";
+import { Button, buttonLook } from "../ui/button";
 
 /** Replaces a page that failed. The page says what happened and offers to try again or to leave. */
 export function ErrorPage({ reset }: ErrorComponentProps) {
@@ -31,9 +31,9 @@ export function ErrorPage({ reset }: ErrorComponentProps) {
         <Button onClick={retry} aria-disabled={retrying}>
           {retrying ? "Trying…" : "Try again"}
         </Button>
-        <Button asChild variant="outline">
-          <Link to="/">Go to the home page</Link>
-        </Button>
+        <Link to="/" className={buttonLook({ variant: "outline" })}>
+          Go to the home page
+        </Link>
       </div>
     </Page>
   );

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Page } from "../layout/page";
 import { PublicLinks } from "../layout/public-links";
-import { Button } from "../ui/button";
+import { buttonLook } from "../ui/button";
 
 /** Answers an address that no route serves. */
 export function NotFoundPage() {
@@ -13,12 +13,12 @@ export function NotFoundPage() {
         Check the address for typing mistakes, or go to one of these pages.
       </p>
       <div className="mt-8 flex flex-wrap gap-3">
-        <Button asChild>
-          <Link to="/">Go to the home page</Link>
-        </Button>
-        <Button asChild variant="outline">
-          <Link to="/profile">Open your profile</Link>
-        </Button>
+        <Link to="/" className={buttonLook()}>
+          Go to the home page
+        </Link>
+        <Link to="/profile" className={buttonLook({ variant: "outline" })}>
+          Open your profile
+        </Link>
       </div>
     </Page>
   );

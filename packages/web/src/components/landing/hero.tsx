@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Button } from "../ui/button";
+import { buttonLook } from "../ui/button";
 import { TwoWindows } from "./two-windows";
 
 /** Says what a visitor gets and how to start. */
@@ -20,19 +20,17 @@ export function Hero({ signedIn }: { signedIn: boolean }) {
         </p>
         <div className="mt-8 flex flex-wrap gap-3">
           {signedIn ? (
-            <Button asChild>
-              <Link to="/profile">Open your profile</Link>
-            </Button>
+            <Link to="/profile" className={buttonLook()}>
+              Open your profile
+            </Link>
           ) : (
             <>
-              <Button asChild>
-                <Link to="/sign-in" search={{ mode: "sign-up" }}>
-                  Create an account
-                </Link>
-              </Button>
-              <Button asChild variant="outline">
-                <Link to="/sign-in">Sign in</Link>
-              </Button>
+              <Link to="/sign-in" search={{ mode: "sign-up" }} className={buttonLook()}>
+                Create an account
+              </Link>
+              <Link to="/sign-in" className={buttonLook({ variant: "outline" })}>
+                Sign in
+              </Link>
             </>
           )}
         </div>

@@ -1,17 +1,17 @@
 import { Link } from "@tanstack/react-router";
-import { Button } from "../ui/button";
+import { buttonLook } from "../ui/button";
 
 /** The links in the header of public pages. A signed-in person sees no link to sign in. */
 export function PublicLinks({ signedIn = false }: { signedIn?: boolean }) {
   return (
     <nav aria-label="Main" className="flex items-center gap-1">
-      <Button asChild variant="ghost" size="small">
-        <Link to="/profile">Profile</Link>
-      </Button>
+      <Link to="/profile" className={buttonLook({ variant: "ghost", size: "small" })}>
+        Profile
+      </Link>
       {signedIn ? null : (
-        <Button asChild variant="outline" size="small">
-          <Link to="/sign-in">Sign in</Link>
-        </Button>
+        <Link to="/sign-in" className={buttonLook({ variant: "outline", size: "small" })}>
+          Sign in
+        </Link>
       )}
     </nav>
   );

@@ -1,9 +1,9 @@
 import { cva, type VariantProps } from "class-variance-authority";
-import { Slot } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "./class-names";
 
-const buttonVariants = cva(
+/** The classes that make an element look like a button: a link, for example. */
+export const buttonLook = cva(
   [
     "inline-flex cursor-pointer items-center justify-center gap-2 rounded-full text-sm font-medium select-none",
     "transition-[background-color,border-color,opacity] duration-150",
@@ -27,15 +27,9 @@ const buttonVariants = cva(
   },
 );
 
-interface ButtonProps extends ComponentProps<"button">, VariantProps<typeof buttonVariants> {
-  /** Gives the only child, a link for example, the look of a button. */
-  asChild?: boolean;
-}
+type ButtonProps = ComponentProps<"button"> & VariantProps<typeof buttonLook>;
 
-/** A button, or with `asChild` another element that looks like a button. */
-export function Button({ className, variant, size, asChild = false, ...props }: ButtonProps) {
-  const Element = asChild ? Slot.Root : "button";
-  return (
-    <Element data-slot="button" className={cn(buttonVariants({ variant, size }), className)} {...props} />
-  );
+/** A button. An element that looks like a button and is none takes {@link buttonLook}. */
+export function Button({ className, variant, size, ...props }: ButtonProps) {
+  return <button data-slot="button" className={cn(buttonLook({ variant, size }), className)} {...props} />;
 }

@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { whenIdle } from "~/lib/when-idle";
 
 /**
  * Loads code that the page may need later, once the browser has nothing else to do. So the code does not delay the page,
@@ -7,14 +8,5 @@ import { useEffect } from "react";
  * @param load imports the code. A failure is ignored, because whoever needs the code imports it again
  */
 export function useIdleLoad(load: () => Promise<unknown>): void {
-  useEffect(() => {
-    const start = () => void load().catch(() => {});
-    // Safari has no idle callbacks.
-    if (typeof requestIdleCallback === "undefined") {
-      const timer = setTimeout(start, 2_000);
-      return () => clearTimeout(timer);
-    }
-    const handle = requestIdleCallback(start);
-    return () => cancelIdleCallback(handle);
-  }, [load]);
+  useEffect(() => whenIdle(() => void load().catch(() => {})), [load]);
 }

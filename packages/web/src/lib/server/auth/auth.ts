@@ -1,5 +1,6 @@
 import "@tanstack/react-start/server-only";
-import { passwordLength, userEmail, userName } from "@tracer/core/auth/auth.rules";
+import { userEmail, userName } from "@tracer/core/auth/auth.rules";
+import { passwordLength } from "@tracer/core/auth/password-length";
 import { betterAuth } from "better-auth";
 import { APIError } from "better-auth/api";
 import { tanstackStartCookies } from "better-auth/tanstack-start";

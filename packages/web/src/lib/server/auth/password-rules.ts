@@ -1,6 +1,7 @@
 import "@tanstack/react-start/server-only";
-import { commonPassword, passwordLength, personalPassword, userPassword } from "@tracer/core/auth/auth.rules";
+import { commonPassword, personalPassword, userPassword } from "@tracer/core/auth/auth.rules";
 import { isCommonPassword } from "@tracer/core/auth/common-passwords";
+import { passwordLength } from "@tracer/core/auth/password-length";
 import { isPersonalPassword, type PasswordOwner } from "@tracer/core/auth/personal-password";
 import type { BetterAuthPlugin } from "better-auth";
 import { APIError, createAuthMiddleware, getAuthoritativeSessionFromCtx } from "better-auth/api";
