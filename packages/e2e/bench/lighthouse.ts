@@ -4,12 +4,14 @@
  * `npm run bench:lighthouse -w @tracer/e2e`. `npx` brings Lighthouse, which nothing else here needs.
  */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { chromium } from "@playwright/test";
+import { quietPort } from "@tracer/local/ports";
 import { findBrowser } from "../src/browser.ts";
+import { cookiesOf } from "../src/person.ts";
 import { openSite } from "./site.ts";
 import { median } from "./statistics.ts";
 
@@ -44,16 +46,25 @@ const run = promisify(execFile);
 
 await using site = await openSite();
 const folder = await mkdtemp(join(tmpdir(), "tracer-lighthouse-"));
+const port = await quietPort();
+const executablePath = findBrowser();
+// Lighthouse opens its pages in the browser's own profile, so the cookies have to be there. A cookie in a header that
+// Lighthouse adds is missing in some of the page's requests, and the page then says that the session has ended.
+const browser = await chromium.launchPersistentContext(join(folder, "profile"), {
+  ...(executablePath && { executablePath }),
+  args: [`--remote-debugging-port=${port}`, ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+});
 try {
-  const { headers } = await site.signUp();
-  const signedIn = join(folder, "headers.json");
-  await writeFile(signedIn, JSON.stringify({ cookie: headers.cookie }));
+  const cookies = cookiesOf(site.url, await site.signUp());
   for (const [form, flags] of Object.entries(forms)) {
     await look("/", form, flags);
     await look("/sign-in", form, flags);
-    await look("/profile", form, [...flags, `--extra-headers=${signedIn}`]);
+    await browser.addCookies(cookies);
+    await look("/profile", form, flags);
+    await browser.clearCookies();
   }
 } finally {
+  await browser.close();
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -73,16 +84,11 @@ async function look(path: string, form: string, flags: readonly string[]): Promi
 
 async function reportOn(path: string, flags: readonly string[]): Promise<Report> {
   const output = join(folder, "report.json");
-  const chrome = ["--headless=new", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])].join(" ");
-  await run(
-    "npx",
-    [
-      ...["--yes", `lighthouse@${version}`, `${site.url}${path}`, "--quiet", "--output=json"],
-      ...[`--output-path=${output}`, `--only-categories=${categories.join(",")}`, `--chrome-flags=${chrome}`],
-      ...flags,
-    ],
-    { env: { ...process.env, CHROME_PATH: findBrowser() ?? chromium.executablePath() } },
-  );
+  await run("npx", [
+    ...["--yes", `lighthouse@${version}`, `${site.url}${path}`, "--quiet", "--output=json", `--port=${port}`],
+    ...[`--output-path=${output}`, `--only-categories=${categories.join(",")}`],
+    ...flags,
+  ]);
   return JSON.parse(await readFile(output, "utf8"));
 }
 

@@ -19,13 +19,17 @@ export async function signUpAt({ url }: Pick<App, "url">) {
 export type Person = Awaited<ReturnType<typeof signUpAt>>;
 
 /** Opens a browser with the session of a person. */
-export async function contextOf(browser: Browser, url: string, { headers }: Person): Promise<BrowserContext> {
+export async function contextOf(browser: Browser, url: string, person: Person): Promise<BrowserContext> {
   // Nobody has signed the certificate of the stand-in for CloudFront.
   const context = await browser.newContext({ baseURL: url, ignoreHTTPSErrors: true });
-  const cookies = headers.cookie.split("; ").map((cookie) => {
+  await context.addCookies(cookiesOf(url, person));
+  return context;
+}
+
+/** Gives the cookies of a person's session as a browser takes them. */
+export function cookiesOf(url: string, { headers }: Person): { name: string; value: string; url: string }[] {
+  return headers.cookie.split("; ").map((cookie) => {
     const end = cookie.indexOf("=");
     return { name: cookie.slice(0, end), value: cookie.slice(end + 1), url };
   });
-  await context.addCookies(cookies);
-  return context;
 }
