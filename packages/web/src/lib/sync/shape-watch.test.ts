@@ -3,6 +3,7 @@ import { FetchError } from "@electric-sql/client";
 import { afterEach, expect, test, vi } from "vitest";
 import { seen } from "../../../test/seen";
 import { startUpstream } from "../../../test/upstream";
+import { onSessionEnd } from "../session/session-end";
 import { Line } from "./line/line";
 import { ShapeWatch } from "./shape-watch";
 
@@ -67,4 +68,35 @@ test.for<[string, Error, number]>([
   });
   await vi.advanceTimersByTimeAsync(wait);
   expect(goesOn).toBe(true);
+});
+
+test("a session that could not be checked is checked again after the next refusal", async () => {
+  vi.stubGlobal("navigator", { onLine: true });
+  const answers = [500, 200];
+  const asked: string[] = [];
+  await using server = await startUpstream((request, response) => {
+    asked.push(request.url ?? "");
+    response.writeHead(answers.shift() ?? 500, { "content-type": "application/json" }).end("null");
+  });
+  const { fetch } = globalThis;
+  vi.stubGlobal("fetch", (path: string, init?: RequestInit) => fetch(new URL(path, server.url), init));
+  let hasEnded = false;
+  vi.stubGlobal("BroadcastChannel", class extends EventTarget {});
+  onSessionEnd(() => {
+    hasEnded = true;
+  });
+  using watch = startWatch();
+  const refused = () => new FetchError(401, undefined, { message: "No" }, {}, "http://localhost/api/users");
+  let goesOn = false;
+  void watch.onError(refused()).then(() => {
+    goesOn = true;
+  });
+  await vi.waitFor(() => {
+    watch.retry();
+    expect(goesOn).toBe(true);
+  });
+  expect(hasEnded).toBe(false);
+  void watch.onError(refused());
+  await vi.waitFor(() => expect(hasEnded).toBe(true));
+  expect(asked).toHaveLength(2);
 });

@@ -170,6 +170,8 @@ export class ShapeWatch {
         return signal.aborted ? undefined : {};
       }
       if (same) return {};
+      // The server could not say, perhaps because the network had gone. The next refusal has to ask again.
+      if (same === undefined) this.#sessionChecked = false;
     }
     this.fail(
       error instanceof FetchError ? (textOf(error.json) ?? "The server refused to sync.") : error.message,
