@@ -107,7 +107,7 @@ test("a page whose sync cannot be loaded keeps the row, says so, and starts agai
   await page.route(syncCode, (route) => route.abort());
   await page.reload();
   await expectSync(page, "error");
-  await expect(page.getByText("Live updates could not be loaded")).toBeVisible();
+  await expect(page.getByText("A part of this page could not be loaded.")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name: "Ada Lovelace" })).toBeVisible();
   await page.unroute(syncCode);
   await page.getByRole("button", { name: "Try again" }).click();

@@ -11,7 +11,8 @@ const atFirst: SyncReport = { state: "connecting", shapes: [] };
 /** The state of a page whose sync cannot start. */
 const missing: SyncReport = {
   state: "error",
-  message: "Live updates could not be loaded, so this page may be out of date.",
+  message:
+    "A part of this page could not be loaded. You can read the page, but not edit it, and it may be out of date.",
   shapes: [],
 };
 

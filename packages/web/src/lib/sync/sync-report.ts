@@ -53,5 +53,5 @@ export function noticeOf({ message, shapes }: SyncReport): string | undefined {
 
 /** Whether a list of the shapes would show more than the word for the worst state. */
 export function hasDetails({ message, shapes }: SyncReport): boolean {
-  return shapes.length > 1 || message !== undefined;
+  return shapes.length > 1 || (shapes.length > 0 && message !== undefined);
 }

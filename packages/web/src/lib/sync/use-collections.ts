@@ -24,8 +24,11 @@ export function loadCollections(): Promise<Code> {
 
 async function load(): Promise<Code> {
   try {
-    code = await import("~/lib/collections");
-    return code;
+    const loaded = await import("~/lib/collections");
+    // In a task of its own, so that the page answers between reading the code and making the collections.
+    await new Promise((resolve) => setTimeout(resolve));
+    code = loaded;
+    return loaded;
   } catch (error) {
     isMissing = true;
     throw error;
