@@ -11,9 +11,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { chromium } from "@playwright/test";
 import { findBrowser } from "../src/browser.ts";
-import { compressed, readScript, scriptsIn, watchScripts } from "../src/page-scripts.ts";
+import { builtFiles, codeOf } from "../src/page-code.ts";
+import { watchScripts } from "../src/page-scripts.ts";
 import { contextOf } from "../src/person.ts";
 import { openSite } from "./site.ts";
 
@@ -58,7 +60,7 @@ async function weighPages(): Promise<ReadonlyMap<string, Weights>> {
       const page = await context.newPage();
       const loaded = watchScripts(page);
       const answer = await page.goto(site.url + path);
-      const first = scriptsIn((await answer?.text()) ?? "");
+      const first = codeOf((await answer?.text()) ?? "").scripts;
       await delay(settled);
       const later = loaded().filter((script) => !first.includes(script));
       columns.set(path, await weightsOf(first));
@@ -84,7 +86,7 @@ async function weightsOf(scripts: readonly string[]): Promise<Weights> {
  * well counts less.
  */
 async function weightsIn(script: string): Promise<Weights> {
-  const code = readScript(script);
+  const code = await readFile(join(builtFiles, script), "utf8");
   const file = join(maps, "public", script);
   if (!existsSync(file))
     throw new Error(`The build is older than the sources: ${script}. Run: npm run build`);
@@ -95,6 +97,11 @@ async function weightsIn(script: string): Promise<Weights> {
   for (const [name, text] of textsOf(code, new SourceMap(payload))) alone.set(name, compressed(text));
   const share = compressed(code) / [...alone.values()].reduce((sum, weight) => sum + weight, 0);
   return new Map([...alone].map(([name, weight]) => [name, weight * share]));
+}
+
+/** The weight of a text after gzip, in KB of 1,000 bytes. */
+function compressed(text: string): number {
+  return gzipSync(text, { level: 9 }).byteLength / 1000;
 }
 
 /** Splits a script by the packages that its characters come from. */

@@ -1,5 +1,6 @@
 import { globSync } from "node:fs";
-import { compressed, output, readScript, scriptsIn, watchScripts } from "../src/page-scripts.ts";
+import { builtFiles, codeOf } from "../src/page-code.ts";
+import { watchScripts } from "../src/page-scripts.ts";
 import { expect, expectProfile, test } from "../src/test.ts";
 
 /** How much code each page may load before it works, in KB after gzip. */
@@ -21,13 +22,11 @@ test("each page loads no more code than its budget, and no page needs code of th
   pages.set("/profile", await (await page.request.get("/profile")).text());
 
   for (const [path, budget] of Object.entries(budgets)) {
-    const scripts = scriptsIn(pages.get(path) ?? "");
+    const { scripts, text, kilobytes } = codeOf(pages.get(path) ?? "");
     expect(scripts.length, path).toBeGreaterThan(2);
-    const code = scripts.map(readScript);
-    const weight = code.reduce((sum, text) => sum + compressed(text), 0);
-    console.log(`${path}: ${weight.toFixed(1)} KB of ${budget} KB`);
-    expect(weight, `KB of scripts in ${path}: ${scripts.join(", ")}`).toBeLessThanOrEqual(budget);
-    expect(code.join("").includes(sync), `${path} holds the sync`).toBe(false);
+    console.log(`${path}: ${kilobytes.toFixed(1)} KB of ${budget} KB`);
+    expect(kilobytes, `KB of scripts in ${path}: ${scripts.join(", ")}`).toBeLessThanOrEqual(budget);
+    expect(text.includes(sync), `${path} holds the sync`).toBe(false);
   }
 });
 
@@ -44,12 +43,11 @@ test("a profile loads the sync once, after the page, and no more code than its b
   await page.reload();
   await Promise.all(last);
   await expectProfile(page, "Ada Lovelace");
-  const scripts = loaded();
-  const weight = scripts.reduce((sum, script) => sum + compressed(readScript(script)), 0);
-  console.log(`/profile in all: ${weight.toFixed(1)} KB of ${profileInAll} KB`);
-  expect(weight, `KB of scripts in all: ${scripts.join(", ")}`).toBeLessThanOrEqual(profileInAll);
-  expect(scripts).toEqual(expect.arrayContaining(scriptsIn(html)));
-  expect(scripts.filter((script) => readScript(script).includes(sync))).toHaveLength(1);
+  const { scripts, kilobytes } = codeOf(loaded().join("\n"));
+  console.log(`/profile in all: ${kilobytes.toFixed(1)} KB of ${profileInAll} KB`);
+  expect(kilobytes, `KB of scripts in all: ${scripts.join(", ")}`).toBeLessThanOrEqual(profileInAll);
+  expect(scripts).toEqual(expect.arrayContaining([...codeOf(html).scripts]));
+  expect(scripts.filter((script) => codeOf(script).text.includes(sync))).toHaveLength(1);
 });
 
 test("the form comes when somebody is about to edit or the browser is idle, and works without a network", async ({
@@ -58,7 +56,7 @@ test("the form comes when somebody is about to edit or the browser is idle, and 
 }) => {
   await signUp(page);
   const html = await (await page.request.get("/profile")).text();
-  const form = globSync("assets/profile-form-*.js", { cwd: output })[0];
+  const form = globSync("assets/profile-form-*.js", { cwd: builtFiles })[0];
   expect(form).toBeDefined();
   expect(html).not.toContain(form);
 
