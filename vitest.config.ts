@@ -30,7 +30,7 @@ const exclude = [...configDefaults.exclude, ...(process.env.TRACER_LONG ? [] : [
 const project = (name: string, root: string) => ({
   extends: true as const,
   root,
-  test: { name, include: ["{src,test}/**/*.test.{ts,tsx}", "*.test.ts"], exclude },
+  test: { name, include: ["{src,test,bench}/**/*.test.{ts,tsx}", "*.test.ts"], exclude },
 });
 
 /** Lets the files of a project share processes and what they have loaded, such as the dry runs of deployments. */
@@ -63,6 +63,7 @@ export default defineConfig({
       project("local", "packages/local"),
       web(),
       project("generator", "packages/generator"),
+      project("e2e", "packages/e2e"),
       sharing(project("infra", "infra")),
       sharing(project("ci", ".ci")),
       sharing(project("docs", "docs")),

@@ -1,32 +1,12 @@
-/** The browsers of `browsers.ts`: raw HTTP in a process of its own, so that they cost the measured server nothing. */
+/** The browsers of `waiting-browsers.ts`: raw HTTP in a process of its own, so that they cost the measured server nothing. */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-
-/** What `browsers.ts` sends first. */
-export interface Task {
-  url: string;
-  tables: readonly string[];
-  way: "polls" | "line";
-  /** The sessions of one user, each in a browser of its own. */
-  users: { id: string; cookies: string[] }[];
-  /** How many browsers wait. The others come when `browsers.ts` sends "more". */
-  first: number;
-}
-
-/**
- * What comes back: how far the work is, a stage that is reached, the changes that arrived, how many more browsers came and
- * were refused, and in the end the bytes of all browsers.
- */
-export type Report =
-  | { begun: number; of: number; what: string }
-  | { stage: "loaded" | "held" }
-  | { more: number; refused: number }
-  | { arrived: { write: number; at: number }[] }
-  | { bytes: number; failed: string[]; reopened: number };
+import type { Report, Task } from "./browsers-task.ts";
+import { after, type Frame } from "./electric-place.ts";
 
 interface Browser {
   /** The person. */
@@ -38,14 +18,9 @@ interface Browser {
   polls: string[];
 }
 
-/** A frame of a line. A sign of life has no poll. */
-type Frame =
-  | { poll: number; status: number; headers: Record<string, string>; body: string }
-  | { poll?: undefined };
-
-/** Browsers come at this pace: so many at once, and so many milliseconds until the next ones. */
+/** Browsers come at this pace: so many at once, and so many milliseconds until the next ones. Electric takes them faster. */
 const groupSize = 20;
-const groupPause = 300;
+const groupPause = { line: 300, polls: 300, direct: 100 };
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 const sockets = new Set<Socket>();
@@ -57,6 +32,7 @@ let over = false;
 let areMore = false;
 let refused = 0;
 let reopened = 0;
+let unanswered = 0;
 
 process.once("message", async (message: Task) => {
   task = message;
@@ -86,13 +62,14 @@ process.once("message", async (message: Task) => {
   await word("end");
   over = true;
   tellArrived();
-  say({ bytes: bytes() - before, failed, reopened });
+  say({ bytes: bytes() - before, failed, reopened, unanswered });
   process.disconnect();
-  agent.destroy();
-  process.exit();
 });
 
-/** Waits for a word of `browsers.ts`. */
+// Nobody waits for the changes any more.
+process.once("disconnect", () => process.exit());
+
+/** Waits for a word of `waiting-browsers.ts`. */
 async function word(expected: string): Promise<void> {
   while ((await once(process, "message"))[0] !== expected);
 }
@@ -102,15 +79,23 @@ async function load({ id, cookies }: Task["users"][number]): Promise<Browser[]> 
   const [first = ""] = cookies;
   const polls: string[] = [];
   for (const table of task.tables)
-    polls.push(await upToDate(`/api/${table}?offset=-1`, { id, cookie: first }));
+    polls.push(await upToDate(`${shapeOf(table, id)}offset=-1`, { id, cookie: first }));
   return cookies.map((cookie) => ({ id, cookie, name: randomUUID(), polls: [...polls] }));
+}
+
+/** The path of a person's shape of a table, and the beginning of its query. */
+function shapeOf(table: string, id: string): string {
+  if (task.way !== "direct") return `/api/${table}?`;
+  const { secret } = task;
+  const shape = { table, where: '"user_id" = $1', "params[1]": id, ...(secret && { secret }) };
+  return `/v1/shape?${new URLSearchParams(shape)}&`;
 }
 
 async function upToDate(path: string, browser: Pick<Browser, "id" | "cookie">): Promise<string> {
   const answer = await ask("GET", path, browser);
   await text(answer);
   if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} for ${path}`);
-  const next = after(path, answer);
+  const next = after(path, answer.headers);
   return answer.headers["electric-up-to-date"] === undefined ? upToDate(next, browser) : `${next}&live=true`;
 }
 
@@ -130,21 +115,13 @@ async function follow(first: string, browser: Browser): Promise<void> {
       continue;
     }
     take(body);
-    poll = `${after(poll, answer)}&live=true`;
+    poll = `${after(poll, answer.headers)}&live=true`;
   }
 }
 
-/**
- * Holds a line, and opens the next one from where the last one ended, as the app's page does. Resolves when the first line is
- * open, or refused.
- */
 async function holdLine(browser: Browser): Promise<void> {
-  const answer = await ask(
-    "POST",
-    "/api/line",
-    browser,
-    JSON.stringify({ polls: browser.polls, browser: browser.name }),
-  );
+  const { name, polls } = browser;
+  const answer = await ask("POST", "/api/line", browser, JSON.stringify({ polls, browser: name }));
   const wait = answer.headers["retry-after"];
   if (answer.statusCode === 503 && wait !== undefined) {
     answer.resume();
@@ -156,52 +133,49 @@ async function holdLine(browser: Browser): Promise<void> {
     return holdLine(browser);
   }
   if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} for a line`);
-  void readLine(answer, browser)
-    .catch((error) => fail(`a line broke: ${error.code}`))
-    .then(() => reopen(browser));
-}
-
-async function readLine(answer: IncomingMessage, browser: Browser): Promise<void> {
   let rest = "";
-  for await (const piece of answer.setEncoding("utf8")) {
-    const lines = (rest + piece).split("\n");
+  let asksAgain = false;
+  answer.setEncoding("utf8").on("data", (part: string) => {
+    const lines = (rest + part).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const frame: Frame = JSON.parse(line);
-      if (frame.poll === undefined) continue;
-      if (frame.status !== 200) {
-        answer.destroy();
-        return fail(`${frame.status} in a line`);
-      }
-      const [path = ""] = browser.polls[frame.poll]?.split("?") ?? [];
-      browser.polls[frame.poll] = `${after(path, frame)}&live=true`;
-      take(frame.body);
-    }
-  }
-}
-
-/** Opens a line again that has ended, after a wait like that of the app's page. */
-async function reopen(browser: Browser): Promise<void> {
-  if (over) return;
-  reopened += 1;
-  await delay(500 + Math.random() * 1_000);
-  await holdLine(browser).catch((error) => {
-    fail(`a line could not be opened: ${error.code ?? error.message}`);
+    for (const line of lines) asksAgain = takeFrame(JSON.parse(line), browser) || asksAgain;
+    if (asksAgain) answer.destroy();
+  });
+  answer.on("close", () => {
+    if (over) return;
+    if (!answer.complete && !asksAgain) fail("a line broke off");
     void reopen(browser);
   });
 }
 
-/** The path that follows an answer. */
-function after(path: string, { headers }: Pick<IncomingMessage, "headers">): string {
-  const query = new URLSearchParams({
-    offset: String(headers["electric-offset"]),
-    handle: String(headers["electric-handle"]),
-    ...(headers["electric-cursor"] && { cursor: String(headers["electric-cursor"]) }),
+/** Opens a line again that has ended, after a wait like that of the app's page. */
+async function reopen(browser: Browser): Promise<void> {
+  reopened += 1;
+  await delay(500 + Math.random() * 1_000);
+  await holdLine(browser).catch((error) => {
+    fail(error);
+    if (!over) void reopen(browser);
   });
-  return `${path.split("?")[0]}?${query}`;
 }
 
-/** Notes when a row that `browsers.ts` wrote has come. */
+/**
+ * Takes an answer from a line, and goes on from there. The next line of the browser begins with the newest places.
+ *
+ * @returns whether the server could not answer, so that the browser has to ask again, as the app's page does
+ */
+function takeFrame({ poll, status, headers = {}, body = "" }: Frame, browser: Browser): boolean {
+  if (poll === undefined) return false;
+  if (status === 503) {
+    unanswered += 1;
+    return true;
+  }
+  if (status === 200) browser.polls[poll] = `${after(browser.polls[poll] ?? "", headers)}&live=true`;
+  else fail(`${status} on a line`);
+  take(body);
+  return false;
+}
+
+/** Notes when a row that the benchmark wrote has come. */
 function take(body: string): void {
   const at = Number(process.hrtime.bigint()) / 1e6;
   for (const [, write] of body.matchAll(/write (\d+)/g)) arrived.push({ write: Number(write), at });
@@ -232,7 +206,12 @@ function ask(
       resolve(answer);
     });
     asked.on("socket", (socket) => sockets.add(socket));
-    asked.on("error", (error) => (over ? undefined : reject(error)));
+    asked.on("error", (error) => {
+      if (over) return;
+      // Electric closes a connection after 50 requests without notice. The app must not.
+      if (task.way === "direct" && asked.reusedSocket) resolve(ask(method, path, browser, body));
+      else reject(error);
+    });
     asked.end(body);
   });
 }
@@ -253,7 +232,7 @@ async function inTurns(what: string, work: (() => Promise<void>)[]): Promise<voi
     await Promise.all(work.slice(begun, begun + groupSize).map((one) => one().catch(fail)));
     const done = Math.min(begun + groupSize, work.length);
     if (done % 1_000 < groupSize || done === work.length) say({ begun: done, of: work.length, what });
-    await delay(groupPause);
+    await delay(groupPause[task.way]);
   }
 }
 

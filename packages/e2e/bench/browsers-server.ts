@@ -6,8 +6,9 @@ import { quietPort } from "@tracer/local/ports";
 import pg from "pg";
 import type { ManyTables } from "../src/many-tables.ts";
 import { signUpAt } from "../src/person.ts";
-import type { Task } from "./browsers-client.ts";
-import { openInspector } from "./process-memory.ts";
+import type { Task } from "./browsers-task.ts";
+import { openInspector } from "./inspector.ts";
+import { showProblems } from "./problems.ts";
 import { processorTimeOf } from "./processor-time.ts";
 
 /** Starts a stack and the production build of a project with many tables, which can be measured from outside. */
@@ -35,18 +36,13 @@ export async function startServer({ folder }: ManyTables) {
   const closing = opened.move();
   return {
     url,
+    stack,
     sql,
     inspector,
     processorTime: () => processorTimeOf(pid),
     secret: String(value),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-}
-
-/** Shows what the app logs, without the lines of requests. */
-function showProblems(text: string): void {
-  for (const line of text.split("\n"))
-    if (line !== "" && !line.includes('"level":"info"')) console.error(line.slice(0, 300));
 }
 
 export type Server = Awaited<ReturnType<typeof startServer>>;
@@ -71,11 +67,12 @@ export async function createUsers(
     `insert into "user" (id, name, email) select id, 'Ada', id || '@example.com' from unnest($1::text[]) id`,
     [ids],
   );
-  for (const { id, tokens } of users)
-    await sql.query(
-      `insert into session (id, token, user_id, expires_at) select token, token, $1, now() + interval '7 days' from unnest($2::text[]) token`,
-      [id, tokens],
-    );
+  const sessions = users.flatMap(({ id, tokens }) => tokens.map((token) => ({ id, token })));
+  await sql.query(
+    `insert into session (id, token, user_id, expires_at)
+     select token, token, user_id, now() + interval '7 days' from unnest($1::text[], $2::text[]) s (token, user_id)`,
+    [sessions.map(({ token }) => token), sessions.map(({ id }) => id)],
+  );
   for (const table of tables)
     await sql.query(
       `insert into ${table} (id, user_id, name) select gen_random_uuid(), id, 'first' from unnest($1::text[]) id`,

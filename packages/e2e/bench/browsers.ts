@@ -8,16 +8,14 @@
  * The first argument is the number of browsers. The second, `line` or `polls`, measures one of both. A person has eight
  * browsers, or as many as `--per-user` says. `--profile` shows what has made the objects on the server's heap.
  */
-import { execFileSync, fork } from "node:child_process";
-import { once } from "node:events";
 import { loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import type pg from "pg";
 import { manyTables, openManyTables } from "../src/many-tables.ts";
-import type { Report, Task } from "./browsers-client.ts";
 import { createUsers, startServer } from "./browsers-server.ts";
+import type { Task } from "./browsers-task.ts";
 import { percentile } from "./statistics.ts";
+import { expectOpenFiles, startBrowsers, writeSteadily } from "./waiting-browsers.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,7 +33,7 @@ const tables = manyTables.slice(0, 6);
 const writesPerSecond = 50;
 const seconds = 30;
 
-expectOpenFiles(browsers + beyond + (browsers / perUser) * tables.length + 1_000);
+expectOpenFiles(browsers + beyond, browsers / perUser, tables.length);
 console.log("Building the app with six tables …");
 await using project = await openManyTables(tables.length);
 await project.build();
@@ -46,7 +44,7 @@ async function measure(way: Task["way"]): Promise<void> {
   await using server = await startServer(project);
   const { url, sql, inspector, processorTime } = server;
   const users = await createUsers(server, { browsers: browsers + beyond, perUser, tables });
-  const client = startClient({ url, tables, way, users, first: browsers });
+  using client = startBrowsers({ url, tables, way, users, first: browsers });
   await client.reached("loaded");
   const before = await inspector.memory();
   if (values.profile) await inspector.startSampling();
@@ -59,16 +57,20 @@ async function measure(way: Task["way"]): Promise<void> {
   console.log(`${seconds} s of ${writesPerSecond} commits/s …`);
   const processorBefore = await processorTime();
   const load = loadavg()[0] ?? 0;
-  const committed = await write(sql, users.slice(0, Math.floor(browsers / perUser)));
+  const committed = await writeSteadily(sql, users.slice(0, Math.floor(browsers / perUser)), {
+    tables,
+    perSecond: writesPerSecond,
+    seconds,
+  });
   await delay(3_000);
   const processor = (await processorTime()) - processorBefore;
   const after = await inspector.memory();
   client.send("more");
   const { more, refused } = await client.told("more");
   client.send("end");
-  const { bytes, failed, reopened } = await client.told("bytes");
+  const { bytes, failed, reopened, unanswered } = await client.told("bytes");
 
-  const latencies = [...committed].flatMap(([id, at]) => client.arrivedAt(id).map((came) => came - at));
+  const latencies = client.latenciesOf(committed);
   const dropped = [...committed.keys()].filter((id) => client.arrivedAt(id).length !== perUser);
   const each = (now: number, then: number) => `${((now - then) / 1024 / browsers).toFixed(0)} KB`;
   const rows = [
@@ -91,6 +93,7 @@ async function measure(way: Task["way"]): Promise<void> {
     ["processor time of the process", `${processor.toFixed(1)} s in ${seconds + 3} s`],
     ["bytes for each, both ways, with headers", each(bytes, 0)],
     ["lines that ended and were opened again", `${reopened}`],
+    ["polls that the server answered with 503", `${unanswered}`],
     ["requests that failed", failed.length === 0 ? "none" : countEach(failed)],
     ["more browsers that came, and were refused with 503 and retry-after", `${more} and ${refused}`],
     ["load average of the machine", load.toFixed(1)],
@@ -99,61 +102,7 @@ async function measure(way: Task["way"]): Promise<void> {
   for (const { name, bytes } of holders.slice(0, 40)) console.log(`${each(bytes, 0).padStart(8)}  ${name}`);
 }
 
-/** Starts the browsers, in a process of their own. */
-function startClient(task: Task) {
-  const client = fork(new URL("./browsers-client.ts", import.meta.url));
-  const arrived = new Map<number, number[]>();
-  client.on("message", (report: Report) => {
-    if ("begun" in report) console.log(`${report.begun} of ${report.of} ${report.what}`);
-    if ("arrived" in report)
-      for (const { write, at } of report.arrived) arrived.set(write, [...(arrived.get(write) ?? []), at]);
-  });
-  client.send(task);
-  /** Waits for the next report with this property. */
-  const told = async <Name extends string>(name: Name): Promise<Extract<Report, Record<Name, unknown>>> => {
-    for (;;) {
-      const [report] = (await once(client, "message")) as [Report];
-      if (name in report) return report as Extract<Report, Record<Name, unknown>>;
-    }
-  };
-  return {
-    send: (word: "hold" | "more" | "end") => void client.send(word),
-    told,
-    reached: async (stage: string) => {
-      while ((await told("stage")).stage !== stage);
-    },
-    /** When a write arrived at each browser that got the write. */
-    arrivedAt: (write: number) => arrived.get(write) ?? [],
-  };
-}
-
-/** Changes rows at a steady pace. Gives when each write was committed, in milliseconds of the machine's clock. */
-async function write(sql: pg.Client, users: Task["users"]): Promise<Map<number, number>> {
-  const committed = new Map<number, number>();
-  const began = performance.now();
-  for (let id = 0; id < writesPerSecond * seconds; id++) {
-    await delay(Math.max(0, began + (id * 1000) / writesPerSecond - performance.now()));
-    const user = users[id % users.length];
-    await sql.query(`update ${tables[id % tables.length]} set name = $1 where user_id = $2`, [
-      `write ${id}`,
-      user?.id,
-    ]);
-    committed.set(id, Number(process.hrtime.bigint()) / 1e6);
-  }
-  return committed;
-}
-
-/** Ends the program when a process may not open so many files. Node itself goes up to the hard limit. */
-function expectOpenFiles(needed: number): void {
-  const limit = execFileSync("sh", ["-c", "ulimit -Hn"], { encoding: "utf8" }).trim();
-  if (limit === "unlimited" || Number(limit) >= needed) return;
-  console.error(
-    `The server needs ${Math.ceil(needed)} open files, and a process may open ${limit}. Raise the limit as root, with \`ulimit -Hn ${Math.ceil(needed)}\` in the shell that starts this, or take fewer browsers.`,
-  );
-  process.exit(1);
-}
-
-/** Such as "2 × 503 in a line; 1 × 503 for a poll". */
+/** Such as "2 × a line broke off; 1 × 503 for a poll". */
 function countEach(reasons: readonly string[]): string {
   const counts = Map.groupBy(reasons, (reason) => reason);
   return [...counts].map(([reason, all]) => `${all.length} × ${reason}`).join("; ");

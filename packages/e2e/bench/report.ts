@@ -1,8 +1,11 @@
+import type { Graph } from "./flame-graphs.ts";
 import type { Measured } from "./row.ts";
+import { escaped } from "./svg.ts";
 
 /** What a row has measured. */
 export interface Section {
   title: string;
+  about: string;
   measured: Measured[];
 }
 
@@ -27,20 +30,33 @@ export function meetsAim(measured: Measured): boolean | undefined {
 }
 
 /** Writes the page of all figures, in Markdown. Each section has a chart beside it, which {@link chartOf} draws. */
-export function pageOf(sections: readonly Section[], { date, machine, versions }: Circumstances): string {
+export function pageOf(
+  sections: readonly Section[],
+  graphs: readonly Pick<Graph, "title" | "file">[],
+  { date, machine, versions }: Circumstances,
+): string {
   const parts = sections.map(
-    ({ title, measured }) => `## ${title}\n\n![${title}](${chartFile(title)})\n\n${tableOf(measured)}\n`,
+    ({ title, about, measured }) =>
+      `## ${title}\n\n${about}\n\n![${title}](${chartFile(title)})\n\n${tableOf(measured)}\n`,
   );
+  const flames = graphs.map(({ title, file }) => `### ${title}\n\n![${title}](${file})\n`);
   return `# Benchmarks
 
 \`npm run bench\` wrote this page on ${date}: medians of alternating runs of the app and of the limit. The limit is the same
-request without the app: sent to Electric itself, or as a bare statement. A machine's speed drifts, so compare only
-figures of one run.
+without the app, and each section says what that is. A machine's speed drifts, so compare only figures of one run.
+[Peers](peers.md) holds the figures of other programs of this kind, from another run on another day.
 
 - Machine: ${machine}
 - Versions: ${versions}
 
-${parts.join("\n")}`;
+${parts.join("\n")}
+## Where the time goes
+
+Profiles of the web process of the production build under load, without the time in which the process waits. A function is as
+wide as its part of the time, and stands below its caller. Open a file by itself to read the narrow ones: the browser names
+what is under the pointer.
+
+${flames.join("\n")}`;
 }
 
 /** Writes the figures as a table in Markdown, which a terminal shows well too. */
@@ -71,35 +87,39 @@ export function chartFile(title: string): string {
 
 const barHeight = 14;
 const groupHeight = 46;
-const labelWidth = 230;
+const labelWidth = 270;
 const barWidth = 330;
+
+const limitLegend = `<rect class="limit" x="${labelWidth + 70}" y="10" width="12" height="12"/><text x="${labelWidth + 88}" y="20">limit</text>`;
 
 /** Draws a section as an SVG: for each line a bar of the app, and below it a bar of the limit. */
 export function chartOf({ title, measured }: Section): string {
   const height = groupHeight * measured.length + 40;
   const groups = measured.map((one, index) => {
     const top = 36 + groupHeight * index;
-    const longest = Math.max(one.app, one.limit ?? 0) || 1;
+    const longest = Math.max(...besides(one, measured)) || 1;
     const bar = (value: number, y: number, name: string) =>
       `<rect class="${name}" x="${labelWidth}" y="${y}" width="${Math.max(1, (value / longest) * barWidth).toFixed(1)}" height="${barHeight}"/>` +
       `<text x="${labelWidth + (value / longest) * barWidth + 6}" y="${y + 11}">${digits(value)} ${one.unit}</text>`;
     const limit = one.limit === undefined ? "" : bar(one.limit, top + barHeight + 2, "limit");
     return `<text x="${labelWidth - 8}" y="${top + 11}" text-anchor="end">${escaped(one.what)}</text>${bar(one.app, top, "app")}${limit}`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 ${height}" role="img" aria-label="${escaped(title)}: the app above, the limit below">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 ${height}" role="img" aria-label="${escaped(title)}: the app above, the limit below">
 <style>text{font:12px system-ui,sans-serif;fill:#444}.app{fill:#3b6fd4}.limit{fill:#a9b4c4}@media(prefers-color-scheme:dark){text{fill:#ccc}}</style>
 <rect class="app" x="${labelWidth}" y="10" width="12" height="12"/><text x="${labelWidth + 18}" y="20">app</text>
-<rect class="limit" x="${labelWidth + 70}" y="10" width="12" height="12"/><text x="${labelWidth + 88}" y="20">limit</text>
+${measured.some(({ limit }) => limit !== undefined) ? limitLegend : ""}
 ${groups.join("\n")}
 </svg>
 `;
 }
 
+/** The figures that a line's bars are compared with: those of the line, or of all lines where a line has no limit. */
+function besides({ app, limit, unit }: Measured, measured: readonly Measured[]): number[] {
+  if (limit !== undefined) return [app, limit];
+  return measured.filter((one) => one.limit === undefined && one.unit === unit).map((one) => one.app);
+}
+
 function digits(value: number | undefined): string {
   if (value === undefined) return "";
   return value >= 100 ? value.toFixed(0) : value.toFixed(2);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,21 +1,26 @@
 /**
  * Measures the production build against the same without the app, prints one table, and writes `docs/benchmarks.md` with
- * its charts. Run `npm run build`, then `npm run bench`. Names of rows, such as `shape-route`, measure these alone, and
- * write nothing. With `ELECTRIC_URL` and `DATABASE_URL` set, the sync service is that of the environment.
+ * its charts and flame graphs. Run `npm run build`, then `npm run bench`. Names of rows, such as `shape-route`, measure
+ * these alone, and write no page. With `ELECTRIC_URL` and `DATABASE_URL` set, the sync service is that of the environment.
+ *
+ * A row that fails keeps no other row from being measured, but then no page is written, and the exit code is 1.
  */
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
+import { flameGraphs } from "./flame-graphs.ts";
 import { chartFile, chartOf, pageOf, type Section, tableOf } from "./report.ts";
 import type { Row } from "./row.ts";
 import { openSite, type Site } from "./site.ts";
+import { versionsOf } from "./versions.ts";
 
 const wanted = process.argv.slice(2);
 const docs = join(import.meta.dirname, "../../../docs");
 const giveUpAfter = 10 * 60_000;
 
 setTimeout(() => {
-  console.error("The benchmark takes longer than ten minutes.");
+  console.error("The benchmark takes longer than ten minutes. So far:");
+  printTable();
   process.exit(1);
 }, giveUpAfter).unref();
 
@@ -23,15 +28,32 @@ const rows = await loadRows();
 const sections: Section[] = [];
 {
   await using site = await openSite();
-  for (const [index, { title, measure }] of rows.entries()) {
-    console.log(`${index + 1} of ${rows.length}: ${title} …`);
-    sections.push({ title, measured: await measure(site) });
+  for (const [index, row] of rows.entries()) {
+    console.log(`${index + 1} of ${rows.length}: ${row.title} …`);
+    await measure(row, site);
   }
-  if (wanted.length === 0) await writePage(site);
+  if (wanted.length === 0 && sections.length === rows.length) await writePage(site);
 }
-console.log(
-  `\n${tableOf(sections.flatMap(({ title, measured }) => measured.map((one) => ({ ...one, what: `${title}: ${one.what}` }))))}`,
-);
+printTable();
+
+/** Measures one row, and says how long that took. */
+async function measure({ title, about, measure }: Row, site: Site): Promise<void> {
+  const began = performance.now();
+  try {
+    sections.push({ title, about, measured: await measure(site) });
+    console.log(`  ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  } catch (error) {
+    console.error(error);
+    process.exitCode = 1;
+  }
+}
+
+function printTable(): void {
+  const measured = sections.flatMap(({ title, measured }) =>
+    measured.map((one) => ({ ...one, what: `${title}: ${one.what}` })),
+  );
+  console.log(`\n${tableOf(measured)}`);
+}
 
 async function loadRows(): Promise<Row[]> {
   const files = (await readdir(join(import.meta.dirname, "rows")))
@@ -49,14 +71,16 @@ async function loadRows(): Promise<Row[]> {
   );
 }
 
-async function writePage({ sql, stack }: Site): Promise<void> {
-  const { rows: found } = await sql.query("show server_version");
-  const page = pageOf(sections, {
+async function writePage(site: Site): Promise<void> {
+  console.log("Flame graphs …");
+  const graphs = await flameGraphs(site);
+  const page = pageOf(sections, graphs, {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB, load average ${loadavg()[1]?.toFixed(0)}`,
-    versions: `Node ${process.versions.node}, Postgres ${found[0].server_version}, ${stack.own ? "the project's shape server" : "Electric of the environment"}`,
+    versions: await versionsOf(site),
   });
   await mkdir(join(docs, "benchmarks"), { recursive: true });
   await writeFile(join(docs, "benchmarks.md"), page);
   for (const section of sections) await writeFile(join(docs, chartFile(section.title)), chartOf(section));
+  for (const { file, svg } of graphs) await writeFile(join(docs, file), svg);
 }

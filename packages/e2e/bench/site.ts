@@ -2,11 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { quietPort } from "@tracer/local/ports";
-import { startStack } from "@tracer/local/stack";
+import { type Stack, startStack } from "@tracer/local/stack";
 import { startWeb } from "@tracer/local/web";
 import pg from "pg";
 import { signUpAt } from "../src/person.ts";
 import type { Answer, HttpClient } from "./http-client.ts";
+import { inspect } from "./inspector.ts";
+import { showProblems } from "./problems.ts";
 
 /**
  * Starts the production build on a stack, in processes of their own. With `DATABASE_URL` and `ELECTRIC_URL` set, the
@@ -19,8 +21,11 @@ export async function openSite() {
   const stack = opened.use(await startStack({ dataDir, fsync: false }));
   const port = await quietPort();
   const url = `http://localhost:${port}`;
-  const web = await startWeb({ mode: "built", port, https: false, env: stack.links(url) });
+  const debugPort = await quietPort();
+  const env = { ...stack.links(url), NODE_OPTIONS: `--inspect-port=127.0.0.1:${debugPort}` };
+  const web = await startWeb({ mode: "built", port, https: false, env, show: showProblems });
   opened.defer(() => web.stop());
+  const pid = web.process.pid ?? 0;
   const sql = new pg.Client({ connectionString: stack.databaseUrl });
   await sql.connect();
   opened.defer(() => sql.end());
@@ -29,7 +34,9 @@ export async function openSite() {
     url,
     stack,
     sql,
-    pid: web.process.pid ?? 0,
+    pid,
+    /** Opens the debugger of the web process. */
+    inspect: () => inspect(pid, debugPort),
     signUp: () => signUpAt({ url }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
@@ -46,10 +53,7 @@ export interface Way {
 /** Makes the two ways to the row of a new person: through the app, and to Electric itself with the same shape. */
 export async function waysToRow({ url, stack, signUp }: Site): Promise<{ id: string; app: Way; limit: Way }> {
   const { id, headers } = await signUp();
-  const columns = '"id","name","email","email_verified","image","created_at","updated_at"';
-  const secret = stack.electricSecret;
-  const shape = { table: '"user"', where: '"id" = $1', "params[1]": id, columns };
-  const definition = new URLSearchParams({ ...shape, ...(secret && { secret }) });
+  const definition = shapeOfRow(stack, id);
   const own = { ...headers, "x-tracer-user": id };
   return {
     id,
@@ -59,6 +63,16 @@ export async function waysToRow({ url, stack, signUp }: Site): Promise<{ id: str
         client.ask(`${stack.electricUrl}/v1/shape?${definition}&${query}`, { again: true }),
     },
   };
+}
+
+/** Returns the query with which Electric is asked for a person's row, as the app's server asks. */
+export function shapeOfRow(
+  { electricSecret: secret }: Pick<Stack, "electricSecret">,
+  id: string,
+): URLSearchParams {
+  const columns = '"id","name","email","email_verified","image","created_at","updated_at"';
+  const shape = { table: '"user"', where: '"id" = $1', "params[1]": id, columns };
+  return new URLSearchParams({ ...shape, ...(secret && { secret }) });
 }
 
 /** Reads a shape to its end. Gives the query of the next request. */

@@ -6,9 +6,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { chromium, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import type { TextStream } from "@tracer/core/text-stream/text-stream";
-import { findBrowser } from "../src/browser.ts";
+import { launchBrowser } from "../src/browser.ts";
 import { type Fronted, startFronted } from "../src/site.ts";
 import { openStreamedMessages } from "../src/streamed-messages.ts";
 import { openBrowser } from "../src/tabs.ts";
@@ -31,11 +31,7 @@ await using project = await openStreamedMessages();
 await project.build();
 await using site = await startFronted(project, "built");
 Object.assign(process.env, site.links);
-const executablePath = findBrowser();
-const browser = await chromium.launch({
-  ...(executablePath && { executablePath }),
-  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-});
+const browser = await launchBrowser();
 try {
   for (const [name, write] of Object.entries({ "one growing column": growColumn, "in pieces": inPieces }))
     await measure(name, write);

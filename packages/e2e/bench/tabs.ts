@@ -5,8 +5,8 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { chromium, type Page } from "@playwright/test";
-import { findBrowser } from "../src/browser.ts";
+import type { Page } from "@playwright/test";
+import { launchBrowser } from "../src/browser.ts";
 import { manyTables, openManyTables } from "../src/many-tables.ts";
 import { type Fronted, startFronted } from "../src/site.ts";
 import { edit, openBrowser, shownIn } from "../src/tabs.ts";
@@ -15,15 +15,11 @@ const mode = process.argv[2] === "dev" ? "dev" : "built";
 const writes = 200;
 const busyWrites = 100;
 const editsPerSecond = 20;
-const executablePath = findBrowser();
 
 await using project = await openManyTables(manyTables.length);
 if (mode === "built") await project.build();
 await using site = await startFronted(project, mode);
-const browser = await chromium.launch({
-  ...(executablePath && { executablePath }),
-  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-});
+const browser = await launchBrowser();
 try {
   const alone = await measure(1, 1);
   const all = await measure(12, 12);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { chromium } from "@playwright/test";
+import { type Browser, chromium } from "@playwright/test";
 
 const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
@@ -28,4 +28,14 @@ export function findBrowser(): string | undefined {
         "or on Debian with `apt-get install chromium`, and run them again.",
     );
   }
+}
+
+/** Starts Chromium without a window. @throws as {@link findBrowser} does */
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = findBrowser();
+  return chromium.launch({
+    ...(executablePath && { executablePath }),
+    // Root in a container cannot create the namespaces that the sandbox needs.
+    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+  });
 }

@@ -11,7 +11,8 @@ export async function signUpAt({ url }: Pick<App, "url">) {
     headers: { "content-type": "application/json", origin: url },
     body: JSON.stringify({ name: "Ada", email: `${randomUUID()}@example.com`, password: "correct horse" }),
   });
-  const { user }: { user: { id: string; email: string } } = await answer.json();
+  if (!answer.ok) throw new Error(`Signing up got ${answer.status}: ${await answer.text()}`);
+  const { user }: { user: { id: string; name: string; email: string } } = await answer.json();
   const cookie = answer.headers.getSetCookie().map((line) => line.split(";", 1)[0]);
   return { ...user, headers: { cookie: cookie.join("; "), origin: url } };
 }

@@ -9,6 +9,10 @@ const rounds = 60;
 /** From COMMIT to the whole answer of a live poll, through the app and from Electric itself, in turns. */
 export const row: Row = {
   title: "Live poll",
+  about: [
+    "A live poll of one row: from COMMIT to the whole answer. The limit is the same poll sent to Electric",
+    "itself.",
+  ].join(" "),
   measure: async (site) => {
     const ways = await waysToRow(site);
     using client = new HttpClient(4);

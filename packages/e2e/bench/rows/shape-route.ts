@@ -10,6 +10,10 @@ const requests = { 1: 300, 16: 1_000, 64: 1_000 };
 /** A request for a shape that is up to date, through the app and to Electric itself, in turns. */
 export const row: Row = {
   title: "Shape route, up to date",
+  about: [
+    "A request for a shape that is up to date, one after the other on each connection. The limit is the",
+    "same request sent to Electric itself.",
+  ].join(" "),
   measure: async (site) => {
     const measured: Measured[] = [];
     for (const connections of [1, 16, 64] as const) measured.push(...(await measureAt(site, connections)));

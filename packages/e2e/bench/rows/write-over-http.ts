@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HttpClient, repeat } from "../http-client.ts";
+import { pusherFor } from "../push.ts";
 import type { Row } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
 
@@ -9,22 +10,19 @@ const writes = 100;
 /** An edit, pushed as the outbox pushes it, against the bare statement on a connection to Postgres. */
 export const row: Row = {
   title: "Write over HTTP",
-  measure: async ({ url, sql, signUp }) => {
-    const { id, headers } = await signUp();
+  about: [
+    "An edit of one row, pushed as a page's outbox pushes edits, one after the other. The limit is the",
+    "bare statement on a connection to Postgres.",
+  ].join(" "),
+  measure: async (site) => {
+    const { sql, signUp } = site;
+    const person = await signUp();
     using client = new HttpClient(1);
-    const push = async () => {
-      const operations = [{ path: "users.update", input: { id, name: `Ada ${randomUUID()}` } }];
-      const { status, body } = await client.ask(`${url}/api/trpc/push`, {
-        method: "POST",
-        headers: { ...headers, "x-tracer-user": id, "content-type": "application/json" },
-        body: JSON.stringify({ transactions: [{ id: randomUUID(), operations }] }),
-      });
-      if (status !== 200 || !body.includes("txid")) throw new Error(`A write got ${status}: ${body}`);
-    };
+    const push = pusherFor(site, person, client);
     const update = async () => {
       await sql.query('update "user" set name = $1, updated_at = clock_timestamp() where id = $2', [
         `Ada ${randomUUID()}`,
-        id,
+        person.id,
       ]);
     };
     const taken = { app: [] as number[][], limit: [] as number[][] };
