@@ -13,7 +13,8 @@ export function startBrowsers(task: Task) {
   const arrived = new Map<number, number[]>();
   const reports: Report[] = [];
   const gone = new AbortController();
-  client.once("exit", (code) => gone.abort(new Error(`The browsers' process ended with code ${code}.`)));
+  // The exit may be noticed before the last message is read, the end of the channel may not.
+  client.once("disconnect", () => gone.abort(new Error("The browsers' process has gone.")));
   client.on("message", (report: Report) => {
     if ("begun" in report) console.log(`${report.begun} of ${report.of} ${report.what}`);
     else if ("arrived" in report) for (const { write, at } of report.arrived) note(write, at);
