@@ -39,11 +39,13 @@ export const prices = {
 } as const;
 
 /**
- * What the app does, in seconds and bytes. A test compares the seconds with the app's own constants.
+ * What the app does, in seconds and bytes. A test compares the seconds and the limit with the app's own constants.
  */
 export const app = {
   /** How long the server holds a line: `limits.ts`. */
   lineSeconds: { node: 3600, lambda: 45 },
+  /** How many lines one process holds: `limits.ts`. */
+  linesTogether: 6_000,
   /** How often the server sends a sign of life: `wire/line.ts`. */
   heartbeatSeconds: 10,
   /** A sign of life: 15 bytes of JSON, and what HTTP/2 adds. TLS and TCP are not billed by CloudFront. */
@@ -59,11 +61,11 @@ export const app = {
 /** What a process holds: `npm run bench:browsers -w @tracer/e2e`, six shapes a browser. `docs/scaling.md` has the run. */
 export const measured = {
   /** Memory of a process that holds no line, in bytes. */
-  baseBytes: 119e6,
+  baseBytes: 140e6,
   /** Memory for each browser on a line, in bytes. */
-  browserBytes: 203e3,
-  /** Processor time for each browser on a line and second, in seconds, with 20 commits a second. */
-  browserProcessor: 4.6 / 33 / 400,
+  browserBytes: 78e3,
+  /** Processor time for each browser on a line and second, in seconds, with 50 commits a second for all. */
+  browserProcessor: 9.3 / 33 / 5_000,
 } as const;
 
 /** How much of a container's memory and processor time is planned for, so that the rest absorbs a burst. */

@@ -40,24 +40,13 @@ export function functionCost(browsers: number): Cost {
   };
 }
 
-/** What a variant of the service changes. */
-export interface Variant {
-  /** How long the server holds a line, in seconds. */
-  readonly lineSeconds?: number;
-  /** Processor time for each browser and second, in seconds. */
-  readonly browserProcessor?: number;
-}
-
 /** How many containers run at least, so that one may fail. */
 const leastContainers = 2;
 
-/** Lines in containers on Fargate, as the app is or as a variant would be. */
-export function serviceCost(
-  browsers: number,
-  { lineSeconds = app.lineSeconds.node, browserProcessor = measured.browserProcessor }: Variant = {},
-): Cost {
-  const requests = (browsers * monthSeconds) / lineSeconds;
-  const instances = Math.max(leastContainers, Math.ceil(browsers / browsersIn(container, browserProcessor)));
+/** Lines in containers on Fargate. */
+export function serviceCost(browsers: number): Cost {
+  const requests = (browsers * monthSeconds) / app.lineSeconds.node;
+  const instances = Math.max(leastContainers, Math.ceil(browsers / browsersIn(container)));
   // An address each, because a container without one would need a NAT gateway to reach Neon and Electric.
   const hour =
     container.processors * prices.fargateProcessorHour +
@@ -90,15 +79,18 @@ export function selfHostedCost(browsers: number): Cost {
 }
 
 /**
- * How many browsers fit into a container or a machine, by memory and by processor time. A process uses one processor, so
- * there is a process for each.
+ * How many browsers fit into a container or a machine, by memory, by processor time and by the app's own limit. A process
+ * uses one processor, so there is a process for each.
  */
-export function browsersIn(
-  { processors, gigabytes }: { processors: number; gigabytes: number },
-  browserProcessor: number = measured.browserProcessor,
-): number {
-  const memory = gigabytes * 2 ** 30 * planned - Math.ceil(processors) * measured.baseBytes;
-  return Math.floor(Math.min(memory / measured.browserBytes, (processors * planned) / browserProcessor));
+export function browsersIn({ processors, gigabytes }: { processors: number; gigabytes: number }): number {
+  const processes = Math.ceil(processors);
+  const memory = gigabytes * 2 ** 30 * planned - processes * measured.baseBytes;
+  const fitting = [
+    memory / measured.browserBytes,
+    (processors * planned) / measured.browserProcessor,
+    processes * app.linesTogether,
+  ];
+  return Math.floor(Math.min(...fitting));
 }
 
 function cdnCost(browsers: number, requests: number): number {

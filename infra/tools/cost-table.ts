@@ -1,13 +1,9 @@
-import { measured } from "./cost-constants.ts";
 import { type Cost, functionCost, perBrowser, selfHostedCost, serviceCost } from "./cost-model.ts";
 
 const counts = [10, 1_000, 100_000];
 const ways: Record<string, (browsers: number) => Cost> = {
   function: functionCost,
   service: serviceCost,
-  "service, lines of an hour": (browsers) => serviceCost(browsers, { lineSeconds: 3_600 }),
-  "and a quarter of the processor time": (browsers) =>
-    serviceCost(browsers, { lineSeconds: 3_600, browserProcessor: measured.browserProcessor / 4 }),
   "self-hosted": selfHostedCost,
 };
 
