@@ -68,7 +68,7 @@ const api: sst.aws.ServiceArgs | undefined = balancer &&
       health: { "3000/http": { path: "/api/health", interval: "10 seconds", healthyThreshold: 2 } },
     },
     transform: {
-      // Browsers whose line ends open a new one at another container. A line cannot be waited for: it lasts ten minutes.
+      // Browsers whose line ends open a new one at another container. A line cannot be waited for: it lasts an hour.
       target: (target) => {
         target.deregistrationDelay = 30;
       },
