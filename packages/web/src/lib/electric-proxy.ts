@@ -9,6 +9,7 @@ import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { checkedSession, unchecked } from "~/lib/server/auth/checked-session";
 import { stillStands } from "~/lib/server/auth/standing";
 import { refusal } from "~/lib/server/http/refusal";
+import { answerOf, responseOf } from "~/lib/server/http/whole-answer";
 import { heldPolls, shapesAtOnce, userShapes } from "~/lib/server/limits";
 import { FairQueue } from "~/lib/server/load/fair-queue";
 import { Held } from "~/lib/server/load/held";
@@ -17,7 +18,6 @@ import { SharedUse } from "~/lib/server/load/shared-use";
 import { forwardPoll, forwardShape } from "~/lib/server/shapes/electric-forward";
 import { electricWhere } from "~/lib/server/shapes/electric-where";
 import { sharePoll } from "~/lib/server/shapes/shared-polls";
-import { answerOf, responseOf } from "~/lib/server/shapes/whole-answer";
 import type { Answer } from "~/lib/wire/line";
 
 /** What a shape route reads of a request. */

@@ -1,6 +1,7 @@
 import { keepAlive } from "~/lib/server/http/keep-alive";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { endWhenStopping } from "~/lib/server/http/stopping";
+import { answerOf, responseOf } from "~/lib/server/http/whole-answer";
 import { firstByteSeconds } from "~/lib/server/limits";
 import { logProblem } from "~/lib/server/log-failure";
 import { uncacheable } from "~/lib/wire/caching";
@@ -9,7 +10,6 @@ import { asciiJson } from "./ascii-json";
 import { logDefinitionRefusal } from "./definition-refusal";
 import { causeOf, type ElectricAnswer, ElectricRequest } from "./electric-request";
 import { emptyPoll } from "./empty-poll";
-import { answerOf, responseOf } from "./whole-answer";
 
 /** The statuses that concern the client's own request and that Electric's client handles. */
 const clientsOwn = new Set([200, 304, 400, 409, 429]);
