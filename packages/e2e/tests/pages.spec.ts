@@ -1,5 +1,5 @@
 import { testEveryPage } from "../src/every-page.ts";
-import { expect, signUpByForm, test } from "../src/test.ts";
+import { expect, expectProfile, signUpByForm, test } from "../src/test.ts";
 
 testEveryPage("desktop", "light");
 testEveryPage("phone", "dark");
@@ -40,9 +40,9 @@ test("sends compressed scripts that caches may store, and profiles that no cache
   signUp,
 }) => {
   const scripts: { encoding?: string; cache?: string; url: string }[] = [];
-  page.on("response", async (answer) => {
+  page.on("response", (answer) => {
     if (!answer.url().includes("/assets/")) return;
-    const headers = await answer.allHeaders();
+    const headers = answer.headers();
     scripts.push({
       url: answer.url(),
       encoding: headers["content-encoding"],
@@ -51,6 +51,7 @@ test("sends compressed scripts that caches may store, and profiles that no cache
   });
   await signUp(page);
   await page.reload();
+  await expectProfile(page, "Ada Lovelace");
   expect(scripts.length).toBeGreaterThan(3);
   for (const script of scripts) {
     // Compression does not shrink a file of a few hundred bytes.
