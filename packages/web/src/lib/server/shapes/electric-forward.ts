@@ -46,6 +46,8 @@ const tooLate = new Error("no answer in time");
 
 /** The form in which an answer goes on. */
 interface Form<Passed> {
+  /** Whether a stop of this process answers the request, as if its time were over without changes. */
+  readonly waits: boolean;
   passOn(answer: ElectricAnswer): Passed | Promise<Passed>;
   refuse(refusal: Response): Passed | Promise<Passed>;
 }
@@ -90,7 +92,7 @@ export class ForwardedShape<Passed> {
   }
 
   async #ask(url: string, etag: string | null, form: Form<Passed>): Promise<Passed> {
-    const goOn = isLive(url) ? endWhenStopping(() => this.#end(stopped)) : undefined;
+    const goOn = form.waits ? endWhenStopping(() => this.#end(stopped)) : undefined;
     const timer = setTimeout(() => this.#end(tooLate), firstByteSeconds * 1000);
     try {
       this.#sent = new ElectricRequest(url, etag);
@@ -117,10 +119,6 @@ export class ForwardedShape<Passed> {
   }
 }
 
-function isLive(url: string): boolean {
-  return /[?&]live=true(?:&|$)/.test(url);
-}
-
 /** Refuses what does not concern the client. Undefined when the client gets Electric's own answer. */
 async function refusalOf({ status, body }: ElectricAnswer): Promise<Response | undefined> {
   if (clientsOwn.has(status)) return undefined;
@@ -134,6 +132,7 @@ async function refusalOf({ status, body }: ElectricAnswer): Promise<Response | u
 }
 
 const asResponse: Form<Response> = {
+  waits: false,
   async passOn(answer) {
     const { status, headers } = answer;
     // A definition that Electric refuses is logged, and that takes the text.
@@ -144,6 +143,7 @@ const asResponse: Form<Response> = {
 };
 
 const asWhole: Form<Answer> = {
+  waits: true,
   async passOn(answer) {
     const { status, headers } = answer;
     const body = await textOf(answer);

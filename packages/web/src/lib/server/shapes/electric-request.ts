@@ -9,8 +9,6 @@ export interface ElectricAnswer extends AnswerHead {
 
 /** A request that is under way. */
 export class ElectricRequest implements RequestListener {
-  /** Resolves when the head of the answer has come. Rejects when no answer comes, and with the reason of {@link end}. */
-  readonly answer: Promise<ElectricAnswer>;
   readonly #origin: string;
   readonly #settled = Promise.withResolvers<ElectricAnswer>();
   /** What is sent once more when a connection ends without an answer. Undefined when that has happened. */
@@ -36,8 +34,12 @@ export class ElectricRequest implements RequestListener {
     this.#origin = origin;
     const conditional = etag === null ? "" : `if-none-match: ${etag}\r\n`;
     this.#request = `GET ${path} HTTP/1.1\r\nhost: ${host}\r\naccept-encoding: identity\r\n${conditional}\r\n`;
-    this.answer = this.#settled.promise;
     this.#send(ElectricConnection.take(origin), this.#request);
+  }
+
+  /** Resolves when the head of the answer has come. Rejects when no answer comes, and with the reason of {@link end}. */
+  get answer(): Promise<ElectricAnswer> {
+    return this.#settled.promise;
   }
 
   /** Gives the request up, and ends the body of the answer with the reason. Has no effect when the answer is complete. */
