@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Report, Task } from "./browsers-task.ts";
 import { after, type Frame } from "./electric-place.ts";
+import { machineTime } from "./machine-time.ts";
 
 interface Browser {
   /** The person. */
@@ -177,7 +178,7 @@ function takeFrame({ poll, status, headers = {}, body = "" }: Frame, browser: Br
 
 /** Notes when a row that the benchmark wrote has come. */
 function take(body: string): void {
-  const at = Number(process.hrtime.bigint()) / 1e6;
+  const at = machineTime();
   for (const [, write] of body.matchAll(/write (\d+)/g)) arrived.push({ write: Number(write), at });
 }
 

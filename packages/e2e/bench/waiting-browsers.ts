@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import type { Report, Task } from "./browsers-task.ts";
+import { machineTime } from "./machine-time.ts";
 
 /** How long a change may take to reach all browsers, in milliseconds. */
 const arrivalLimit = 60_000;
@@ -62,11 +63,6 @@ export function startBrowsers(task: Task) {
 }
 
 export type Browsers = ReturnType<typeof startBrowsers>;
-
-/** The machine's clock in milliseconds, which all processes share. */
-export function machineTime(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
-}
 
 interface Load {
   tables: readonly string[];

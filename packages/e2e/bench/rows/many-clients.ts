@@ -2,11 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { manyTables, openManyTables } from "../../src/many-tables.ts";
 import { createUsers, type Server, startServer } from "../browsers-server.ts";
 import type { Memory } from "../inspector.ts";
+import { machineTime } from "../machine-time.ts";
 import { startRelay } from "../relay.ts";
 import type { Measured, Row } from "../row.ts";
 import { withoutTables } from "../scratch-tables.ts";
 import { median, percentile } from "../statistics.ts";
-import { expectOpenFiles, machineTime, writeSteadily } from "../waiting-browsers.ts";
+import { expectOpenFiles, writeSteadily } from "../waiting-browsers.ts";
 import { type Clients, startClients } from "../waiting-clients.ts";
 
 const clients = 1_000;
