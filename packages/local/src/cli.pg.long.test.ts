@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { cliStacks, patience, query } from "../test/cli-stacks.ts";
+import { cliStacks, patience } from "../test/cli-stacks.ts";
+import { query } from "../test/query.ts";
 import { quietPort } from "./ports.ts";
 
 // What `cli.pg.test.ts` leaves out, because each test starts a stack or two.

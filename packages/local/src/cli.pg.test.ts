@@ -3,7 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { cliStacks, patience, query } from "../test/cli-stacks.ts";
+import { cliStacks, patience } from "../test/cli-stacks.ts";
+import { query } from "../test/query.ts";
 import { isAlive } from "./postgres/orphan.ts";
 
 const { cli, dataDir, defer } = cliStacks();

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, inject, test, vi } from "vitest";
+import { query } from "../test/query.ts";
 import { isAlive } from "./postgres/orphan.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 
@@ -28,17 +29,6 @@ async function start(options: { port?: number } = {}): Promise<Postgres> {
   const postgres = await startPostgres({ dataDir, fsync: false, ...options });
   ended.push(() => postgres.stop());
   return postgres;
-}
-
-async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url });
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** Starts a process that runs a Postgres on the test's folder, and waits until that Postgres is up. */

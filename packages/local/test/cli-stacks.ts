@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client } from "pg";
 import { afterEach, beforeEach } from "vitest";
 import { startCli } from "./cli-process.ts";
 
@@ -35,16 +34,4 @@ export function cliStacks() {
       return started;
     },
   };
-}
-
-/** Runs one statement over a connection of its own, and gives the rows. */
-export async function query(url: string | undefined, text: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url });
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
 }
