@@ -99,6 +99,28 @@ test("the page works before the sync has come, and becomes live without a change
   expectNoChange(await watched());
 });
 
+test("the page keeps what arrived when the sync is faster than the code of the profile", async ({
+  page,
+  signUp,
+}) => {
+  const asked = Promise.withResolvers<void>();
+  const shown = Promise.withResolvers<void>();
+  await page.route(/\/assets\/live-profile-/, async (route) => {
+    await asked.promise;
+    await route.continue();
+    void page.evaluate(() => new Promise(requestAnimationFrame)).then(() => shown.resolve());
+  });
+  // The rows of the shape have come, and the end of the shape has not.
+  await page.route(/\/api\/users\?.*offset=0/, async (route) => {
+    asked.resolve();
+    await shown.promise;
+    await route.continue();
+  });
+  const watched = await watch(page);
+  await signUp(page, "Ada Lovelace");
+  expectNoChange(await watched());
+});
+
 test("a page whose sync cannot be loaded keeps the row, says so, and starts again when asked", async ({
   page,
   signUp,

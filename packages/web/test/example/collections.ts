@@ -5,7 +5,8 @@ import type { Project, ProjectMember } from "./project.sql";
 import type { Reading } from "./reading.sql";
 
 /**
- * Opens the collections of the example tables for one person. `end` stops the collections.
+ * Opens the collections of the example tables for one person. `end` stops the collections, and
+ * `show` gives them the rows of a page that came later.
  *
  * @param firstPaint the rows that came with the person's page
  */
@@ -16,5 +17,9 @@ export function exampleCollections(userId: string, trpc: ReturnType<typeof trpcO
     notes: synced<Note>("notes", trpc.notes),
     readings: synced<Reading>("readings", trpc.readings, { sync: "on-demand" }),
   }));
-  return { ...collectionsFor(userId, firstPaint), end: endCollections };
+  return {
+    ...collectionsFor(userId, firstPaint),
+    show: (later: FirstPaint) => void collectionsFor(userId, later),
+    end: endCollections,
+  };
 }

@@ -15,9 +15,9 @@ let app: App;
 let ada: Person;
 let bob: Person;
 let read: (names: readonly string[], person: Person) => Promise<FirstPaint>;
-let open: (firstPaint: FirstPaint, person?: Person) => ReturnType<typeof exampleCollections>;
-/** Answers requests for shapes once it resolves. */
-let answering: Promise<void> = Promise.resolve();
+let open: (firstPaint: FirstPaint | undefined, person?: Person) => ReturnType<typeof exampleCollections>;
+/** Answers requests for shapes once the promise that it returns for the offset resolves. */
+let answering = async (_offset: string | null): Promise<void> => {};
 
 beforeAll(async () => {
   const shapeServer = async (databaseUrl: string) => stack.use(await startShapeServer(databaseUrl)).url;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const policyOf = async (name: string) =>
     Object.entries(exampleShapes).find(([path]) => path === `/api/${name}`)?.[1].policy;
   const late = async (context: { request: Request }) => {
-    await answering;
+    await answering(new URL(context.request.url).searchParams.get("offset"));
     return await exampleHandlers["/api/notes"](context);
   };
   const server = stack.use(await serve(app.origin, { ...exampleHandlers, "/api/notes": late }));
@@ -45,6 +45,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
+  answering = async () => {};
   await Promise.all(opened.splice(0).map((collections) => collections.end()));
   await app.sql.query("delete from note");
 });
@@ -66,8 +67,20 @@ async function addNote(author: Person, body: string, sharedWith: Person[] = []):
 /** Holds back every answer of the notes' shape until the returned function is called. */
 function holdShape(): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
-  answering = promise;
+  answering = () => promise;
   return resolve;
+}
+
+/** Holds back every answer of the notes' shape but the first. */
+function holdSecondAnswer(): { asked: Promise<void>; answer: () => void } {
+  const asked = Promise.withResolvers<void>();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  answering = async (offset) => {
+    if (offset === "-1") return;
+    asked.resolve();
+    await promise;
+  };
+  return { asked: asked.promise, answer: resolve };
 }
 
 test("a page gets the rows that its person may read, with the columns of the shape, and no other", async () => {
@@ -110,6 +123,22 @@ test("a query shows the first rows at once, while the shape is on its way", asyn
   expect(query.isReady()).toBe(true);
   answer();
   await query.cleanup();
+});
+
+test("the rows of the page show also when half of the shape came before them", async () => {
+  const [id, gone] = [await addNote(ada, "at once"), await addNote(ada, "gone")];
+  const firstPaint = await read(["notes"], ada);
+  await app.sql.query("update note set body = 'after' where id = $1", [id]);
+  await app.sql.query("delete from note where id = $1", [gone]);
+  const { asked, answer } = holdSecondAnswer();
+  const { notes, show } = open(undefined);
+  notes.startSyncImmediate();
+  await asked;
+  expect(notes.size).toBe(0);
+  show(firstPaint);
+  expect(notes.toArray.map(({ body }) => body).toSorted()).toEqual(["at once", "gone"]);
+  answer();
+  await vi.waitFor(() => expect(notes.toArray).toMatchObject([{ id, body: "after" }]), { timeout: 30_000 });
 });
 
 test("what has changed since the page was made comes with the shape, without an empty moment", async () => {

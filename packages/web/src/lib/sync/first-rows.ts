@@ -13,8 +13,9 @@ export type SyncParameters<Row extends object> = Parameters<Sync<Row>["sync"]>[0
 export class FirstRows<Row extends { id: string }> {
   #rows: readonly Row[] | undefined;
   #show = (): void => {};
-  /** True from the first row that the shape has brought. */
-  #overtaken = false;
+  /** The rows of the first load so far. The collection shows them when the load is complete. */
+  readonly #brought = new Set<string | number>();
+  #loaded = false;
   #given = false;
   /** The first rows that the shape has not brought yet. */
   readonly #unconfirmed = new Map<string | number, Row>();
@@ -31,10 +32,10 @@ export class FirstRows<Row extends { id: string }> {
 
   /**
    * Gives the rows to the collection. Rows that are given later take the place of those with the same keys. Has no effect
-   * once the shape itself has brought rows.
+   * once the first load is complete.
    */
   take(rows: readonly Row[]): void {
-    if (this.#overtaken) return;
+    if (this.#loaded) return;
     this.#rows = rows;
     this.#show();
   }
@@ -56,8 +57,10 @@ export class FirstRows<Row extends { id: string }> {
   #begin(parameters: SyncParameters<Row>, sync: Sync<Row> | undefined): ReturnType<Sync<Row>["sync"]> {
     const { begin, write, commit, truncate, markReady } = parameters;
     const unconfirmed = this.#unconfirmed;
+    const brought = this.#brought;
     unconfirmed.clear();
-    this.#overtaken = false;
+    brought.clear();
+    this.#loaded = false;
     this.#given = false;
 
     function writeAll(type: "insert" | "delete", rows: Iterable<Row>): void {
@@ -74,7 +77,7 @@ export class FirstRows<Row extends { id: string }> {
       this.#rows = undefined;
       this.#given = true;
       writeAll("insert", rows);
-      this.doubt(rows);
+      this.doubt(rows.filter(({ id }) => !brought.has(id)));
       markReady();
     };
     this.#show();
@@ -82,20 +85,22 @@ export class FirstRows<Row extends { id: string }> {
     return sync?.sync({
       ...parameters,
       write: (message) => {
-        this.#overtaken = true;
-        const isKnown = unconfirmed.delete("key" in message ? message.key : message.value.id);
+        const key = "key" in message ? message.key : message.value.id;
+        if (!this.#loaded) brought.add(key);
+        const isKnown = unconfirmed.delete(key);
         write(isKnown && message.type === "insert" ? { ...message, type: "update" } : message);
       },
       truncate: () => {
-        this.#overtaken = true;
         unconfirmed.clear();
+        brought.clear();
         truncate();
       },
       // The first load is complete: what it did not bring has gone since the first rows were read.
       markReady: () => {
-        this.#overtaken = true;
+        this.#loaded = true;
         if (unconfirmed.size > 0) writeAll("delete", unconfirmed.values());
         unconfirmed.clear();
+        brought.clear();
         markReady();
       },
     });
