@@ -4,6 +4,7 @@ import { NotFoundPage } from "~/components/feedback/not-found-page";
 import { FocusOnNavigation } from "~/components/layout/focus-on-navigation";
 import { SkipLink } from "~/components/layout/skip-link";
 import { themeScript } from "~/components/layout/theme";
+import { LocalTimes, paintAfterLocalTimes } from "~/components/ui/local-times";
 import stylesheet from "~/styles.css?url";
 
 export const Route = createRootRoute({
@@ -23,6 +24,7 @@ export const Route = createRootRoute({
     links: [
       { rel: "stylesheet", href: stylesheet },
       { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
+      paintAfterLocalTimes,
     ],
   }),
   headers: () => ({ "cache-control": "private, no-cache" }),
@@ -44,6 +46,7 @@ function RootDocument({ children }: { children: ReactNode }) {
       <body>
         <SkipLink />
         {children}
+        <LocalTimes />
         <FocusOnNavigation />
         <Scripts />
       </body>

@@ -6,7 +6,7 @@ import { momentOf } from "./moment";
 test("an ordinary moment has a text and a form for machines", () => {
   const moment = momentOf(new Date("2026-11-23T09:33:58.123Z"));
   expect(moment.text).toContain("2026");
-  expect(moment.full).toContain("2026");
+  expect(momentOf(new Date("2026-11-23T09:33:58.123Z"), "full").text).toContain("Monday, November 23, 2026");
   expect(moment.dateTime).toBe("2026-11-23T09:33:58.123Z");
 });
 

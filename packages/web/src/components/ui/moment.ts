@@ -3,16 +3,14 @@ import { infinityOf } from "~/lib/wire/timestamp-text";
 /** The texts with which a page shows a moment. */
 export interface Moment {
   text: string;
-  /** The full date and time for a tooltip. Absent when `text` is complete. */
-  full?: string;
   /** The `dateTime` of a `time` element, in UTC. Absent when HTML has no form for the moment. */
   dateTime?: string;
 }
 
-/** How a moment is written: with its day and time, or one of the two alone. */
-export type MomentStyle = "moment" | "time" | "day";
+/** How a moment is written: with its day and time, with one of the two alone, or with the weekday and the zone too. */
+export type MomentStyle = "moment" | "time" | "day" | "full";
 
-/** The options of `Intl.DateTimeFormat` for the texts of a moment. */
+/** The options of `Intl.DateTimeFormat` for the styles. */
 export const momentFormats = {
   moment: { dateStyle: "long", timeStyle: "medium" },
   time: { timeStyle: "short" },
@@ -29,6 +27,7 @@ const onServer = {
   moment: { dateStyle: "long", timeStyle: "long" },
   time: { hour: "numeric", minute: "2-digit", timeZoneName: "short" },
   day: { dateStyle: "medium" },
+  full: momentFormats.full,
 } as const;
 
 const isBrowser = typeof window !== "undefined";
@@ -45,8 +44,7 @@ export function momentOf(date: Date, style: MomentStyle = "moment"): Moment {
   if (date.getUTCFullYear() < 1) return { text: written(date, beforeChrist) };
   // A year of five digits has a sign and leading zeros in ISO 8601, and neither in HTML.
   const dateTime = date.toISOString().replace(/^\+0*/, "");
-  const text = written(date, (isBrowser ? momentFormats : onServer)[style]);
-  return { text, full: written(date, momentFormats.full), dateTime };
+  return { text: written(date, (isBrowser ? momentFormats : onServer)[style]), dateTime };
 }
 
 const formats = new Map<object, Intl.DateTimeFormat>();

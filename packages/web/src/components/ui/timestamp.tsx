@@ -1,5 +1,5 @@
-import { ScriptOnce } from "@tanstack/react-router";
-import { type MomentStyle, momentFormats, momentOf } from "./moment";
+import type { PointerEvent } from "react";
+import { type MomentStyle, momentOf } from "./moment";
 
 interface TimestampProps {
   value: Date;
@@ -7,24 +7,25 @@ interface TimestampProps {
   style?: MomentStyle;
 }
 
-/** Shows a moment in the reader's language and time zone. Without JavaScript the moment stays in English and UTC. */
+/**
+ * Shows a moment in the reader's language and time zone. Without JavaScript the moment stays in English and UTC. What the
+ * server wrote is written anew by `LocalTimes` before the first paint.
+ */
 export function Timestamp({ value, style = "moment" }: TimestampProps) {
-  const { text, full, dateTime } = momentOf(value, style);
+  const { text, dateTime } = momentOf(value, style);
   if (!dateTime) return <span suppressHydrationWarning>{text}</span>;
   return (
-    <>
-      {/* The script below has changed what the server wrote before React sees the element. */}
-      <time dateTime={dateTime} title={full} data-moment={value.getTime()} suppressHydrationWarning>
-        {text}
-      </time>
-      <ScriptOnce>{localScripts[style]}</ScriptOnce>
-    </>
+    <time
+      dateTime={dateTime}
+      data-moment={value.getTime()}
+      data-style={style}
+      // The tooltip costs the browser another format, so the tooltip waits for the pointer.
+      onPointerEnter={(event: PointerEvent<HTMLElement>) => {
+        event.currentTarget.title = momentOf(value, "full").text;
+      }}
+      suppressHydrationWarning
+    >
+      {text}
+    </time>
   );
 }
-
-/** Writes the `time` element before the script anew, before the first paint, so that nobody sees the text change. */
-const localScript = (style: MomentStyle) =>
-  "{const t=document.currentScript.previousElementSibling,w=o=>new Intl.DateTimeFormat(void 0,o).format(+t.dataset.moment);" +
-  `t.textContent=w(${JSON.stringify(momentFormats[style])});t.title=w(${JSON.stringify(momentFormats.full)})}`;
-
-const localScripts = { moment: localScript("moment"), time: localScript("time"), day: localScript("day") };
