@@ -50,19 +50,19 @@ export interface Way {
   ask: (client: HttpClient, query: string) => Promise<Answer>;
 }
 
-/** Makes the two ways to the row of a new person: through the app, and to Electric itself with the same shape. */
-export async function waysToRow({ url, stack, signUp }: Site): Promise<{ id: string; app: Way; limit: Way }> {
+/**
+ * Makes the ways to the row of a new person: through the app, to Electric itself with the same shape, and to Electric
+ * through a relay at an address.
+ */
+export async function waysToRow({ url, stack, signUp }: Site, relayUrl = stack.electricUrl) {
   const { id, headers } = await signUp();
   const definition = shapeOfRow(stack, id);
   const own = { ...headers, "x-tracer-user": id };
-  return {
-    id,
-    app: { ask: (client, query) => client.ask(`${url}/api/users?${query}`, { headers: own }) },
-    limit: {
-      ask: (client, query) =>
-        client.ask(`${stack.electricUrl}/v1/shape?${definition}&${query}`, { again: true }),
-    },
-  };
+  const past = (host: string): Way => ({
+    ask: (client, query) => client.ask(`${host}/v1/shape?${definition}&${query}`, { again: true }),
+  });
+  const app: Way = { ask: (client, query) => client.ask(`${url}/api/users?${query}`, { headers: own }) };
+  return { id, app, limit: past(stack.electricUrl), relay: past(relayUrl) };
 }
 
 /** Returns the query with which Electric is asked for a person's row, as the app's server asks. */

@@ -1,5 +1,6 @@
 import { HttpClient, repeat } from "../http-client.ts";
 import { processorTimeOf } from "../processor-time.ts";
+import { startRelay } from "../relay.ts";
 import type { Measured, Row } from "../row.ts";
 import { type Site, upToDate, type Way, waysToRow } from "../site.ts";
 import { median, percentile } from "../statistics.ts";
@@ -7,12 +8,13 @@ import { median, percentile } from "../statistics.ts";
 const rounds = 5;
 const requests = { 1: 300, 16: 1_000, 64: 1_000 };
 
-/** A request for a shape that is up to date, through the app and to Electric itself, in turns. */
+/** A request for a shape that is up to date: through the app, through a bare relay, and to Electric itself, in turns. */
 export const row: Row = {
   title: "Shape route, up to date",
   about: [
     "A request for a shape that is up to date, one after the other on each connection. The limit is the",
-    "same request sent to Electric itself.",
+    "same request sent to Electric itself. A bare relay passes the same request on without a session or a",
+    "check: its line has the relay in the place of the app.",
   ].join(" "),
   measure: async (site) => {
     const measured: Measured[] = [];
@@ -22,11 +24,12 @@ export const row: Row = {
 };
 
 async function measureAt(site: Site, connections: 1 | 16 | 64): Promise<Measured[]> {
-  const ways = await waysToRow(site);
+  await using bare = await startRelay(site);
+  const ways = await waysToRow(site, bare.url);
   const processor: number[] = [];
-  const runs = { app: [] as Load[], limit: [] as Load[] };
+  const runs = { app: [] as Load[], relay: [] as Load[], limit: [] as Load[] };
   for (let round = 0; round <= rounds; round++) {
-    for (const name of ["limit", "app"] as const) {
+    for (const name of ["limit", "relay", "app"] as const) {
       const before = await processorTimeOf(site.pid);
       const load = await loadOf(ways[name], connections);
       // The first round warms up.
@@ -36,7 +39,7 @@ async function measureAt(site: Site, connections: 1 | 16 | 64): Promise<Measured
         processor.push(((await processorTimeOf(site.pid)) - before) * (1000 / requests[connections]));
     }
   }
-  const of = (name: "app" | "limit", read: (load: Load) => number) => median(runs[name].map(read));
+  const of = (name: keyof typeof runs, read: (load: Load) => number) => median(runs[name].map(read));
   const at = `${connections} ${connections === 1 ? "connection" : "connections"}`;
   const rate = ({ perSecond }: Load) => perSecond;
   const slowest = ({ taken }: Load) => percentile(taken, 0.99);
@@ -44,6 +47,10 @@ async function measureAt(site: Site, connections: 1 | 16 | 64): Promise<Measured
     {
       ...{ what: `requests at ${at}`, unit: "requests/s", aimed: "ratio", aim: "≥ 0.6" },
       ...{ app: of("app", rate), limit: of("limit", rate) },
+    },
+    {
+      ...{ what: `bare relay at ${at}`, unit: "requests/s", aimed: "ratio", aim: "" },
+      ...{ app: of("relay", rate), limit: of("limit", rate) },
     },
     { what: `processor time at ${at}`, unit: "ms", aimed: "app", aim: "≤ 0.8", app: median(processor) },
     {
