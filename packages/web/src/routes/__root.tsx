@@ -4,7 +4,6 @@ import { NotFoundPage } from "~/components/feedback/not-found-page";
 import { FocusOnNavigation } from "~/components/layout/focus-on-navigation";
 import { SkipLink } from "~/components/layout/skip-link";
 import { themeScript } from "~/components/layout/theme";
-import { LocalTimes, paintAfterLocalTimes } from "~/components/ui/local-times";
 import stylesheet from "~/styles.css?url";
 
 export const Route = createRootRoute({
@@ -21,11 +20,7 @@ export const Route = createRootRoute({
           "See a Postgres row live in your browser. Electric brings the changes, tRPC takes your edits.",
       },
     ],
-    links: [
-      { rel: "stylesheet", href: stylesheet },
-      { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
-      paintAfterLocalTimes,
-    ],
+    links: [{ rel: "icon", href: "/favicon.svg", type: "image/svg+xml" }],
   }),
   headers: () => ({ "cache-control": "private, no-cache" }),
   shellComponent: RootDocument,
@@ -40,13 +35,14 @@ function RootDocument({ children }: { children: ReactNode }) {
         {/* Colours the browser's own frame. `head` cannot hold both tags, since the router keeps one tag of a name. */}
         <meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf8f4" />
         <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#12151c" />
+        {/* Before the stylesheet, because a browser runs no script after a stylesheet until that has come. */}
         <ScriptOnce>{themeScript}</ScriptOnce>
+        <link rel="stylesheet" href={stylesheet} />
         <HeadContent />
       </head>
       <body>
         <SkipLink />
         {children}
-        <LocalTimes />
         <FocusOnNavigation />
         <Scripts />
       </body>

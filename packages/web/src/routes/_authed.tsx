@@ -7,6 +7,8 @@ import { RefusedEdits } from "~/components/sync/refused-edits";
 import { SessionWatch } from "~/components/sync/session-watch";
 import { SyncBadge } from "~/components/sync/sync-badge";
 import { SyncNotice } from "~/components/sync/sync-notice";
+import { LocalTimes } from "~/components/ui/local-times";
+import { paintAfterTimes } from "~/components/ui/paint-after-times";
 import { getSession } from "~/lib/session/session";
 import { uncacheable } from "~/lib/wire/caching";
 
@@ -17,6 +19,7 @@ export const Route = createFileRoute("/_authed")({
     if (!session) throw redirect({ to: "/sign-in", search: { redirect: location.href } });
     return session;
   },
+  head: () => ({ links: [paintAfterTimes] }),
   // These pages hold a person's data. After signing out, the browser's back button must not show a stored copy.
   headers: () => ({ "cache-control": uncacheable }),
   component: AuthedLayout,
@@ -24,21 +27,24 @@ export const Route = createFileRoute("/_authed")({
 
 function AuthedLayout() {
   return (
-    <Page
-      maxWidth="max-w-2xl"
-      actions={
-        <>
-          <SyncBadge />
-          <SignOutButton />
-        </>
-      }
-    >
-      <SessionWatch />
-      <LeaveGuard />
-      <SyncNotice />
-      <RefusedEdits />
-      <Outlet />
-      <InspectorDoor />
-    </Page>
+    <>
+      <Page
+        maxWidth="max-w-2xl"
+        actions={
+          <>
+            <SyncBadge />
+            <SignOutButton />
+          </>
+        }
+      >
+        <SessionWatch />
+        <LeaveGuard />
+        <SyncNotice />
+        <RefusedEdits />
+        <Outlet />
+        <InspectorDoor />
+      </Page>
+      <LocalTimes />
+    </>
   );
 }

@@ -1,13 +1,6 @@
 import { ScriptOnce } from "@tanstack/react-router";
 import { momentFormats } from "./moment";
-
-const id = "local-times";
-
-/**
- * Keeps the browser from painting before `LocalTimes` has been read, so that nobody sees a time change. A browser that does
- * not know this link may show a time in UTC for a moment.
- */
-export const paintAfterLocalTimes = { rel: "expect", href: `#${id}`, blocking: "render" } as const;
+import { behindTimes } from "./paint-after-times";
 
 /**
  * Writes all times of the page that the server sent in the reader's language and time zone. Stands at the end of the page,
@@ -17,7 +10,7 @@ export function LocalTimes() {
   return (
     <>
       <ScriptOnce>{script}</ScriptOnce>
-      <span id={id} hidden />
+      <span id={behindTimes} hidden />
     </>
   );
 }

@@ -9,7 +9,7 @@ interface TimestampProps {
 
 /**
  * Shows a moment in the reader's language and time zone. Without JavaScript the moment stays in English and UTC. What the
- * server wrote is written anew by `LocalTimes` before the first paint.
+ * server wrote is written anew by `LocalTimes` before the first paint, so a page with times ends with `LocalTimes`.
  */
 export function Timestamp({ value, style = "moment" }: TimestampProps) {
   const { text, dateTime } = momentOf(value, style);
