@@ -40,6 +40,8 @@ function logOf(text: () => string): Log {
   const read = (): LogLine[] =>
     text()
       .split("\n")
+      // The last piece is a line that has not come to its end.
+      .slice(0, -1)
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line));
   return {

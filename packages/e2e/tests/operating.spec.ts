@@ -203,6 +203,8 @@ test("SIGTERM ends polls and lines in good order, lets a write finish, and ends 
   const { rows } = await sql.query('select name from "user" where id = $1', [id]);
   expect(rows).toEqual([{ name: "Written in time" }]);
   expect(await exit).toEqual([0, null]);
+  // The lines of the log that were waiting for others are written before the end.
+  await expect.poll(() => operated.log.text()).toMatch(/"route":"\/api\/trpc\/[^"]*","status":200/);
   expect(performance.now() - began).toBeLessThan(10_000);
   // Nobody has told the stack to stop the web app, so the stack starts the app again.
   await expect
