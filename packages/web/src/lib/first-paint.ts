@@ -42,7 +42,7 @@ const rowsFor = createIsomorphicFn()
       firstRows(names, userId),
   )
   .client(async (names, userId) => {
-    const { collectionsFor } = await loadCollections();
+    const { collectionsFor } = await loadCollections(userId);
     const collections = collectionsFor(userId);
     const loaded = names.map((name) => collections[name].preload().catch(() => {}));
     const limit = new Promise((resolve) => setTimeout(resolve, patience));

@@ -12,7 +12,7 @@ import { askAuth } from "./ask-auth";
  */
 export async function signOut(userId: string, leave: () => Promise<void>): Promise<void> {
   // Before anything is ended: without the code, nothing could delete the edits.
-  const { collectionsFor, endCollections } = await loadCollections();
+  const { collectionsFor, endCollections } = await loadCollections(userId);
   const { error } = await askAuth("POST", "/sign-out", {});
   if (error) throw new Error("The server has not ended the session.", { cause: error });
   await collectionsFor(userId).outbox.discard();

@@ -33,7 +33,7 @@ export function SessionWatch() {
     setAsking(undefined);
     retry();
     if (session.user.id === user.id) {
-      const loaded = await loadCollections().catch(() => undefined);
+      const loaded = await loadCollections(user.id).catch(() => undefined);
       loaded?.collectionsFor(user.id).outbox.retry();
     }
     return true;

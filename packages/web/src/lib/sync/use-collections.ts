@@ -1,5 +1,5 @@
 import { useRouteContext } from "@tanstack/react-router";
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 
 type Code = typeof import("~/lib/collections");
 type Collections = ReturnType<Code["collectionsFor"]>;
@@ -11,22 +11,24 @@ let isMissing = false;
 const listeners = new Set<() => void>();
 
 /**
- * Loads the code of the sync, once. The code weighs more than the rest of the page together, and the rows of the first
- * paint are there without the code. So what every page of a signed-in person has, such as the badge, asks for the
- * collections here, and works without them until they have come.
+ * Loads the code of the sync, and opens the collections of a user, once. The code weighs more than the rest of the page
+ * together, and the rows of the first paint are there without the code. So what every page of a signed-in person has, such
+ * as the badge, asks for the collections here, and works without them until they have come.
  *
  * @throws when the code cannot be loaded. A browser tries again only after a reload
  */
-export function loadCollections(): Promise<Code> {
-  loading ??= load();
+export function loadCollections(userId: string): Promise<Code> {
+  loading ??= load(userId);
   return loading;
 }
 
-async function load(): Promise<Code> {
+async function load(userId: string): Promise<Code> {
   try {
     const loaded = await import("~/lib/collections");
-    // In a task of its own, so that the page answers between reading the code and making the collections.
-    await new Promise((resolve) => setTimeout(resolve));
+    // Reading the code, opening the collections and rendering are tasks of their own, so that the page answers in between.
+    await turn();
+    loaded.collectionsFor(userId);
+    await turn();
     code = loaded;
     return loaded;
   } catch (error) {
@@ -37,6 +39,8 @@ async function load(): Promise<Code> {
   }
 }
 
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
 /** Ends the collections, unless their code has never been asked for. */
 export async function endLoadedCollections(): Promise<void> {
   await (await loading?.catch(() => undefined))?.endCollections();
@@ -45,18 +49,25 @@ export async function endLoadedCollections(): Promise<void> {
 /** Returns the collections of the signed-in user. Undefined on the server, and until the code of the sync has come. */
 export function useCollections(): Collections | undefined {
   const { user } = useRouteContext({ from: "/_authed" });
-  return useSyncExternalStore(subscribe, readCode, readOnServer)?.collectionsFor(user.id);
+  return useCode(user.id, readCode)?.collectionsFor(user.id);
 }
 
 /** True when the code of the sync could not be loaded. */
 export function useSyncMissing(): boolean {
-  return useSyncExternalStore(subscribe, readMissing, readOnServer) ?? false;
+  const { user } = useRouteContext({ from: "/_authed" });
+  return useCode(user.id, readMissing) ?? false;
 }
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  loadCollections().catch(() => {});
-  return () => listeners.delete(listener);
+function useCode<Seen>(userId: string, read: () => Seen): Seen | undefined {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      listeners.add(listener);
+      loadCollections(userId).catch(() => {});
+      return () => listeners.delete(listener);
+    },
+    [userId],
+  );
+  return useSyncExternalStore<Seen | undefined>(subscribe, read, readOnServer);
 }
 
 const readCode = () => code;
