@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate as run } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import { applyPrivileges, type PrivilegeOptions, type PublishedColumns } from "./privileges.ts";
 import { ensureRoles, lockMigrations } from "./roles.ts";
@@ -39,7 +37,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   await client.connect();
   try {
     await lockMigrations(client);
-    await run(drizzle(client), { migrationsFolder });
+    if ((await missingOn(client, migrationsFolder)).length > 0) await apply(client, migrationsFolder);
     // The generator writes this file beside the migrations, from the select schemas and the rules of the tables.
     const text = await readFile(join(migrationsFolder, "published-columns.json"), "utf8");
     const published: PublishedColumns = JSON.parse(text);
@@ -51,6 +49,15 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   }
 }
 
+/** Applies what is missing. Drizzle has over a hundred modules, which a database that lacks nothing does without. */
+async function apply(client: pg.Client, migrationsFolder: string): Promise<void> {
+  const [{ drizzle }, { migrate: run }] = await Promise.all([
+    import("drizzle-orm/node-postgres"),
+    import("drizzle-orm/node-postgres/migrator"),
+  ]);
+  await run(drizzle(client), { migrationsFolder });
+}
+
 /**
  * Finds the migrations that a database lacks.
  *
@@ -58,18 +65,32 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
  * @throws the database's error when the database is unreachable
  */
 export async function missingMigrations(databaseUrl: string): Promise<string[]> {
-  const text = await readFile(join(generated, "meta/_journal.json"), "utf8");
-  const { entries }: { entries: { tag: string; when: number }[] } = JSON.parse(text);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<{ newest: string | null }>(
-      "select max(created_at) as newest from drizzle.__drizzle_migrations",
-    );
-    // Drizzle records when a migration was written, and applies those that are newer than the last one.
-    const newest = Number(rows[0]?.newest ?? 0);
-    return entries.filter(({ when }) => when > newest).map(({ tag }) => tag);
+    return await missingOn(client, generated);
   } finally {
     await client.end();
   }
+}
+
+async function missingOn(client: pg.Client, migrationsFolder: string): Promise<string[]> {
+  const text = await readFile(join(migrationsFolder, "meta/_journal.json"), "utf8");
+  const { entries }: { entries: { tag: string; when: number }[] } = JSON.parse(text);
+  const newest = await newestOn(client);
+  return entries.filter(({ when }) => when > newest).map(({ tag }) => tag);
+}
+
+/** When the last applied migration was written, in milliseconds since 1970. Drizzle applies those that are newer. */
+async function newestOn(client: pg.Client): Promise<number> {
+  const record = "drizzle.__drizzle_migrations";
+  const { rows: tables } = await client.query<{ there: boolean }>(
+    "select to_regclass($1) is not null as there",
+    [record],
+  );
+  if (!tables[0]?.there) return 0;
+  const { rows } = await client.query<{ newest: string | null }>(
+    `select max(created_at) as newest from ${record}`,
+  );
+  return Number(rows[0]?.newest ?? 0);
 }
