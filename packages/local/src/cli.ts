@@ -1,14 +1,10 @@
+import { enableCompileCache } from "node:module";
 import { Command, InvalidArgumentError, Option } from "commander";
 import getPort, { portNumbers } from "get-port";
-import { startApp } from "./app.ts";
 import { DevScreen } from "./dev/dev-screen.ts";
-import { watchedApp } from "./dev/watched-app.ts";
-import { runJob } from "./job.ts";
 import { pathOf } from "./node-child.ts";
 import { type Report, terminalReport } from "./report.ts";
 import { explain, runToEnd, runUntilStopped } from "./run-until-stopped.ts";
-import { runSql } from "./sql.ts";
-import { startStack } from "./stack.ts";
 import { StackError } from "./stack-error.ts";
 
 const defaultPort = 3000;
@@ -22,6 +18,8 @@ interface WebFlags extends CommonFlags {
   https?: boolean;
 }
 
+// Each command imports what it runs after this line, so that its next start compiles nothing again.
+enableCompileCache();
 const report = terminalReport();
 
 const program = new Command("tracer")
@@ -53,6 +51,7 @@ command("stack", "start only the services, and print their addresses as NAME=val
   )
   .action(({ dataDir, reset = false, publishedOnly = false }: CommonFlags & { publishedOnly?: boolean }) =>
     runUntilStopped(report, async (signal) => {
+      const { startStack } = await import("./stack.ts");
       // Other programs bring tables of their own.
       const stack = await startStack({ dataDir, reset, everyTable: !publishedOnly, report, signal });
       const lines = [`DATABASE_URL=${stack.databaseUrl}`, `ELECTRIC_URL=${stack.electricUrl}`];
@@ -70,6 +69,7 @@ program
   .addOption(dataDirOption())
   .action(async (statement: string, { dataDir }: CommonFlags) => {
     try {
+      const { runSql } = await import("./sql.ts");
       for (const { tag, rows } of await runSql(dataDir, statement)) {
         if (rows.length > 0) console.table(rows);
         process.stdout.write(`${tag}\n`);
@@ -87,7 +87,10 @@ program
   .argument("[event]", "what `handler` gets, as JSON", "{}")
   .addOption(dataDirOption())
   .action((file: string, event: string, { dataDir }: CommonFlags) =>
-    runToEnd(report, (signal) => runJob({ file, event, dataDir, report, signal })),
+    runToEnd(report, async (signal) => {
+      const { runJob } = await import("./job.ts");
+      return runJob({ file, event, dataDir, report, signal });
+    }),
   );
 
 await program.parseAsync();
@@ -115,6 +118,7 @@ function runWeb(
   const screen = mode === "dev" && inTerminal ? new DevScreen() : undefined;
   const shown = screen ?? report;
   return runUntilStopped(shown, async (signal) => {
+    const { startApp } = await import("./app.ts");
     const app = await startApp({
       mode,
       dataDir,
@@ -126,7 +130,9 @@ function runWeb(
     });
     shown.note(`\n  Tracer is at ${app.url}   (press Ctrl-C to stop)`);
     shown.note(`  Its mails are at ${app.stack.outboxUrl}\n`);
-    return mode === "dev" ? watchedApp(app, { report: shown, dataDir, screen }) : app;
+    if (mode !== "dev") return app;
+    const { watchedApp } = await import("./dev/watched-app.ts");
+    return watchedApp(app, { report: shown, dataDir, screen });
   });
 }
 
