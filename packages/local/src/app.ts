@@ -5,7 +5,7 @@ import { quietPort } from "./ports.ts";
 import { silent } from "./report.ts";
 import { reportedService } from "./reported-service.ts";
 import { type Stack, type StackOptions, startStack } from "./stack.ts";
-import { startWeb } from "./web.ts";
+import { launchDevServer, startWeb } from "./web.ts";
 
 export interface AppOptions extends StackOptions {
   /** "dev" runs Vite's server on the sources, "built" runs the production build. */
@@ -49,7 +49,16 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { mode, signal, https = false, report = silent, throughLinks = (links) => links } = options;
   const port = options.port ?? (await quietPort());
   const url = `${https ? "https" : "http"}://localhost:${port}`;
-  const stack = await startStack({ ...options, siteUrl: options.siteUrl ?? url });
+  let launched: NodeChild | undefined;
+  const meanwhile = () => {
+    if (mode === "dev") launched = launchDevServer({ port, https });
+  };
+  const stack = await startStack({ ...options, siteUrl: options.siteUrl ?? url, meanwhile }).catch(
+    async (error: unknown) => {
+      await launched?.stop();
+      throw error;
+    },
+  );
   const failure = Promise.withResolvers<unknown>();
   void stack.failed.then(failure.resolve);
 
@@ -59,7 +68,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     async () => {
       const show = (text: string) => report.output("Web app", text);
       const env = throughLinks(stack.links());
-      web = await startWeb({ mode, port, https, env, show, ...(signal ? { signal } : {}) });
+      // A later start launches a server of its own.
+      const first = launched;
+      launched = undefined;
+      web = await startWeb({ mode, port, https, env, launched: first, show, ...(signal ? { signal } : {}) });
       return web;
     },
     report,

@@ -22,10 +22,13 @@ export function startNodeChild(options: {
   args?: string[];
   cwd?: string;
   env?: Record<string, string>;
+  /** Further flags for Node itself. */
+  nodeFlags?: readonly string[];
   /** How many milliseconds a stop waits for the program to end after SIGTERM. */
   graceMs: number;
 }): NodeChild {
   const child = forkOnLeash(options.script, options.args ?? [], {
+    nodeFlags: options.nodeFlags ?? [],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { ...process.env, ...withoutProxyToThisMachine(process.env), ...options.env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -67,11 +70,14 @@ export function startNodeChild(options: {
 export function forkOnLeash(
   script: string,
   args: readonly string[],
-  options: Omit<ForkOptions, "execArgv" | "detached">,
+  {
+    nodeFlags = [],
+    ...options
+  }: Omit<ForkOptions, "execArgv" | "detached"> & { nodeFlags?: readonly string[] },
 ): ChildProcess {
   return fork(script, args, {
     ...options,
-    execArgv: ["--import", new URL("./node-leash.ts", import.meta.url).href],
+    execArgv: [...nodeFlags, "--import", new URL("./node-leash.ts", import.meta.url).href],
     // Ctrl-C reaches the terminal's process group. Outside that group, the child runs until this process stops it.
     detached: process.platform !== "win32",
   });

@@ -7,7 +7,6 @@ import type { Part, Report } from "./report.ts";
 import { reportedService } from "./reported-service.ts";
 import type { Running, Service } from "./service.ts";
 import { startShapeServerProcess } from "./shape-server.ts";
-import { forgetLibpq } from "./shell-environment.ts";
 
 export interface OwnServices {
   /** The database, as the owner of its tables connects to it. */
@@ -27,7 +26,7 @@ export interface OwnServices {
  * with roles of their own, which may do what their work needs and no more.
  *
  * A server that ends by itself is started again on the same port. Both servers keep their state on disk, so a restart
- * loses nothing. From the first call on, this process ignores libpq's variables.
+ * loses nothing. libpq's variables must be out of this process's environment.
  *
  * @param options.onFailure receives the error when a server cannot be started again
  * @param options.closers receives a function that stops a service as soon as that service can be running
@@ -46,7 +45,6 @@ export async function startOwnServices(options: {
   signal?: AbortSignal;
 }): Promise<OwnServices> {
   const { dataDir, secret, passwords, everyTable, fsync, report, onFailure, closers, signal } = options;
-  forgetLibpq();
   const ports = servicePorts(dataDir);
   const kept = <T extends Running>(part: Part, launch: () => Promise<T>): Service<T> => {
     const service = reportedService(part, launch, report, onFailure);

@@ -17,6 +17,7 @@ import { type Outbox, startOutbox } from "./outbox.ts";
 import { startOwnServices } from "./own-services.ts";
 import { servicePorts } from "./ports.ts";
 import { type Report, silent } from "./report.ts";
+import { forgetLibpq } from "./shell-environment.ts";
 import { publishAddress } from "./sql.ts";
 
 export interface StackOptions {
@@ -40,6 +41,8 @@ export interface StackOptions {
   /** The request header in which a proxy before the app names the client. Default: none is believed. */
   clientAddressHeader?: string;
   report?: Report;
+  /** Called when the data folder is ours and the services begin to start, for work that needs no service. */
+  meanwhile?: () => void;
   /** Aborts a start that is under way. */
   signal?: AbortSignal;
 }
@@ -107,6 +110,8 @@ async function assemble(
 ): Promise<Omit<Stack, "close" | typeof Symbol.asyncDispose>> {
   const { report, external, dataDir, closers, signal } = options;
   const failure = Promise.withResolvers<unknown>();
+  if (!external) forgetLibpq();
+  options.meanwhile?.();
 
   let services: External & { appDatabaseUrl: string };
   let controls: Pick<Stack, "stopElectric" | "startElectric" | "stopPostgres" | "startPostgres">;

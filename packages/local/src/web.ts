@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type NodeChild, pathOf, startNodeChild } from "./node-child.ts";
 import { StackError } from "./stack-error.ts";
@@ -15,6 +14,8 @@ export interface WebOptions {
   https: boolean;
   /** The app's links, as SST_RESOURCE_* variables. */
   env: Readonly<Record<string, string>>;
+  /** What `launchDevServer` has launched for the same port. Without, "dev" mode launches a server itself. */
+  launched?: NodeChild | undefined;
   /** Receives what the app writes, once the app answers. By default the output goes to standard error. */
   show?: (text: string) => void;
   /** Aborts a start that is under way. */
@@ -30,13 +31,7 @@ const webPackage = pathOf("../../web", import.meta.url);
  * @throws StackError when there is no production build to run, or when the process ends before the app answers
  */
 export async function startWeb(options: WebOptions): Promise<NodeChild> {
-  const child = startNodeChild({
-    ...program(options),
-    cwd: webPackage,
-    // The build ends its polls, finishes its writes and ends within ten seconds. Vite's server waits for polls, which
-    // never end by themselves.
-    graceMs: options.mode === "built" ? 10_000 : 300,
-  });
+  const child = options.mode === "dev" ? linkedDevServer(options) : launchBuild(options);
   const show = options.show ?? ((text: string) => void process.stderr.write(text));
   const ready = new AbortController();
   const stop = () => ready.abort(options.signal?.reason);
@@ -62,25 +57,30 @@ export async function startWeb(options: WebOptions): Promise<NodeChild> {
   }
 }
 
-function program({ mode, port, https, env }: WebOptions) {
-  if (mode === "dev") {
-    const vite = join(
-      dirname(createRequire(join(webPackage, "package.json")).resolve("vite/package.json")),
-      "bin",
-      "vite.js",
-    );
-    const args = [
-      "dev",
-      "--port",
-      String(port),
-      "--strictPort",
-      "--host",
-      "127.0.0.1",
-      "--clearScreen",
-      "false",
-    ];
-    return { script: vite, args, env: { ...env, ...(https ? { TRACER_HTTPS: "1" } : {}), ...colors() } };
-  }
+/**
+ * Launches Vite's server ahead of `startWeb`. Loading takes the server as long as the services take to start, and needs
+ * none of them. Requests wait until `startWeb` has sent the links.
+ */
+export function launchDevServer({ port, https }: Pick<WebOptions, "port" | "https">): NodeChild {
+  return startNodeChild({
+    script: join(webPackage, "dev-server.ts"),
+    cwd: webPackage,
+    env: { PORT: String(port), ...(https ? { TRACER_HTTPS: "1" } : {}), ...colors() },
+    // Vite's garbage is young. In larger pages of memory it is collected less often, which saves a tenth of the start.
+    nodeFlags: ["--max-semi-space-size=64"],
+    // Vite's server waits for polls, which never end by themselves.
+    graceMs: 300,
+  });
+}
+
+function linkedDevServer(options: WebOptions): NodeChild {
+  const child = options.launched ?? launchDevServer(options);
+  // A server that has ended meanwhile takes no links, and `exited` says how it ended.
+  child.process.send({ ...options.env }, () => {});
+  return child;
+}
+
+function launchBuild({ port, env }: WebOptions): NodeChild {
   const script = join(webPackage, ".output", "server", "index.mjs");
   if (!existsSync(script))
     throw new StackError("There is no production build of the web app.", "Run: npm run build");
@@ -90,7 +90,13 @@ function program({ mode, port, https, env }: WebOptions) {
     PORT: String(port),
     NITRO_PORT: String(port),
   };
-  return { script, env: { NODE_ENV: "production", ...address, ...env } };
+  return startNodeChild({
+    script,
+    cwd: webPackage,
+    env: { NODE_ENV: "production", ...address, ...env },
+    // The build ends its polls, finishes its writes and ends within ten seconds.
+    graceMs: 10_000,
+  });
 }
 
 /** Programs write no colors into a pipe unless this variable asks for them. */
