@@ -1,9 +1,7 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import { tanstackStart } from "@tanstack/react-start/plugin/vite";
-import basicSsl from "@vitejs/plugin-basic-ssl";
 import react from "@vitejs/plugin-react";
-import { nitro } from "nitro/vite";
 import { defineConfig, type Plugin } from "vite";
 import { rowForm } from "./row-form.ts";
 import { everyAnswer, noPagePolicy } from "./src/lib/server/http/every-answer.ts";
@@ -28,6 +26,8 @@ export default defineConfig(({ command }) => ({
     },
   },
   environments: {
+    // While one module of the server runs, Vite transforms those that the module imports.
+    ssr: { dev: { preTransformRequests: true } },
     client: {
       build: {
         rolldownOptions: {
@@ -38,22 +38,38 @@ export default defineConfig(({ command }) => ({
   },
   plugins: [
     tailwindcss(),
-    tanstackStart(),
+    tanstackStart({
+      // In development Start would parse every module for this check and only warn. The linter and the build refuse.
+      importProtection: { enabled: command === "build" },
+      // The page links its stylesheet by itself.
+      dev: { ssrStyles: { enabled: false } },
+      // Prettier would format the tree at every start, before Start finds that the file has not changed.
+      router: { enableRouteTreeFormatting: false },
+    }),
     // In development nitro's proxy keeps the long poll of a closed tab open for ever. The build passes aborts on.
-    command === "build" ? nitro(nitroOptions()) : undefined,
+    command === "build" ? nitroForTarget() : undefined,
     // Browsers speak HTTP/2 over TLS alone. HTTP/1.1 allows six connections to an origin, so six open tabs.
-    process.env.TRACER_HTTPS === "1" ? basicSsl() : undefined,
+    process.env.TRACER_HTTPS === "1" ? selfSigned() : undefined,
     command === "build" ? silentDebug : undefined,
     command === "build" ? laterServerFunctions : undefined,
     react(),
   ],
 }));
 
-/** Builds for Lambda when SST asks for Lambda, and for Node otherwise. */
-function nitroOptions(): Parameters<typeof nitro>[0] {
+/**
+ * Builds for Lambda when SST asks for Lambda, and for Node otherwise. Nitro is loaded for a build alone: a start of the
+ * development server does without.
+ */
+async function nitroForTarget() {
+  const { nitro } = await import("nitro/vite");
   const target = process.env.TRACER_BUILD === "lambda" ? lambda : node;
   const output = { dir: process.env.TRACER_OUTPUT ?? ".output" };
-  return { ...target, output, publicAssets, errorHandler: "./src/error-answer.ts", routeRules };
+  return nitro({ ...target, output, publicAssets, errorHandler: "./src/error-answer.ts", routeRules });
+}
+
+async function selfSigned() {
+  const { default: basicSsl } = await import("@vitejs/plugin-basic-ssl");
+  return basicSsl();
 }
 
 /**

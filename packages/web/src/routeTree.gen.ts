@@ -30,429 +30,250 @@ import { Route as ApiPictureSplatRouteImport } from './routes/api/picture/$'
 import { Route as ApiTrpcSplatRouteImport } from './routes/api/trpc/$'
 
 const IndexRoute = IndexRouteImport.update({
-  id: '/',
-  path: '/',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/',path: '/',getParentRoute: () => rootRouteImport
+          }as any)
 const SplatRoute = SplatRouteImport.update({
-  id: '/$',
-  path: '/$',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/$',path: '/$',getParentRoute: () => rootRouteImport
+          }as any)
 const AuthedRoute = AuthedRouteImport.update({
-  id: '/_authed',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/_authed',getParentRoute: () => rootRouteImport
+          }as any)
 const ConfirmAddressRoute = ConfirmAddressRouteImport.update({
-  id: '/confirm-address',
-  path: '/confirm-address',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/confirm-address',path: '/confirm-address',getParentRoute: () => rootRouteImport
+          }as any)
 const ForgotPasswordRoute = ForgotPasswordRouteImport.update({
-  id: '/forgot-password',
-  path: '/forgot-password',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/forgot-password',path: '/forgot-password',getParentRoute: () => rootRouteImport
+          }as any)
 const ResetPasswordRoute = ResetPasswordRouteImport.update({
-  id: '/reset-password',
-  path: '/reset-password',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/reset-password',path: '/reset-password',getParentRoute: () => rootRouteImport
+          }as any)
 const SecondStepRoute = SecondStepRouteImport.update({
-  id: '/second-step',
-  path: '/second-step',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/second-step',path: '/second-step',getParentRoute: () => rootRouteImport
+          }as any)
 const SignInRoute = SignInRouteImport.update({
-  id: '/sign-in',
-  path: '/sign-in',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/sign-in',path: '/sign-in',getParentRoute: () => rootRouteImport
+          }as any)
 const AuthedAccountRoute = AuthedAccountRouteImport.update({
-  id: '/account',
-  path: '/account',
-  getParentRoute: () => AuthedRoute,
-} as any)
+            id: '/account',path: '/account',getParentRoute: () => AuthedRoute
+          }as any)
 const AuthedProfileRoute = AuthedProfileRouteImport.update({
-  id: '/profile',
-  path: '/profile',
-  getParentRoute: () => AuthedRoute,
-} as any)
+            id: '/profile',path: '/profile',getParentRoute: () => AuthedRoute
+          }as any)
 const ApiAccountDataRoute = ApiAccountDataRouteImport.update({
-  id: '/api/account-data',
-  path: '/api/account-data',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/api/account-data',path: '/api/account-data',getParentRoute: () => rootRouteImport
+          }as any)
 const ApiHealthRoute = ApiHealthRouteImport.update({
-  id: '/api/health',
-  path: '/api/health',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/api/health',path: '/api/health',getParentRoute: () => rootRouteImport
+          }as any)
 const ApiLineRoute = ApiLineRouteImport.update({
-  id: '/api/line',
-  path: '/api/line',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/api/line',path: '/api/line',getParentRoute: () => rootRouteImport
+          }as any)
 const ApiPictureRoute = ApiPictureRouteImport.update({
-  id: '/api/picture',
-  path: '/api/picture',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/api/picture',path: '/api/picture',getParentRoute: () => rootRouteImport
+          }as any)
 const ApiReadyRoute = ApiReadyRouteImport.update({
-  id: '/api/ready',
-  path: '/api/ready',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/api/ready',path: '/api/ready',getParentRoute: () => rootRouteImport
+          }as any)
 const ApiUsersRoute = ApiUsersRouteImport.update({
-  id: '/api/users',
-  path: '/api/users',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/api/users',path: '/api/users',getParentRoute: () => rootRouteImport
+          }as any)
 const ApiAuthSplatRoute = ApiAuthSplatRouteImport.update({
-  id: '/api/auth/$',
-  path: '/api/auth/$',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/api/auth/$',path: '/api/auth/$',getParentRoute: () => rootRouteImport
+          }as any)
 const ApiPictureSplatRoute = ApiPictureSplatRouteImport.update({
-  id: '/$',
-  path: '/$',
-  getParentRoute: () => ApiPictureRoute,
-} as any)
+            id: '/$',path: '/$',getParentRoute: () => ApiPictureRoute
+          }as any)
 const ApiTrpcSplatRoute = ApiTrpcSplatRouteImport.update({
-  id: '/api/trpc/$',
-  path: '/api/trpc/$',
-  getParentRoute: () => rootRouteImport,
-} as any)
+            id: '/api/trpc/$',path: '/api/trpc/$',getParentRoute: () => rootRouteImport
+          }as any)
 
 export interface FileRoutesByFullPath {
-  '/': typeof IndexRoute
-  '/$': typeof SplatRoute
-  '/confirm-address': typeof ConfirmAddressRoute
-  '/forgot-password': typeof ForgotPasswordRoute
-  '/reset-password': typeof ResetPasswordRoute
-  '/second-step': typeof SecondStepRoute
-  '/sign-in': typeof SignInRoute
-  '/account': typeof AuthedAccountRoute
-  '/profile': typeof AuthedProfileRoute
-  '/api/account-data': typeof ApiAccountDataRoute
-  '/api/health': typeof ApiHealthRoute
-  '/api/line': typeof ApiLineRoute
-  '/api/picture': typeof ApiPictureRouteWithChildren
-  '/api/ready': typeof ApiReadyRoute
-  '/api/users': typeof ApiUsersRoute
-  '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/picture/$': typeof ApiPictureSplatRoute
-  '/api/trpc/$': typeof ApiTrpcSplatRoute
+'/': typeof IndexRoute,'/$': typeof SplatRoute,'/confirm-address': typeof ConfirmAddressRoute,'/forgot-password': typeof ForgotPasswordRoute,'/reset-password': typeof ResetPasswordRoute,'/second-step': typeof SecondStepRoute,'/sign-in': typeof SignInRoute,'/account': typeof AuthedAccountRoute,'/profile': typeof AuthedProfileRoute,'/api/account-data': typeof ApiAccountDataRoute,'/api/health': typeof ApiHealthRoute,'/api/line': typeof ApiLineRoute,'/api/picture': typeof ApiPictureRouteWithChildren,'/api/ready': typeof ApiReadyRoute,'/api/users': typeof ApiUsersRoute,'/api/auth/$': typeof ApiAuthSplatRoute,'/api/picture/$': typeof ApiPictureSplatRoute,'/api/trpc/$': typeof ApiTrpcSplatRoute
 }
 export interface FileRoutesByTo {
-  '/': typeof IndexRoute
-  '/$': typeof SplatRoute
-  '/confirm-address': typeof ConfirmAddressRoute
-  '/forgot-password': typeof ForgotPasswordRoute
-  '/reset-password': typeof ResetPasswordRoute
-  '/second-step': typeof SecondStepRoute
-  '/sign-in': typeof SignInRoute
-  '/account': typeof AuthedAccountRoute
-  '/profile': typeof AuthedProfileRoute
-  '/api/account-data': typeof ApiAccountDataRoute
-  '/api/health': typeof ApiHealthRoute
-  '/api/line': typeof ApiLineRoute
-  '/api/picture': typeof ApiPictureRouteWithChildren
-  '/api/ready': typeof ApiReadyRoute
-  '/api/users': typeof ApiUsersRoute
-  '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/picture/$': typeof ApiPictureSplatRoute
-  '/api/trpc/$': typeof ApiTrpcSplatRoute
+'/': typeof IndexRoute,'/$': typeof SplatRoute,'/confirm-address': typeof ConfirmAddressRoute,'/forgot-password': typeof ForgotPasswordRoute,'/reset-password': typeof ResetPasswordRoute,'/second-step': typeof SecondStepRoute,'/sign-in': typeof SignInRoute,'/account': typeof AuthedAccountRoute,'/profile': typeof AuthedProfileRoute,'/api/account-data': typeof ApiAccountDataRoute,'/api/health': typeof ApiHealthRoute,'/api/line': typeof ApiLineRoute,'/api/picture': typeof ApiPictureRouteWithChildren,'/api/ready': typeof ApiReadyRoute,'/api/users': typeof ApiUsersRoute,'/api/auth/$': typeof ApiAuthSplatRoute,'/api/picture/$': typeof ApiPictureSplatRoute,'/api/trpc/$': typeof ApiTrpcSplatRoute
 }
 export interface FileRoutesById {
-  __root__: typeof rootRouteImport
-  '/': typeof IndexRoute
-  '/$': typeof SplatRoute
-  '/_authed': typeof AuthedRouteWithChildren
-  '/confirm-address': typeof ConfirmAddressRoute
-  '/forgot-password': typeof ForgotPasswordRoute
-  '/reset-password': typeof ResetPasswordRoute
-  '/second-step': typeof SecondStepRoute
-  '/sign-in': typeof SignInRoute
-  '/_authed/account': typeof AuthedAccountRoute
-  '/_authed/profile': typeof AuthedProfileRoute
-  '/api/account-data': typeof ApiAccountDataRoute
-  '/api/health': typeof ApiHealthRoute
-  '/api/line': typeof ApiLineRoute
-  '/api/picture': typeof ApiPictureRouteWithChildren
-  '/api/ready': typeof ApiReadyRoute
-  '/api/users': typeof ApiUsersRoute
-  '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/picture/$': typeof ApiPictureSplatRoute
-  '/api/trpc/$': typeof ApiTrpcSplatRoute
+'__root__': typeof rootRouteImport,
+'/': typeof IndexRoute,'/$': typeof SplatRoute,'/_authed': typeof AuthedRouteWithChildren,'/confirm-address': typeof ConfirmAddressRoute,'/forgot-password': typeof ForgotPasswordRoute,'/reset-password': typeof ResetPasswordRoute,'/second-step': typeof SecondStepRoute,'/sign-in': typeof SignInRoute,'/_authed/account': typeof AuthedAccountRoute,'/_authed/profile': typeof AuthedProfileRoute,'/api/account-data': typeof ApiAccountDataRoute,'/api/health': typeof ApiHealthRoute,'/api/line': typeof ApiLineRoute,'/api/picture': typeof ApiPictureRouteWithChildren,'/api/ready': typeof ApiReadyRoute,'/api/users': typeof ApiUsersRoute,'/api/auth/$': typeof ApiAuthSplatRoute,'/api/picture/$': typeof ApiPictureSplatRoute,'/api/trpc/$': typeof ApiTrpcSplatRoute
 }
 export interface FileRouteTypes {
-  fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths:
-    | '/'
-    | '/$'
-    | '/confirm-address'
-    | '/forgot-password'
-    | '/reset-password'
-    | '/second-step'
-    | '/sign-in'
-    | '/account'
-    | '/profile'
-    | '/api/account-data'
-    | '/api/health'
-    | '/api/line'
-    | '/api/picture'
-    | '/api/ready'
-    | '/api/users'
-    | '/api/auth/$'
-    | '/api/picture/$'
-    | '/api/trpc/$'
-  fileRoutesByTo: FileRoutesByTo
-  to:
-    | '/'
-    | '/$'
-    | '/confirm-address'
-    | '/forgot-password'
-    | '/reset-password'
-    | '/second-step'
-    | '/sign-in'
-    | '/account'
-    | '/profile'
-    | '/api/account-data'
-    | '/api/health'
-    | '/api/line'
-    | '/api/picture'
-    | '/api/ready'
-    | '/api/users'
-    | '/api/auth/$'
-    | '/api/picture/$'
-    | '/api/trpc/$'
-  id:
-    | '__root__'
-    | '/'
-    | '/$'
-    | '/_authed'
-    | '/confirm-address'
-    | '/forgot-password'
-    | '/reset-password'
-    | '/second-step'
-    | '/sign-in'
-    | '/_authed/account'
-    | '/_authed/profile'
-    | '/api/account-data'
-    | '/api/health'
-    | '/api/line'
-    | '/api/picture'
-    | '/api/ready'
-    | '/api/users'
-    | '/api/auth/$'
-    | '/api/picture/$'
-    | '/api/trpc/$'
-  fileRoutesById: FileRoutesById
+fileRoutesByFullPath: FileRoutesByFullPath
+fullPaths: '/'|'/$'|'/confirm-address'|'/forgot-password'|'/reset-password'|'/second-step'|'/sign-in'|'/account'|'/profile'|'/api/account-data'|'/api/health'|'/api/line'|'/api/picture'|'/api/ready'|'/api/users'|'/api/auth/$'|'/api/picture/$'|'/api/trpc/$'
+fileRoutesByTo: FileRoutesByTo
+to: '/'|'/$'|'/confirm-address'|'/forgot-password'|'/reset-password'|'/second-step'|'/sign-in'|'/account'|'/profile'|'/api/account-data'|'/api/health'|'/api/line'|'/api/picture'|'/api/ready'|'/api/users'|'/api/auth/$'|'/api/picture/$'|'/api/trpc/$'
+id: '__root__'|'/'|'/$'|'/_authed'|'/confirm-address'|'/forgot-password'|'/reset-password'|'/second-step'|'/sign-in'|'/_authed/account'|'/_authed/profile'|'/api/account-data'|'/api/health'|'/api/line'|'/api/picture'|'/api/ready'|'/api/users'|'/api/auth/$'|'/api/picture/$'|'/api/trpc/$'
+fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
-  IndexRoute: typeof IndexRoute
-  SplatRoute: typeof SplatRoute
-  AuthedRoute: typeof AuthedRouteWithChildren
-  ConfirmAddressRoute: typeof ConfirmAddressRoute
-  ForgotPasswordRoute: typeof ForgotPasswordRoute
-  ResetPasswordRoute: typeof ResetPasswordRoute
-  SecondStepRoute: typeof SecondStepRoute
-  SignInRoute: typeof SignInRoute
-  ApiAccountDataRoute: typeof ApiAccountDataRoute
-  ApiHealthRoute: typeof ApiHealthRoute
-  ApiLineRoute: typeof ApiLineRoute
-  ApiPictureRoute: typeof ApiPictureRouteWithChildren
-  ApiReadyRoute: typeof ApiReadyRoute
-  ApiUsersRoute: typeof ApiUsersRoute
-  ApiAuthSplatRoute: typeof ApiAuthSplatRoute
-  ApiTrpcSplatRoute: typeof ApiTrpcSplatRoute
+IndexRoute: typeof IndexRoute,SplatRoute: typeof SplatRoute,AuthedRoute: typeof AuthedRouteWithChildren,ConfirmAddressRoute: typeof ConfirmAddressRoute,ForgotPasswordRoute: typeof ForgotPasswordRoute,ResetPasswordRoute: typeof ResetPasswordRoute,SecondStepRoute: typeof SecondStepRoute,SignInRoute: typeof SignInRoute,ApiAccountDataRoute: typeof ApiAccountDataRoute,ApiHealthRoute: typeof ApiHealthRoute,ApiLineRoute: typeof ApiLineRoute,ApiPictureRoute: typeof ApiPictureRouteWithChildren,ApiReadyRoute: typeof ApiReadyRoute,ApiUsersRoute: typeof ApiUsersRoute,ApiAuthSplatRoute: typeof ApiAuthSplatRoute,ApiTrpcSplatRoute: typeof ApiTrpcSplatRoute
 }
 
 declare module '@tanstack/react-router' {
   interface FileRoutesByPath {
     '/': {
-      id: '/'
-      path: '/'
-      fullPath: '/'
-      preLoaderRoute: typeof IndexRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/$': {
-      id: '/$'
-      path: '/$'
-      fullPath: '/$'
-      preLoaderRoute: typeof SplatRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/_authed': {
-      id: '/_authed'
-      path: ''
-      fullPath: '/'
-      preLoaderRoute: typeof AuthedRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/confirm-address': {
-      id: '/confirm-address'
-      path: '/confirm-address'
-      fullPath: '/confirm-address'
-      preLoaderRoute: typeof ConfirmAddressRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/forgot-password': {
-      id: '/forgot-password'
-      path: '/forgot-password'
-      fullPath: '/forgot-password'
-      preLoaderRoute: typeof ForgotPasswordRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/reset-password': {
-      id: '/reset-password'
-      path: '/reset-password'
-      fullPath: '/reset-password'
-      preLoaderRoute: typeof ResetPasswordRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/second-step': {
-      id: '/second-step'
-      path: '/second-step'
-      fullPath: '/second-step'
-      preLoaderRoute: typeof SecondStepRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/sign-in': {
-      id: '/sign-in'
-      path: '/sign-in'
-      fullPath: '/sign-in'
-      preLoaderRoute: typeof SignInRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/_authed/account': {
-      id: '/_authed/account'
-      path: '/account'
-      fullPath: '/account'
-      preLoaderRoute: typeof AuthedAccountRouteImport
-      parentRoute: typeof AuthedRoute
-    }
-    '/_authed/profile': {
-      id: '/_authed/profile'
-      path: '/profile'
-      fullPath: '/profile'
-      preLoaderRoute: typeof AuthedProfileRouteImport
-      parentRoute: typeof AuthedRoute
-    }
-    '/api/account-data': {
-      id: '/api/account-data'
-      path: '/api/account-data'
-      fullPath: '/api/account-data'
-      preLoaderRoute: typeof ApiAccountDataRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/health': {
-      id: '/api/health'
-      path: '/api/health'
-      fullPath: '/api/health'
-      preLoaderRoute: typeof ApiHealthRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/line': {
-      id: '/api/line'
-      path: '/api/line'
-      fullPath: '/api/line'
-      preLoaderRoute: typeof ApiLineRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/picture': {
-      id: '/api/picture'
-      path: '/api/picture'
-      fullPath: '/api/picture'
-      preLoaderRoute: typeof ApiPictureRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/ready': {
-      id: '/api/ready'
-      path: '/api/ready'
-      fullPath: '/api/ready'
-      preLoaderRoute: typeof ApiReadyRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/users': {
-      id: '/api/users'
-      path: '/api/users'
-      fullPath: '/api/users'
-      preLoaderRoute: typeof ApiUsersRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/auth/$': {
-      id: '/api/auth/$'
-      path: '/api/auth/$'
-      fullPath: '/api/auth/$'
-      preLoaderRoute: typeof ApiAuthSplatRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/picture/$': {
-      id: '/api/picture/$'
-      path: '/$'
-      fullPath: '/api/picture/$'
-      preLoaderRoute: typeof ApiPictureSplatRouteImport
-      parentRoute: typeof ApiPictureRoute
-    }
-    '/api/trpc/$': {
-      id: '/api/trpc/$'
-      path: '/api/trpc/$'
-      fullPath: '/api/trpc/$'
-      preLoaderRoute: typeof ApiTrpcSplatRouteImport
-      parentRoute: typeof rootRouteImport
-    }
+          id: '/'
+          path: '/'
+          fullPath: '/'
+          preLoaderRoute: typeof IndexRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/$': {
+          id: '/$'
+          path: '/$'
+          fullPath: '/$'
+          preLoaderRoute: typeof SplatRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/_authed': {
+          id: '/_authed'
+          path: ''
+          fullPath: '/'
+          preLoaderRoute: typeof AuthedRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/confirm-address': {
+          id: '/confirm-address'
+          path: '/confirm-address'
+          fullPath: '/confirm-address'
+          preLoaderRoute: typeof ConfirmAddressRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/forgot-password': {
+          id: '/forgot-password'
+          path: '/forgot-password'
+          fullPath: '/forgot-password'
+          preLoaderRoute: typeof ForgotPasswordRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/reset-password': {
+          id: '/reset-password'
+          path: '/reset-password'
+          fullPath: '/reset-password'
+          preLoaderRoute: typeof ResetPasswordRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/second-step': {
+          id: '/second-step'
+          path: '/second-step'
+          fullPath: '/second-step'
+          preLoaderRoute: typeof SecondStepRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/sign-in': {
+          id: '/sign-in'
+          path: '/sign-in'
+          fullPath: '/sign-in'
+          preLoaderRoute: typeof SignInRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/_authed/account': {
+          id: '/_authed/account'
+          path: '/account'
+          fullPath: '/account'
+          preLoaderRoute: typeof AuthedAccountRouteImport
+          parentRoute: typeof AuthedRoute
+        }
+'/_authed/profile': {
+          id: '/_authed/profile'
+          path: '/profile'
+          fullPath: '/profile'
+          preLoaderRoute: typeof AuthedProfileRouteImport
+          parentRoute: typeof AuthedRoute
+        }
+'/api/account-data': {
+          id: '/api/account-data'
+          path: '/api/account-data'
+          fullPath: '/api/account-data'
+          preLoaderRoute: typeof ApiAccountDataRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/api/health': {
+          id: '/api/health'
+          path: '/api/health'
+          fullPath: '/api/health'
+          preLoaderRoute: typeof ApiHealthRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/api/line': {
+          id: '/api/line'
+          path: '/api/line'
+          fullPath: '/api/line'
+          preLoaderRoute: typeof ApiLineRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/api/picture': {
+          id: '/api/picture'
+          path: '/api/picture'
+          fullPath: '/api/picture'
+          preLoaderRoute: typeof ApiPictureRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/api/ready': {
+          id: '/api/ready'
+          path: '/api/ready'
+          fullPath: '/api/ready'
+          preLoaderRoute: typeof ApiReadyRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/api/users': {
+          id: '/api/users'
+          path: '/api/users'
+          fullPath: '/api/users'
+          preLoaderRoute: typeof ApiUsersRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/api/auth/$': {
+          id: '/api/auth/$'
+          path: '/api/auth/$'
+          fullPath: '/api/auth/$'
+          preLoaderRoute: typeof ApiAuthSplatRouteImport
+          parentRoute: typeof rootRouteImport
+        }
+'/api/picture/$': {
+          id: '/api/picture/$'
+          path: '/$'
+          fullPath: '/api/picture/$'
+          preLoaderRoute: typeof ApiPictureSplatRouteImport
+          parentRoute: typeof ApiPictureRoute
+        }
+'/api/trpc/$': {
+          id: '/api/trpc/$'
+          path: '/api/trpc/$'
+          fullPath: '/api/trpc/$'
+          preLoaderRoute: typeof ApiTrpcSplatRouteImport
+          parentRoute: typeof rootRouteImport
+        }
   }
 }
 
+
+
 interface AuthedRouteChildren {
-  AuthedAccountRoute: typeof AuthedAccountRoute
-  AuthedProfileRoute: typeof AuthedProfileRoute
+  AuthedAccountRoute: typeof AuthedAccountRoute,AuthedProfileRoute: typeof AuthedProfileRoute
 }
 
 const AuthedRouteChildren: AuthedRouteChildren = {
-  AuthedAccountRoute: AuthedAccountRoute,
-  AuthedProfileRoute: AuthedProfileRoute,
+  AuthedAccountRoute: AuthedAccountRoute,AuthedProfileRoute: AuthedProfileRoute
 }
 
-const AuthedRouteWithChildren =
-  AuthedRoute._addFileChildren(AuthedRouteChildren)
+const AuthedRouteWithChildren = AuthedRoute._addFileChildren(AuthedRouteChildren)
+
 
 interface ApiPictureRouteChildren {
   ApiPictureSplatRoute: typeof ApiPictureSplatRoute
 }
 
 const ApiPictureRouteChildren: ApiPictureRouteChildren = {
-  ApiPictureSplatRoute: ApiPictureSplatRoute,
+  ApiPictureSplatRoute: ApiPictureSplatRoute
 }
 
-const ApiPictureRouteWithChildren = ApiPictureRoute._addFileChildren(
-  ApiPictureRouteChildren,
-)
+const ApiPictureRouteWithChildren = ApiPictureRoute._addFileChildren(ApiPictureRouteChildren)
 
 const rootRouteChildren: RootRouteChildren = {
-  IndexRoute: IndexRoute,
-  SplatRoute: SplatRoute,
-  AuthedRoute: AuthedRouteWithChildren,
-  ConfirmAddressRoute: ConfirmAddressRoute,
-  ForgotPasswordRoute: ForgotPasswordRoute,
-  ResetPasswordRoute: ResetPasswordRoute,
-  SecondStepRoute: SecondStepRoute,
-  SignInRoute: SignInRoute,
-  ApiAccountDataRoute: ApiAccountDataRoute,
-  ApiHealthRoute: ApiHealthRoute,
-  ApiLineRoute: ApiLineRoute,
-  ApiPictureRoute: ApiPictureRouteWithChildren,
-  ApiReadyRoute: ApiReadyRoute,
-  ApiUsersRoute: ApiUsersRoute,
-  ApiAuthSplatRoute: ApiAuthSplatRoute,
-  ApiTrpcSplatRoute: ApiTrpcSplatRoute,
+  IndexRoute: IndexRoute,SplatRoute: SplatRoute,AuthedRoute: AuthedRouteWithChildren,ConfirmAddressRoute: ConfirmAddressRoute,ForgotPasswordRoute: ForgotPasswordRoute,ResetPasswordRoute: ResetPasswordRoute,SecondStepRoute: SecondStepRoute,SignInRoute: SignInRoute,ApiAccountDataRoute: ApiAccountDataRoute,ApiHealthRoute: ApiHealthRoute,ApiLineRoute: ApiLineRoute,ApiPictureRoute: ApiPictureRouteWithChildren,ApiReadyRoute: ApiReadyRoute,ApiUsersRoute: ApiUsersRoute,ApiAuthSplatRoute: ApiAuthSplatRoute,ApiTrpcSplatRoute: ApiTrpcSplatRoute
 }
-export const routeTree = rootRouteImport
-  ._addFileChildren(rootRouteChildren)
-  ._addFileTypes<FileRouteTypes>()
+export const routeTree = rootRouteImport._addFileChildren(rootRouteChildren)._addFileTypes<FileRouteTypes>()
 
 import type { getRouter } from './router.tsx'
 import type { createStart } from '@tanstack/react-start'
