@@ -6,18 +6,16 @@ import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
 import { Resource } from "sst";
 import type { z } from "zod";
 import type { CallerSession } from "~/lib/server/auth/caller-session";
-import { checkedSession, unchecked } from "~/lib/server/auth/checked-session";
-import { stillStands } from "~/lib/server/auth/standing";
+import { checkedSession } from "~/lib/server/auth/checked-session";
 import { refusal } from "~/lib/server/http/refusal";
-import { answerOf, responseOf } from "~/lib/server/http/whole-answer";
-import { heldPolls, shapesAtOnce, userShapes } from "~/lib/server/limits";
+import { responseOf } from "~/lib/server/http/whole-answer";
+import { shapesAtOnce, userShapes } from "~/lib/server/limits";
 import { FairQueue } from "~/lib/server/load/fair-queue";
-import { Held } from "~/lib/server/load/held";
 import { Overload, refuseOverload } from "~/lib/server/load/overload";
 import { SharedUse } from "~/lib/server/load/shared-use";
-import { forwardPoll, forwardShape } from "~/lib/server/shapes/electric-forward";
+import { forwardShape } from "~/lib/server/shapes/electric-forward";
 import { electricWhere } from "~/lib/server/shapes/electric-where";
-import { sharePoll } from "~/lib/server/shapes/shared-polls";
+import { type AnswerTaker, HeldPoll, type PolledShape } from "~/lib/server/shapes/held-poll";
 import type { Answer } from "~/lib/wire/line";
 
 /** What a shape route reads of a request. */
@@ -74,19 +72,20 @@ function parametersOf({ table, schema: row, sync }: ShapePolicy): Record<string,
  * of a shape that is synced whole, 429 when the user asks too much, 503 when the session cannot be checked, and 502, 503
  * or 504 when Electric cannot serve.
  *
- * The handler carries its policy, so that the contract suite can find the handler, and answers the polls of a line.
+ * The handler carries its policy, so that the contract suite can find the handler, and holds the polls of a line.
  */
 export function serveShape(policy: ShapePolicy) {
-  const poll = (session: CallerSession, asked: URLSearchParams, signal: AbortSignal) =>
-    answerPoll(policy, session, asked, signal);
+  const shape: PolledShape = { addressOf: (asked, session) => upstreamUrl(policy, asked, session) };
+  const hold = (session: CallerSession, query: string, taker: AnswerTaker): HeldPoll | Response =>
+    refusedPart(policy, new URLSearchParams(query)) ?? new HeldPoll(shape, session, query, taker);
   const handle = async ({ request }: { request: ShapeRequest }): Promise<Response> => {
     const session = await checkedSession(request, "shape");
     if (session instanceof Response) return session;
-    const { searchParams: asked } = new URL(request.url);
-    if (isLive(asked)) return responseOf(await poll(session, asked, request.signal));
-    return load(policy, session, asked, request);
+    const { search, searchParams: asked } = new URL(request.url);
+    if (!isLive(asked)) return load(policy, session, asked, request);
+    return awaitPoll((taker) => hold(session, search.slice(1), taker), request.signal);
   };
-  return Object.assign(handle, { policy, poll });
+  return Object.assign(handle, { policy, hold });
 }
 
 /** True for the parameters of a live poll, which waits for changes. */
@@ -96,7 +95,6 @@ export function isLive(asked: URLSearchParams): boolean {
 
 const shapes = new FairQueue("shapes", shapesAtOnce);
 const shapesOfUser = new SharedUse("shapes", userShapes);
-const polls = new Held("polls", heldPolls);
 
 /** Asks Electric for rows when it is the user's turn. Answers 429 or 503 over a limit. No limit costs an SQL statement. */
 async function load(
@@ -117,54 +115,25 @@ async function load(
   }
 }
 
-/**
- * Answers a live poll of a caller whose session has been checked. A poll waits most of its time, so polls have no turns: a
- * user may hold so many of them.
- *
- * What is made here is not kept while the poll waits: a process holds tens of thousands of polls.
- */
-function answerPoll(
-  policy: ShapePolicy,
-  session: CallerSession,
-  asked: URLSearchParams,
+/** Waits for the answer to a live poll. When the signal aborts, the poll is left. */
+function awaitPoll(
+  hold: (taker: AnswerTaker) => HeldPoll | Response,
   signal: AbortSignal,
-): Promise<Answer> {
-  const refused = refusedPart(policy, asked);
-  if (refused) return answerOf(refused);
-  return waitForChanges(upstreamUrl(policy, asked, session), asked.get("offset"), session, signal);
-}
-
-async function waitForChanges(
-  url: string,
-  offset: string | null,
-  session: CallerSession,
-  signal: AbortSignal,
-): Promise<Answer> {
-  let release: (() => void) | undefined;
-  try {
-    release = polls.take(session.id);
-    // The cursor only keeps a cache from giving an old answer.
-    const place = url.replace(/([?&])cursor=[^&]*&/, "$1");
-    const answer = await sharePoll(place, signal, () => forwardPoll(url));
-    if (!answer) return await answerOf(refusal(499, "The request was given up."));
-    const bringsChanges = answer.status === 200 && answer.headers["electric-offset"] !== offset;
-    return bringsChanges ? await ifStillStanding(session, answer) : answer;
-  } catch (error) {
-    if (error instanceof Overload) return answerOf(await refuseOverload(Resource.Site, error, session.id));
-    throw error;
-  } finally {
-    release?.();
-  }
-}
-
-/** The session may have ended while the poll waited. Rows written after that must not reach the browser. */
-async function ifStillStanding(session: CallerSession, answer: Answer): Promise<Answer> {
-  try {
-    if (await stillStands(session)) return answer;
-  } catch (error) {
-    return answerOf(unchecked("shape", error));
-  }
-  return answerOf(refusal(401, "Your session has ended."));
+): Promise<Response> {
+  return new Promise((resolve) => {
+    const leave = () => {
+      if (poll instanceof HeldPoll) poll.leave();
+      resolve(refusal(499, "The request was given up."));
+    };
+    const take = (answer: Answer) => {
+      signal.removeEventListener("abort", leave);
+      resolve(responseOf(answer));
+    };
+    const poll = hold({ take });
+    if (poll instanceof Response) resolve(poll);
+    else if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
+  });
 }
 
 /** Refuses to give a part of a shape that is synced whole. */

@@ -59,7 +59,7 @@ export const brokenShapes: [mistake: string, keyof typeof shapeRules, ShapeRoute
     {
       ...route("/api/lined", good),
       handle: Object.assign(serveShape(good), {
-        poll: serveShape({ ...good, access: access(() => sql`true`) }).poll,
+        hold: serveShape({ ...good, access: access(() => sql`true`) }).hold,
       }),
     },
     /lined: another shape over the line/,

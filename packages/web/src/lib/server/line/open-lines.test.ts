@@ -1,23 +1,40 @@
 import { expect, test } from "vitest";
 import { linesTogether } from "../limits";
 import { Overload } from "../load/overload";
-import { placeFor } from "./open-lines";
+import { leavePlace, type OpenLine, takePlace } from "./open-lines";
+
+/** Opens a line that notes whether the line has given way. */
+function openLine(id: string, browser = "one") {
+  const line: OpenLine & { gaveWay: boolean } = {
+    session: { id },
+    browser,
+    gaveWay: false,
+    tick: () => {},
+    giveWay: () => {
+      line.gaveWay = true;
+      leavePlace(line);
+    },
+    end: () => leavePlace(line),
+  };
+  return Object.assign(line, { isPlaced: takePlace(line) });
+}
 
 test("a process refuses lines beyond its limit, keeps those that it holds, and takes one for each that ends", () => {
-  const places = Array.from({ length: linesTogether }, (_, index) => placeFor(`user ${index}`, "one"));
-  expect(places.every((place) => place && !place.replaced.aborted)).toBe(true);
+  const lines = Array.from({ length: linesTogether }, (_, index) => openLine(`user ${index}`));
+  expect(lines.every(({ isPlaced, gaveWay }) => isPlaced && !gaveWay)).toBe(true);
   const refused = { limited: "lines", of: "everybody", retryAfter: 10 };
-  expect(() => placeFor("one too many", "one")).toThrow(expect.objectContaining(refused));
-  expect(() => placeFor("user 0", "another browser")).toThrow(Overload);
+  expect(() => openLine("one too many")).toThrow(expect.objectContaining(refused));
+  expect(() => openLine("user 0", "another browser")).toThrow(Overload);
 
   // A browser that has lost its connection gets the place of its older line.
-  const again = placeFor("user 1", "one");
-  expect(places[1]?.replaced.aborted).toBe(true);
-  expect(() => placeFor("one too many", "one")).toThrow(Overload);
+  const again = openLine("user 1");
+  expect(lines[1]?.gaveWay).toBe(true);
+  expect(() => openLine("one too many")).toThrow(Overload);
 
-  places[0]?.release();
-  places[0]?.release();
-  expect(placeFor("one too many", "one")).toBeDefined();
-  expect(() => placeFor("two too many", "one")).toThrow(Overload);
-  again?.release();
+  lines[0]?.end();
+  lines[0]?.end();
+  expect(openLine("one too many").isPlaced).toBe(true);
+  expect(() => openLine("two too many")).toThrow(Overload);
+  again.end();
+  expect(openLine("two too many").isPlaced).toBe(true);
 });

@@ -28,20 +28,34 @@ export class Held {
    * @throws Overload when the client, or all clients together, would hold too much
    */
   take(client: string, amount = 1): () => void {
+    this.hold(client, amount);
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      this.giveBack(client, amount);
+    };
+  }
+
+  /**
+   * Lets a client hold more, as {@link take} does, for a caller that calls {@link giveBack} once itself.
+   *
+   * @throws Overload when the client, or all clients together, would hold too much
+   */
+  hold(client: string, amount = 1): void {
     const { perClient, together } = this.#bounds;
     const before = this.#byClient.get(client) ?? 0;
     if (before + amount > perClient) throw new Overload(this.#limited, "client");
     if (this.#together + amount > together) throw new Overload(this.#limited, "everybody");
     this.#byClient.set(client, before + amount);
     this.#together += amount;
-    let given = false;
-    return () => {
-      if (given) return;
-      given = true;
-      this.#together -= amount;
-      const left = (this.#byClient.get(client) ?? 0) - amount;
-      if (left > 0) this.#byClient.set(client, left);
-      else this.#byClient.delete(client);
-    };
+  }
+
+  /** Takes back what a client got from {@link hold}. */
+  giveBack(client: string, amount = 1): void {
+    this.#together -= amount;
+    const left = (this.#byClient.get(client) ?? 0) - amount;
+    if (left > 0) this.#byClient.set(client, left);
+    else this.#byClient.delete(client);
   }
 }

@@ -6,10 +6,10 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { getCertificate } from "@vitejs/plugin-basic-ssl";
 import { expect, test } from "vitest";
 import { startUpstream } from "../../../../test/upstream";
-import { ElectricRequest } from "./electric-request";
+import { AwaitedRequest } from "./electric-request";
 
 async function ask(url: string): Promise<string> {
-  const { body } = await new ElectricRequest(`${url}/v1/shape?offset=-1`, null).answer;
+  const { body } = await new AwaitedRequest(`${url}/v1/shape?offset=-1`, null).answer;
   return new Response(body).text();
 }
 
@@ -37,7 +37,7 @@ test("no request goes over a connection whose answer was given up", async () => 
     if (upstream.requests.length > 1) response.end("[]");
   });
   const coming = upstream.next();
-  const given = new ElectricRequest(`${upstream.url}/v1/shape`, null);
+  const given = new AwaitedRequest(`${upstream.url}/v1/shape`, null);
   const reason = new Error("the browser has gone");
   const closed = once((await coming).socket, "close");
   given.end(reason);
@@ -49,7 +49,7 @@ test("no request goes over a connection whose answer was given up", async () => 
 test("a long answer arrives whole at a reader that is slower than the server", async () => {
   const rows = Array.from({ length: 200_000 }, (_, row) => `row ${row}\n`).join("");
   await using upstream = await startUpstream((_request, response) => response.end(rows));
-  const { body } = await new ElectricRequest(`${upstream.url}/v1/shape`, null).answer;
+  const { body } = await new AwaitedRequest(`${upstream.url}/v1/shape`, null).answer;
   expect(body).toBeInstanceOf(ReadableStream);
   let text = "";
   for await (const piece of body as ReadableStream<Uint8Array>) {

@@ -7,18 +7,34 @@ export interface ElectricAnswer extends AnswerHead {
   readonly body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 }
 
-/** A request that is under way. */
+/** Who asks Electric. One of the two methods is called, once. */
+export interface ElectricAsker {
+  /** What is asked: absolute, in ASCII, with the secret. Read again when the request has to be sent once more. */
+  readonly address: string;
+  /** The head of the answer has come. */
+  onAnswer(answer: ElectricAnswer): void;
+  /** No answer comes. The error is that of the connection, or the reason of {@link ElectricRequest.end}. */
+  onFailure(error: Error): void;
+}
+
+/**
+ * A request that is under way.
+ *
+ * The request tells its asker, and has no promise: a process holds tens of thousands of requests that wait, and whoever
+ * awaits a promise keeps more memory than the request.
+ */
 export class ElectricRequest implements RequestListener {
-  readonly #origin: string;
-  readonly #settled = Promise.withResolvers<ElectricAnswer>();
-  /** What is sent once more when a connection ends without an answer. Undefined when that has happened. */
-  #request: string | undefined;
+  readonly #asker: ElectricAsker;
+  readonly #etag: string | null;
   #connection: ElectricConnection | undefined;
-  /** What has come of the body until somebody can read. */
-  #pieces: Buffer[] = [];
-  #body: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** Whether the request is sent once more when its connection ends without an answer. */
+  #maySendAgain = true;
+  #isAnswered = false;
   #isOver = false;
-  #failure: Error | undefined;
+  #hasFailed = false;
+  /** What has come of the body until somebody can read. */
+  #pieces: Buffer[] | undefined;
+  #body: ReadableStreamDefaultController<Uint8Array> | undefined;
 
   /**
    * Sends the request.
@@ -26,20 +42,12 @@ export class ElectricRequest implements RequestListener {
    * Electric closes idle connections without notice, and a request over such a connection fails without an answer. The
    * request is then sent once more, over a new connection.
    *
-   * @param url absolute, in ASCII
    * @param etag of the answer that the browser holds, for `if-none-match`
    */
-  constructor(url: string, etag: string | null) {
-    const [, origin = "", host = "", path = ""] = /^(https?:\/\/([^/?#]+))(.*)$/.exec(url) ?? [];
-    this.#origin = origin;
-    const conditional = etag === null ? "" : `if-none-match: ${etag}\r\n`;
-    this.#request = `GET ${path} HTTP/1.1\r\nhost: ${host}\r\naccept-encoding: identity\r\n${conditional}\r\n`;
-    this.#send(ElectricConnection.take(origin), this.#request);
-  }
-
-  /** Resolves when the head of the answer has come. Rejects when no answer comes, and with the reason of {@link end}. */
-  get answer(): Promise<ElectricAnswer> {
-    return this.#settled.promise;
+  constructor(asker: ElectricAsker, etag: string | null) {
+    this.#asker = asker;
+    this.#etag = etag;
+    this.#send(ElectricConnection.take);
   }
 
   /** Gives the request up, and ends the body of the answer with the reason. Has no effect when the answer is complete. */
@@ -50,13 +58,14 @@ export class ElectricRequest implements RequestListener {
   }
 
   onHead(head: AnswerHead): void {
-    this.#request = undefined;
+    this.#maySendAgain = false;
     // The end of a small answer often comes in the same turn as the head.
-    setImmediate(() => this.#settle(head));
+    setImmediate(() => this.#answer(head));
   }
 
   onBody(piece: Buffer): void {
     if (!this.#body) {
+      this.#pieces ??= [];
       this.#pieces.push(piece);
       return;
     }
@@ -71,41 +80,80 @@ export class ElectricRequest implements RequestListener {
   }
 
   onFailure(error: Error): void {
-    const request = this.#request;
-    this.#request = undefined;
-    if (request === undefined) this.#fail(error);
-    else this.#send(ElectricConnection.open(this.#origin), request);
+    const sendsAgain = this.#maySendAgain;
+    this.#maySendAgain = false;
+    if (sendsAgain) this.#send(ElectricConnection.open);
+    else this.#fail(error);
   }
 
-  #send(connection: ElectricConnection, request: string): void {
-    this.#connection = connection;
-    connection.send(request, this);
+  #send(connectTo: (origin: string) => ElectricConnection): void {
+    const [, origin = "", host = "", path = ""] =
+      /^(https?:\/\/([^/?#]+))(.*)$/.exec(this.#asker.address) ?? [];
+    const conditional = this.#etag === null ? "" : `if-none-match: ${this.#etag}\r\n`;
+    this.#connection = connectTo(origin);
+    this.#connection.send(
+      `GET ${path} HTTP/1.1\r\nhost: ${host}\r\naccept-encoding: identity\r\n${conditional}\r\n`,
+      this,
+    );
   }
 
-  #settle(head: AnswerHead): void {
-    const body = this.#isOver && !this.#failure ? Buffer.concat(this.#pieces) : this.#stream();
-    this.#pieces = [];
-    this.#settled.resolve({ ...head, body });
+  #answer(head: AnswerHead): void {
+    if (this.#hasFailed) return;
+    this.#isAnswered = true;
+    const pieces = this.#pieces ?? [];
+    this.#pieces = undefined;
+    const body = this.#isOver ? Buffer.concat(pieces) : this.#stream(pieces);
+    this.#asker.onAnswer({ ...head, body });
   }
 
   #fail(error: Error): void {
     this.#isOver = true;
-    this.#failure = error;
+    this.#hasFailed = true;
     this.#connection = undefined;
-    this.#settled.reject(error);
-    this.#body?.error(brokenOff(error));
+    if (this.#isAnswered) this.#body?.error(brokenOff(error));
+    else this.#asker.onFailure(error);
   }
 
-  #stream(): ReadableStream<Uint8Array> {
+  #stream(pieces: readonly Buffer[]): ReadableStream<Uint8Array> {
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
-        for (const piece of this.#pieces) controller.enqueue(piece);
-        if (this.#failure) controller.error(brokenOff(this.#failure));
-        else this.#body = controller;
+        for (const piece of pieces) controller.enqueue(piece);
+        this.#body = controller;
       },
       pull: () => this.#connection?.resume(),
       cancel: () => this.end(new Error("nobody reads the answer")),
     });
+  }
+}
+
+/** A request to Electric whose answer somebody awaits, as a first load. */
+export class AwaitedRequest implements ElectricAsker {
+  readonly address: string;
+  readonly #settled = Promise.withResolvers<ElectricAnswer>();
+  readonly #request: ElectricRequest;
+
+  /** Sends the request. See {@link ElectricRequest}. */
+  constructor(address: string, etag: string | null) {
+    this.address = address;
+    this.#request = new ElectricRequest(this, etag);
+  }
+
+  /** Resolves when the head of the answer has come. Rejects when no answer comes, and with the reason of {@link end}. */
+  get answer(): Promise<ElectricAnswer> {
+    return this.#settled.promise;
+  }
+
+  /** Gives the request up. See {@link ElectricRequest.end}. */
+  end(reason: Error): void {
+    this.#request.end(reason);
+  }
+
+  onAnswer(answer: ElectricAnswer): void {
+    this.#settled.resolve(answer);
+  }
+
+  onFailure(error: Error): void {
+    this.#settled.reject(error);
   }
 }
 

@@ -1,76 +1,110 @@
 import { hash } from "node:crypto";
-import type { ForwardedShape } from "~/lib/server/shapes/electric-forward";
+import { endWhenStopping, isStopping } from "~/lib/server/http/stopping";
+import { firstByteSeconds } from "~/lib/server/limits";
 import type { Answer } from "~/lib/wire/line";
+import { ElectricPoll, type PollListener } from "./electric-poll";
+import { endings } from "./passed-answer";
 
-/** A request to Electric whose answer comes, and that can be given up. */
-type Asked = Pick<ForwardedShape<Answer>, "answer" | "giveUp">;
+/** Sends a poll to Electric. What is returned can end the poll. */
+type Ask = (listener: PollListener) => Pick<ElectricPoll, "end">;
+
+const askElectric: Ask = (listener) => new ElectricPoll(listener);
 
 /** The polls that have no answer yet, by the hash of what Electric is asked: an address is long, and holds a secret. */
 const underWay = new Map<string, SharedPoll>();
 
+/** How often the polls are looked at for those that take too long, in seconds. */
+const lookSeconds = 5;
+
+/** How often a poll is looked at before it has taken too long. */
+const longestLooks = firstByteSeconds / lookSeconds;
+
+let looking: ReturnType<typeof setInterval> | undefined;
+
+endWhenStopping(() => {
+  for (const poll of underWay.values()) poll.end(endings.stopped);
+});
+
 /**
  * Waits for the answer to a live poll. Those who wait for the same share one request to Electric, such as the browsers of
- * one person: each saves a connection and its memory. The answer is whole in memory, because the answer goes to many.
+ * one person: each saves a connection and its memory.
  *
  * Whether the caller may have the rows is for the caller to check: a poll is shared by what Electric is asked, and that
  * includes whose rows they are.
  *
- * @param place what Electric is asked, without the cursor, which only keeps a cache from giving an old answer
- * @param signal aborts when this caller has gone. The request to Electric ends when all have gone
- * @param ask sends the request to Electric
- * @returns the answer, which others may have too. Undefined when the caller has gone
+ * @param waiter gets the answer, which others may get too
+ * @returns the shared poll, which the waiter may leave. The request to Electric ends when all have left
  */
-export function sharePoll(place: string, signal: AbortSignal, ask: () => Asked): Promise<Answer | undefined> {
+export function joinPoll(waiter: PollListener, ask = askElectric): SharedPoll {
+  // The cursor only keeps a cache from giving an old answer.
+  const place = waiter.address.replace(/([?&])cursor=[^&]*&/, "$1");
   const key = hash("sha256", place, "base64");
-  return (underWay.get(key) ?? new SharedPoll(key, ask())).wait(signal);
+  const known = underWay.get(key);
+  if (!known) return new SharedPoll(key, waiter, ask);
+  known.join(waiter);
+  return known;
 }
 
 /** A live poll that Electric holds, for all who wait at the same place of the same shape. */
-class SharedPoll {
+export class SharedPoll implements PollListener {
   readonly #key: string;
-  readonly #asked: Asked;
-  /** Each takes the answer. */
-  readonly #waiters = new Set<(answer: Answer) => void>();
+  readonly #waiters = new Set<PollListener>();
+  readonly #asked: ReturnType<Ask>;
+  #looks = 0;
 
-  constructor(key: string, asked: Asked) {
+  constructor(key: string, first: PollListener, ask: Ask) {
     this.#key = key;
-    this.#asked = asked;
+    this.#waiters.add(first);
+    this.#asked = ask(this);
     underWay.set(key, this);
-    void asked.answer.then((answer) => this.#settle(answer));
+    looking ??= setInterval(lookAtAll, lookSeconds * 1000);
+    if (isStopping()) this.end(endings.stopped);
   }
 
-  wait(signal: AbortSignal): Promise<Answer | undefined> {
-    return new Promise((resolve) => {
-      const leave = () => {
-        this.#waiters.delete(take);
-        resolve(undefined);
-        this.#endIfAlone();
-      };
-      const take = (answer: Answer) => {
-        signal.removeEventListener("abort", leave);
-        resolve(answer);
-      };
-      this.#waiters.add(take);
-      if (signal.aborted) leave();
-      else signal.addEventListener("abort", leave, { once: true });
-    });
+  /** All who wait ask Electric the same. */
+  get address(): string {
+    for (const { address } of this.#waiters) return address;
+    throw new Error("Nobody waits for this poll.");
   }
 
-  #settle(answer: Answer): void {
+  join(waiter: PollListener): void {
+    this.#waiters.add(waiter);
+  }
+
+  leave(waiter: PollListener): void {
+    this.#waiters.delete(waiter);
+    if (this.#waiters.size > 0) return;
+    this.#forget();
+    this.end(endings.givenUp);
+  }
+
+  /** Ends the request to Electric. @param reason one of {@link endings} */
+  end(reason: Error): void {
+    this.#asked.end(reason);
+  }
+
+  onAnswer(answer: Answer): void {
     this.#forget();
     const waiters = [...this.#waiters];
     this.#waiters.clear();
-    for (const take of waiters) take(answer);
+    for (const waiter of waiters) waiter.onAnswer(answer);
   }
 
-  #endIfAlone(): void {
-    if (this.#waiters.size > 0) return;
-    this.#forget();
-    this.#asked.giveUp();
+  /** Ends the request when Electric takes too long. A timer of its own for each poll would take more memory than the poll. */
+  look(): void {
+    this.#looks += 1;
+    if (this.#looks > longestLooks) this.end(endings.tooLate);
   }
 
   /** Whoever asks from now on asks Electric anew. */
   #forget(): void {
     if (underWay.get(this.#key) === this) underWay.delete(this.#key);
+    if (underWay.size > 0) return;
+    clearInterval(looking);
+    looking = undefined;
   }
+}
+
+function lookAtAll(): void {
+  for (const poll of underWay.values()) poll.look();
 }
