@@ -150,21 +150,11 @@ function upstreamUrl(policy: ShapePolicy, asked: URLSearchParams, session: Calle
     const value = asked.get(name);
     if (value !== null) parameters.set(name, value);
   }
-  return `${electricUrl("/v1/shape")}?${parameters}&${ownParameters(policy, session)}`;
+  return `${electricUrl("/v1/shape")}?${parameters}&${ownParameters(policy, session.id)}`;
 }
 
-const ofSession = new WeakMap<CallerSession, Map<ShapePolicy, string>>();
-
-/** The parameters that no client chooses. They are made once for a session, because polls ask for them all the time. */
-function ownParameters(policy: ShapePolicy, session: CallerSession): string {
-  const known = ofSession.get(session) ?? new Map<ShapePolicy, string>();
-  ofSession.set(session, known);
-  const parameters = known.get(policy) ?? makeOwnParameters(policy, session.id);
-  known.set(policy, parameters);
-  return parameters;
-}
-
-function makeOwnParameters(policy: ShapePolicy, userId: string): string {
+/** The parameters that no client chooses. Making them anew takes microseconds, and keeping them took half a kilobyte a poll. */
+function ownParameters(policy: ShapePolicy, userId: string): string {
   const parameters = shapeDefinition(policy, userId);
   const { sourceId, sourceSecret } = Resource.SyncEngine;
   if (sourceId) parameters.set("source_id", sourceId);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { onNodeRequest } from "~/lib/server/http/node-requests";
@@ -11,11 +12,11 @@ import { refusedRestSeconds } from "~/lib/server/limits";
  * For the Node build where clients connect themselves. Behind a proxy a connection carries the requests of many clients.
  */
 export function restRefused(): void {
-  onNodeRequest(({ request, response }) => {
-    response.once("finish", () => {
-      if (response.statusCode === 429) void rest(request.socket);
-    });
-  });
+  onNodeRequest(({ response }) => void response.on("finish", restAfterRefusal));
+}
+
+function restAfterRefusal(this: ServerResponse): void {
+  if (this.statusCode === 429) void rest(this.req.socket);
 }
 
 async function rest(socket: Socket): Promise<void> {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import { onNodeRequest } from "~/lib/server/http/node-requests";
 import { bodySeconds, headersSeconds, lingerSeconds } from "~/lib/server/limits";
 
@@ -12,8 +12,8 @@ const bounded = new WeakSet<Server>();
  * sending for a moment, because a client that is cut off while it sends cannot read the answer.
  */
 export function endSlowRequests(): void {
-  onNodeRequest(({ server, request, response }) => {
-    response.once("finish", () => endUnfinished(request));
+  onNodeRequest(({ server, response }) => {
+    response.on("finish", endUnfinished);
     if (bounded.has(server)) return;
     bounded.add(server);
     server.headersTimeout = headersSeconds * 1000;
@@ -21,7 +21,8 @@ export function endSlowRequests(): void {
   });
 }
 
-function endUnfinished(request: IncomingMessage): void {
+function endUnfinished(this: ServerResponse): void {
+  const { req: request } = this;
   if (request.complete) return;
   setTimeout(() => request.complete || request.socket.destroy(), lingerSeconds * 1000).unref();
 }

@@ -33,11 +33,12 @@ export function endWhenStopping(end: () => void): () => void {
 /** Makes a stop wait for work that no answer waits for, such as a mail. */
 export function finishBeforeStop(work: Promise<unknown>): void {
   open += 1;
-  const done = () => {
-    open -= 1;
-    endIfIdle();
-  };
-  work.then(done, done);
+  work.then(noteDone, noteDone);
+}
+
+function noteDone(): void {
+  open -= 1;
+  endIfIdle();
 }
 
 function endIfIdle(): void {
@@ -55,10 +56,7 @@ export function stopOnSigterm(): void {
     open += 1;
     // The client then opens its next connection elsewhere.
     if (stopping) response.setHeader("connection", "close");
-    response.once("close", () => {
-      open -= 1;
-      endIfIdle();
-    });
+    response.on("close", noteDone);
   });
   process.once("SIGTERM", () => {
     stopping = true;

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { ServerResponse } from "node:http";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type Frame, nextPoll } from "~/lib/wire/line";
 import { inspectHeader, moment, momentsHeader, parseMoments } from "~/lib/wire/moments";
@@ -194,6 +194,70 @@ test("an idle line ends with its session", async () => {
   expect((await frames.next()).value).toMatchObject({ poll: 0, status: 401 });
   expect((await frames.next()).done).toBe(true);
 });
+
+/** Asks for a line on Node's own response, as the Node build answers. The client reads when the test wants it to. */
+async function askOnNode(person: Person) {
+  const [{ Line }, { openOnNode }, { takePlace }, { shapeRoute }] = await Promise.all([
+    import("./line"),
+    import("./line-on-node"),
+    import("./open-lines"),
+    import("./shape-routes"),
+  ]);
+  const session = await sessionOf(person);
+  const responses: ServerResponse[] = [];
+  const server = await startUpstream((_request, response) => {
+    responses.push(response);
+    const about = { session, browser: "on Node", polls: [poll], routeOf: shapeRoute };
+    const line = new Line({ ...about, inspects: false, seconds: 60 });
+    takePlace(line);
+    response.writeHead(200);
+    openOnNode(line, response);
+  });
+  const [answer] = await once(request(server.url).end(), "response");
+  return {
+    answer: answer as IncomingMessage,
+    isBehind: () => responses[0]?.writableNeedDrain,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+async function sessionOf({ id }: Person) {
+  const { rows } = await app.sql.query("select token from session where user_id = $1", [id]);
+  return { id, token: String(rows[0]?.token) };
+}
+
+test("a line asks for no more until a browser that is behind has caught up, on a stream and on Node", async () => {
+  const [ada, bob, eve] = [await app.signUp(), await app.signUp("Bob"), await app.signUp("Eve")];
+  const stream = answersOf(await ask(ada));
+  await using onNode = await askOnNode(bob);
+  const other = answersOf(await ask(eve));
+  // Nobody reads yet.
+  const long = JSON.stringify([{ value: "x".repeat(100_000) }]);
+  await answer(ada, 0, "6_0", long);
+  // The system takes some megabytes for a connection.
+  await answer(bob, 0, "6_0", JSON.stringify([{ value: "x".repeat(12_000_000) }]));
+  await expect.poll(onNode.isBehind).toBe(true);
+  await seenBy(eve, other);
+  expect([heldFor(ada).length, heldFor(bob).length]).toEqual([1, 1]);
+
+  expect((await stream.next()).value).toMatchObject({ body: long });
+  await asked(ada, 1);
+  onNode.answer.resume();
+  await asked(bob, 1);
+  const left = once((await asked(bob, 1)).response, "close");
+  onNode.answer.destroy();
+  await left;
+  await Promise.all([stream, other].map((one) => one.return()));
+});
+
+/** Waits until changes have come to another person, who is asked on: until then a line that asks on has asked. */
+async function seenBy(person: Person, frames: ReturnType<typeof answersOf>): Promise<void> {
+  for (const nth of [0, 1]) {
+    await answer(person, nth, `${nth + 6}_0`, '[{"value":1}]');
+    await frames.next();
+  }
+  await asked(person, 2);
+}
 
 test("when the browser goes, the request to Electric ends too", async () => {
   const ada = await app.signUp();

@@ -3,12 +3,14 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { checkedSession } from "~/lib/server/auth/checked-session";
 import { foreignPage, isFromOwnPage } from "~/lib/server/http/own-origin";
+import { pipedAnswer } from "~/lib/server/http/piped-answer";
 import { refusal, retryAfter } from "~/lib/server/http/refusal";
 import { isStopping } from "~/lib/server/http/stopping";
 import { lineSeconds } from "~/lib/server/limits";
 import type { RouteOf } from "~/lib/server/line/followed-shape";
 import { Line } from "~/lib/server/line/line";
 import { lineBody } from "~/lib/server/line/line-body";
+import { openOnNode } from "~/lib/server/line/line-on-node";
 import { takePlace } from "~/lib/server/line/open-lines";
 import { shapeRoute } from "~/lib/server/line/shape-routes";
 import { uncacheable } from "~/lib/wire/caching";
@@ -51,13 +53,15 @@ export function serveLine(routeOf: RouteOf = shapeRoute) {
     });
     if (!takePlace(line))
       return refusal(429, "You have this app open in too many browsers.", { "retry-after": "30" });
-    return new Response(lineBody(line, request), {
-      // Keeps proxies from buffering the answer, which would hold back every frame until the line ends.
-      headers: {
-        "content-type": "application/x-ndjson",
-        "cache-control": uncacheable,
-        "x-accel-buffering": "no",
-      },
-    });
+    return import.meta.env.TRACER_BUILD === "node" && !import.meta.env.DEV
+      ? pipedAnswer((response) => openOnNode(line, response), { headers })
+      : new Response(lineBody(line, request), { headers });
   };
 }
+
+const headers = {
+  "content-type": "application/x-ndjson",
+  "cache-control": uncacheable,
+  // Keeps proxies from buffering the answer, which would hold back every frame until the line ends.
+  "x-accel-buffering": "no",
+};

@@ -13,6 +13,12 @@ export interface RequestContext {
 /** The context of the request that is being served. Work that a request leaves behind keeps the request's context. */
 export const requestContext = new AsyncLocalStorage<RequestContext>();
 
+/**
+ * Runs a function outside of every request, for what goes on after the request, such as a connection: the connection would
+ * keep everything that belongs to the request which opened the connection.
+ */
+export const outsideRequests = AsyncLocalStorage.snapshot();
+
 /** Notes whose request is being served. */
 export function noteUser(userId: string): void {
   const context = requestContext.getStore();

@@ -1,5 +1,6 @@
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
+import { outsideRequests } from "~/lib/server/log/request-context";
 import { type AnswerListener, AnswerReader } from "./answer-reader";
 
 /** Is told what comes of a request. */
@@ -14,8 +15,19 @@ const mostIdle = 256;
 /** How long before the announced end of an idle connection no request is sent over it any more, in milliseconds. */
 const margin = 1_000;
 
-/** The connections that serve no request, by origin. The one that was used last is the last. */
-const idle = new Map<string, ElectricConnection[]>();
+/** The connections to one origin that serve no request. The one that was used last is the last. */
+interface Pool {
+  readonly origin: string;
+  readonly idle: ElectricConnection[];
+}
+
+const pools = new Map<string, Pool>();
+
+function poolOf(origin: string): Pool {
+  const pool = pools.get(origin) ?? { origin, idle: [] };
+  pools.set(origin, pool);
+  return pool;
+}
 
 /** The newest TLS session of each origin, which makes the next handshake shorter. */
 const sessions = new Map<string, Buffer>();
@@ -27,35 +39,31 @@ const sessions = new Map<string, Buffer>();
  * waiting request and its connection; a bare socket takes a quarter of that.
  */
 export class ElectricConnection {
-  readonly #origin: string;
+  readonly #pool: Pool;
   readonly #socket: Socket;
   #listener: RequestListener | undefined;
   #reader: AnswerReader | undefined;
-  #error: Error | undefined;
   /** Until when Electric has said that it keeps the connection, by `performance.now()`. */
   #keptUntil = Number.POSITIVE_INFINITY;
 
-  private constructor(origin: string) {
-    this.#origin = origin;
-    this.#socket = connectTo(origin);
+  private constructor(pool: Pool) {
+    this.#pool = pool;
+    this.#socket = connectTo(pool.origin);
     this.#socket.setNoDelay(true);
     this.#socket.on("data", (piece) => this.#read(piece));
-    this.#socket.on("end", () => this.#reader?.close());
-    this.#socket.on("error", (error) => {
-      this.#error = error;
-    });
+    this.#socket.on("error", readOnClose);
     this.#socket.on("close", () => this.#closed());
   }
 
   /** Opens a connection. Whether the connection comes about, the first request hears. */
   static open(origin: string): ElectricConnection {
-    return new ElectricConnection(origin);
+    return outsideRequests(() => new ElectricConnection(poolOf(origin)));
   }
 
   /** Takes a connection that serves no request, or opens one. */
   static take(origin: string): ElectricConnection {
-    const free = idle.get(origin) ?? [];
-    for (let last = free.pop(); last; last = free.pop()) {
+    const { idle } = poolOf(origin);
+    for (let last = idle.pop(); last; last = idle.pop()) {
       if (last.#keptUntil > performance.now()) {
         last.#socket.ref();
         return last;
@@ -112,27 +120,31 @@ export class ElectricConnection {
   #rest(): void {
     this.#listener = undefined;
     this.#reader = undefined;
-    const free = idle.get(this.#origin) ?? [];
-    idle.set(this.#origin, free);
-    if (free.length >= mostIdle) {
+    const { idle } = this.#pool;
+    if (idle.length >= mostIdle) {
       this.destroy();
       return;
     }
     this.#socket.resume();
     // A connection without a request does not keep the process alive.
     this.#socket.unref();
-    free.push(this);
+    idle.push(this);
   }
 
   #closed(): void {
     const listener = this.#listener;
     this.#listener = undefined;
-    const free = idle.get(this.#origin) ?? [];
-    const place = free.indexOf(this);
-    if (place >= 0) free.splice(place, 1);
-    if (!this.#reader?.isOver) listener?.onFailure(this.#error ?? new Error("the connection has ended"));
+    const { errored } = this.#socket;
+    if (!errored) this.#reader?.close();
+    const { idle } = this.#pool;
+    const place = idle.indexOf(this);
+    if (place >= 0) idle.splice(place, 1);
+    if (!this.#reader?.isOver) listener?.onFailure(errored ?? new Error("the connection has ended"));
   }
 }
+
+/** The socket keeps its error until the event "close". An error without a listener would end the process. */
+function readOnClose(): void {}
 
 function connectTo(origin: string): Socket {
   const { protocol, hostname, port } = new URL(origin);

@@ -48,13 +48,14 @@ export function joinPoll(waiter: PollListener, ask = askElectric): SharedPoll {
 /** A live poll that Electric holds, for all who wait at the same place of the same shape. */
 export class SharedPoll implements PollListener {
   readonly #key: string;
-  readonly #waiters = new Set<PollListener>();
+  /** Mostly one, so a set would take more memory. */
+  #waiters: PollListener[];
   readonly #asked: ReturnType<Ask>;
   #looks = 0;
 
   constructor(key: string, first: PollListener, ask: Ask) {
     this.#key = key;
-    this.#waiters.add(first);
+    this.#waiters = [first];
     this.#asked = ask(this);
     underWay.set(key, this);
     looking ??= setInterval(lookAtAll, lookSeconds * 1000);
@@ -63,17 +64,18 @@ export class SharedPoll implements PollListener {
 
   /** All who wait ask Electric the same. */
   get address(): string {
-    for (const { address } of this.#waiters) return address;
-    throw new Error("Nobody waits for this poll.");
+    const [first] = this.#waiters;
+    if (!first) throw new Error("Nobody waits for this poll.");
+    return first.address;
   }
 
   join(waiter: PollListener): void {
-    this.#waiters.add(waiter);
+    this.#waiters.push(waiter);
   }
 
   leave(waiter: PollListener): void {
-    this.#waiters.delete(waiter);
-    if (this.#waiters.size > 0) return;
+    this.#waiters = this.#waiters.filter((one) => one !== waiter);
+    if (this.#waiters.length > 0) return;
     this.#forget();
     this.end(endings.givenUp);
   }
@@ -85,8 +87,8 @@ export class SharedPoll implements PollListener {
 
   onAnswer(answer: Answer): void {
     this.#forget();
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
+    const waiters = this.#waiters;
+    this.#waiters = [];
     for (const waiter of waiters) waiter.onAnswer(answer);
   }
 
