@@ -1,8 +1,7 @@
 import { isLive, type ShapeHandler } from "~/lib/electric-proxy";
+import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { refusal } from "~/lib/server/http/refusal";
 import { answerOf } from "~/lib/server/http/whole-answer";
-import type { Line } from "~/lib/server/line/line";
-import type { AnswerTaker, HeldPoll } from "~/lib/server/shapes/held-poll";
 import { type Answer, nextPoll } from "~/lib/wire/line";
 
 /** How long to wait before the next poll when Electric has answered at once without changes, in milliseconds. */
@@ -11,22 +10,37 @@ const emptyPause = 1_000;
 /** Finds the handler of a shape by the path of the route. */
 export type RouteOf = (path: string) => Promise<Pick<ShapeHandler, "hold"> | undefined>;
 
+/** What follows shapes: a line. */
+export interface Follower {
+  readonly session: CallerSession;
+  readonly routeOf: RouteOf;
+  /** True when nothing is followed any more. */
+  readonly isOver: boolean;
+  /** Takes an answer for the browser. */
+  handOn(shape: FollowedShape, answer: Answer): void;
+  /** Calls {@link FollowedShape.ask}, as soon as the next poll may be asked. */
+  askOn(shape: FollowedShape): void;
+  /** Forgets a shape that has no next poll. */
+  unfollow(shape: FollowedShape): void;
+}
+
 /**
  * A shape that a line follows: asks a poll, hands on the answer, and polls on from where the answer ended, until an answer
  * has no next poll. An answer without changes is not handed on, because the browser then waits at the same place as before.
  */
-export class FollowedShape implements AnswerTaker {
-  readonly #line: Line;
+export class FollowedShape {
+  readonly #line: Follower;
   /** The index of the poll in the browser's request. */
   readonly index: number;
   /** Path and query of the poll that is asked, or comes next. */
   #poll: string;
-  #held: HeldPoll | undefined;
+  /** The poll that is under way. */
+  #held: { leave(): void } | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #askedAt = 0;
 
   /** @param first path and query of the first poll */
-  constructor(line: Line, index: number, first: string) {
+  constructor(line: Follower, index: number, first: string) {
     this.#line = line;
     this.index = index;
     this.#poll = first;
@@ -35,12 +49,8 @@ export class FollowedShape implements AnswerTaker {
   /** Asks the next poll. Never rejects: the browser asks for a shape again whose answer breaks off. */
   async ask(): Promise<void> {
     this.#askedAt = performance.now();
-    try {
-      const refused = await this.#hold();
-      if (refused) this.take(await answerOf(refused));
-    } catch {
-      this.take({ status: 503, headers: {}, body: '{"message":"The answer broke off."}' });
-    }
+    const refused = await this.#hold().catch(() => refusal(503, "The answer broke off."));
+    if (refused) this.take(await answerOf(refused));
   }
 
   /** Takes the answer to the poll, and goes on. */

@@ -1,11 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { PipedBody } from "~/lib/server/http/piped-answer";
 import type { Line, LineEnd } from "~/lib/server/line/line";
 
-/** Opens a line whose answer is Node's own response, to a request that has been read. */
-export function openOnNode(line: Line, response: ServerResponse): void {
+/** Makes the answer of a line that writes to Node's own response, to a request that has been read. */
+export function lineOnNode(line: Line): PipedBody {
+  return {
+    pipe: (response) => openOn(response, line),
+    destroy: () => line.end(),
+  };
+}
+
+function openOn(response: ServerResponse, line: Line): void {
   forget(response.req);
   response.once("close", () => line.end());
-  // Sent alone, the head becomes one flat string. Before the first piece of the body, the head stays in forty pieces.
+  // Sent alone, the head becomes one flat string. Together with the first piece of the body, the head stays in forty pieces.
   response.flushHeaders();
   line.open(new NodeEnd(line, response));
   if (response.destroyed) line.end();
@@ -22,7 +30,8 @@ class NodeEnd implements LineEnd {
 
   write(text: string): boolean {
     if (this.#response.destroyed || this.#response.write(text)) return true;
-    this.#response.once("drain", () => this.#line.goOn());
+    // Signs of life go on while the browser is behind.
+    if (this.#response.listenerCount("drain") === 0) this.#response.once("drain", () => this.#line.goOn());
     return false;
   }
 

@@ -197,7 +197,7 @@ test("an idle line ends with its session", async () => {
 
 /** Asks for a line on Node's own response, as the Node build answers. The client reads when the test wants it to. */
 async function askOnNode(person: Person) {
-  const [{ Line }, { openOnNode }, { takePlace }, { shapeRoute }] = await Promise.all([
+  const [{ Line }, { lineOnNode }, { takePlace }, { shapeRoute }] = await Promise.all([
     import("./line"),
     import("./line-on-node"),
     import("./open-lines"),
@@ -211,7 +211,7 @@ async function askOnNode(person: Person) {
     const line = new Line({ ...about, inspects: false, seconds: 60 });
     takePlace(line);
     response.writeHead(200);
-    openOnNode(line, response);
+    lineOnNode(line).pipe(response);
   });
   const [answer] = await once(request(server.url).end(), "response");
   return {

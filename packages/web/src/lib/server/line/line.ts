@@ -1,6 +1,7 @@
 import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { watchSession } from "~/lib/server/auth/standing";
-import { FollowedShape, type RouteOf } from "~/lib/server/line/followed-shape";
+import { isStopping } from "~/lib/server/http/stopping";
+import { FollowedShape, type Follower, type RouteOf } from "~/lib/server/line/followed-shape";
 import { leavePlace, type OpenLine } from "~/lib/server/line/open-lines";
 import { type Answer, type Frame, heartbeatSeconds } from "~/lib/wire/line";
 import { moment, momentsHeader, momentsText } from "~/lib/wire/moments";
@@ -41,7 +42,7 @@ const ended = {
  * A process holds thousands of lines with tens of thousands of shapes. So a line has no timer, promise, signal or stream of
  * its own, and each shape is one small object: together they would take more memory than the connections.
  */
-export class Line implements OpenLine {
+export class Line implements OpenLine, Follower {
   readonly session: CallerSession;
   readonly browser: string;
   readonly routeOf: RouteOf;
@@ -72,12 +73,15 @@ export class Line implements OpenLine {
   /** Begins to follow the shapes. */
   open(end: LineEnd): void {
     this.#end = end;
+    if (isStopping()) {
+      this.end();
+      return;
+    }
     this.#send({ alive: true });
     this.#unwatch = watchSession(this.session, () => this.#endWithSession());
     for (const shape of this.#shapes) void shape.ask();
   }
 
-  /** Hands an answer on to the browser. */
   handOn({ index }: FollowedShape, answer: Answer): void {
     const { status, headers, body } = answer;
     const kept = trimmed(headers);
@@ -85,13 +89,11 @@ export class Line implements OpenLine {
     this.#send({ poll: index, status, headers: kept, body });
   }
 
-  /** Lets a shape ask its next poll, as soon as the browser has taken what was sent. */
   askOn(shape: FollowedShape): void {
     if (this.#behind) this.#behind.push(shape);
     else if (!this.#isOver) void shape.ask();
   }
 
-  /** Follows a shape no longer. */
   unfollow(shape: FollowedShape): void {
     this.#shapes = this.#shapes.filter((one) => one !== shape);
     if (this.#shapes.length === 0) this.end();

@@ -10,7 +10,7 @@ import { lineSeconds } from "~/lib/server/limits";
 import type { RouteOf } from "~/lib/server/line/followed-shape";
 import { Line } from "~/lib/server/line/line";
 import { lineBody } from "~/lib/server/line/line-body";
-import { openOnNode } from "~/lib/server/line/line-on-node";
+import { lineOnNode } from "~/lib/server/line/line-on-node";
 import { takePlace } from "~/lib/server/line/open-lines";
 import { shapeRoute } from "~/lib/server/line/shape-routes";
 import { uncacheable } from "~/lib/wire/caching";
@@ -54,7 +54,7 @@ export function serveLine(routeOf: RouteOf = shapeRoute) {
     if (!takePlace(line))
       return refusal(429, "You have this app open in too many browsers.", { "retry-after": "30" });
     return import.meta.env.TRACER_BUILD === "node" && !import.meta.env.DEV
-      ? pipedAnswer((response) => openOnNode(line, response), { headers })
+      ? pipedAnswer(lineOnNode(line), { headers })
       : new Response(lineBody(line, request), { headers });
   };
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { endWhenStopping, isStopping } from "~/lib/server/http/stopping";
 import { firstByteSeconds } from "~/lib/server/limits";
+import { logFailure } from "~/lib/server/log-failure";
 import type { Answer } from "~/lib/wire/line";
 import { ElectricPoll, type PollListener } from "./electric-poll";
 import { endings } from "./passed-answer";
@@ -89,7 +90,7 @@ export class SharedPoll implements PollListener {
     this.#forget();
     const waiters = this.#waiters;
     this.#waiters = [];
-    for (const waiter of waiters) waiter.onAnswer(answer);
+    for (const waiter of waiters) tell(waiter, answer);
   }
 
   /** Ends the request when Electric takes too long. A timer of its own for each poll would take more memory than the poll. */
@@ -104,6 +105,15 @@ export class SharedPoll implements PollListener {
     if (underWay.size > 0) return;
     clearInterval(looking);
     looking = undefined;
+  }
+}
+
+/** The failure of one who waits must not keep the answer from the others. */
+function tell(waiter: PollListener, answer: Answer): void {
+  try {
+    waiter.onAnswer(answer);
+  } catch (error) {
+    logFailure("the answer to a poll could not be taken", error);
   }
 }
 
