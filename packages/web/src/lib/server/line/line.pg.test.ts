@@ -195,23 +195,28 @@ test("an idle line ends with its session", async () => {
   expect((await frames.next()).done).toBe(true);
 });
 
-/** Asks for a line on Node's own response, as the Node build answers. The client reads when the test wants it to. */
-async function askOnNode(person: Person) {
+/** Opens a person's line for Node's own response, as the Node build does. */
+async function lineForNode(person: Person) {
   const [{ Line }, { lineOnNode }, { takePlace }, { shapeRoute }] = await Promise.all([
     import("./line"),
     import("./line-on-node"),
     import("./open-lines"),
     import("./shape-routes"),
   ]);
-  const session = await sessionOf(person);
+  const about = { session: await sessionOf(person), browser: "on Node", polls: [poll], routeOf: shapeRoute };
+  const line = new Line({ ...about, inspects: false, seconds: 60 });
+  takePlace(line);
+  return lineOnNode(line);
+}
+
+/** Asks for a line on Node's own response. The client reads when the test wants the client to read. */
+async function askOnNode(person: Person) {
+  const body = await lineForNode(person);
   const responses: ServerResponse[] = [];
   const server = await startUpstream((_request, response) => {
     responses.push(response);
-    const about = { session, browser: "on Node", polls: [poll], routeOf: shapeRoute };
-    const line = new Line({ ...about, inspects: false, seconds: 60 });
-    takePlace(line);
     response.writeHead(200);
-    lineOnNode(line).pipe(response);
+    body.pipe(response);
   });
   const [answer] = await once(request(server.url).end(), "response");
   return {
@@ -271,6 +276,14 @@ test("when the browser goes, the request to Electric ends too", async () => {
   const cancelled = once((await asked(ada, 1)).response, "close");
   await line.body?.cancel();
   await cancelled;
+});
+
+test("a browser that has gone before its line begins leaves no place taken", async () => {
+  const bob = await app.signUp("Bob");
+  (await lineForNode(bob)).destroy();
+  const lines = await Promise.all(Array.from({ length: linesPerUser }, () => ask(bob)));
+  expect(lines.map(({ status }) => status)).toEqual(lines.map(() => 200));
+  await Promise.all(lines.map((line) => line.body?.cancel()));
 });
 
 test("the browser's leave ends a line whose request nobody else holds", async () => {
