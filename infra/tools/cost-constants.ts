@@ -61,11 +61,11 @@ export const app = {
 /** What a process holds: `npm run bench:browsers -w @tracer/e2e`, six shapes a browser. `docs/scaling.md` has the run. */
 export const measured = {
   /** Memory of a process that holds no line, in bytes. */
-  baseBytes: 140e6,
+  baseBytes: 159e6,
   /** Memory for each browser on a line, in bytes. */
-  browserBytes: 78e3,
+  browserBytes: 25e3,
   /** Processor time for each browser on a line and second, in seconds, with 50 commits a second for all. */
-  browserProcessor: 9.3 / 33 / 5_000,
+  browserProcessor: 5.5 / 33 / 5_000,
 } as const;
 
 /** How much of a container's memory and processor time is planned for, so that the rest absorbs a burst. */

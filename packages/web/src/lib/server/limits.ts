@@ -35,7 +35,7 @@ export const linesPerUser = 16;
 
 /**
  * How many lines one process holds. What comes beyond is refused and tries again, at another process if there is one. Where
- * eight browsers belong to one person, 5,000 browsers with six shapes took 0.5 GB.
+ * eight browsers belong to one person, 5,000 browsers with six shapes took 0.3 GB.
  */
 export const linesTogether = 6_000;
 

@@ -12,7 +12,7 @@ let stopping = false;
 let open = 0;
 
 /** What ends when the process has been told to stop. */
-const toEnd = new Set<() => void>();
+const toEnd: (() => void)[] = [];
 
 /** Whether the process has been told to stop. Whoever would hold a request for long sends the client elsewhere. */
 export function isStopping(): boolean {
@@ -20,14 +20,11 @@ export function isStopping(): boolean {
 }
 
 /**
- * Calls `end` when the process is told to stop, so that a request that is held for long ends in good order.
- *
- * @returns a function that takes the call back
+ * Calls `end` when the process is told to stop, so that requests that are held for long end in good order. Who holds such
+ * requests calls this once for all of them, and looks at {@link isStopping} for each that comes later.
  */
-export function endWhenStopping(end: () => void): () => void {
-  if (stopping) end();
-  else toEnd.add(end);
-  return () => void toEnd.delete(end);
+export function endWhenStopping(end: () => void): void {
+  toEnd.push(end);
 }
 
 /** Makes a stop wait for work that no answer waits for, such as a mail. */
