@@ -2,7 +2,7 @@ import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
 import { drizzle } from "drizzle-orm/neon-serverless";
 import { Resource } from "sst";
 import { JoiningSocket } from "./joining-socket.ts";
-import { withPipelinedBegin } from "./pipelined-begin.ts";
+import { pipelined } from "./pipelined.ts";
 
 const gateway = new URL(Resource.Database.gateway);
 const overTls = gateway.protocol === "wss:";
@@ -59,7 +59,7 @@ export const db = drizzle({ client: pool });
 db.transaction = async (run, config) => {
   const connection = await pool.connect();
   try {
-    return await drizzle({ client: withPipelinedBegin(connection) }).transaction(run, config);
+    return await drizzle({ client: pipelined(connection) }).transaction(run, config);
   } finally {
     connection.release();
   }

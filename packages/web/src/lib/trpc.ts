@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { doAfterwards } from "~/lib/server/trpc/afterwards";
 import { keyOf, onceByKey } from "~/lib/server/trpc/idempotency-key";
+import type { Txid } from "~/lib/server/trpc/once";
 import { authed, madeByWrite, t, type Writes } from "~/lib/server/trpc/procedure";
 import { pushRouter } from "~/lib/server/trpc/push";
 import { rowsIn } from "~/lib/server/trpc/rows";
@@ -73,18 +74,18 @@ export function write<Schema extends z.ZodObject>(
       // For callers the input has the type of the schema. They need not know how dates travel.
       .input({ parseAsync: parse } as unknown as Schema)
       .use(async ({ ctx, path, getRawInput, next }) => {
-        const runIn = (tx: Transaction, txid: () => Promise<number>) => {
+        const runIn = (tx: Transaction, txid: Txid) => {
           const reading: ReadingTransaction = tx;
           const rows = rowsIn(tx, ctx.caller.id);
           const confirm = async () => ({ txid: await txid() });
           return next({ ctx: { tx: reading, rows, confirm, within: undefined } });
         };
         const { within } = ctx;
-        if (within) return runIn(within.tx, async () => within.txid);
+        if (within) return runIn(within.tx, within.txid);
         const key = keyOf(ctx.request);
         if (key === undefined) return allOrNothing((tx) => runIn(tx, () => generateTxId(tx)));
         const claim = { userId: ctx.caller.id, id: key, operation: { path, input: await getRawInput() } };
-        return onceByKey(claim, (tx, txid) => runIn(tx, async () => txid), writes.constraints);
+        return onceByKey(claim, runIn, writes.constraints);
       })
   );
 }

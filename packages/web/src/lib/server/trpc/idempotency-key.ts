@@ -5,7 +5,7 @@ import type { Refusal } from "@tracer/core/sync/client-transaction.sql";
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
 import { FieldRefusal } from "~/lib/server/field-refusal";
-import { digestOf, once } from "~/lib/server/trpc/once";
+import { digestOf, once, type Txid } from "~/lib/server/trpc/once";
 import type { Operation } from "~/lib/wire/push";
 
 /**
@@ -31,7 +31,7 @@ type Result = { ok: true } | { ok: false; error: TRPCError };
  */
 export async function onceByKey<Success extends Result>(
   { userId, id, operation }: { userId: string; id: string; operation: Operation },
-  run: (tx: Transaction, txid: number) => Promise<Success>,
+  run: (tx: Transaction, txid: Txid) => Promise<Success>,
   words?: ConstraintWords,
 ): Promise<Success> {
   let result: Success | undefined;
@@ -41,6 +41,8 @@ export async function onceByKey<Success extends Result>(
       result = undefined;
       const ran = await run(tx, txid);
       if (!ran.ok) throw ran.error;
+      // Throws for a repetition, whose result is rolled back.
+      await txid();
       result = ran;
     },
     words,

@@ -35,6 +35,12 @@ const passing: TRPCError["code"][] = [
   "TOO_MANY_REQUESTS",
 ];
 
+/** Gives the id of the transaction, as soon as Postgres has told it. */
+export type Txid = () => Promise<number>;
+
+/** Runs the operations of a client transaction in a Postgres transaction. An error rolls everything back. */
+export type Run = (tx: Transaction, txid: Txid) => Promise<void>;
+
 /**
  * Runs a client transaction once, however often the client sends it. The rows and the record of the outcome are written
  * in one Postgres transaction. A repetition gets the first outcome, and waits while the first run is under way.
@@ -42,26 +48,18 @@ const passing: TRPCError["code"][] = [
  * A refusal is recorded like a success. So a delayed duplicate can never write a change after the page has shown the
  * person a refusal, even when the cause of the refusal has gone.
  *
- * @param run runs the operations in a Postgres transaction with the given id. An error rolls everything back
+ * @param run must do nothing that a rollback does not undo, because a repetition is found out only when the operations run
  * @param words the messages for the constraints of the tables that are written
  * @returns the outcome, after its commit
  * @throws TRPCError for a failure that passes: nothing was written or recorded, or the outcome is unknown. In both
  *   cases the client may send the same transaction again
  */
-export async function once(
-  claim: Claim,
-  run: (tx: Transaction, txid: number) => Promise<void>,
-  words?: ConstraintWords,
-): Promise<Outcome> {
+export async function once(claim: Claim, run: Run, words?: ConstraintWords): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction(async (tx) => {
-        const outcome = await record(tx, claim, ownTxid);
-        if (outcome === undefined) return await remembered(tx, claim);
-        if ("txid" in outcome) await run(tx, outcome.txid);
-        return outcome;
-      });
+      return await db.transaction((tx) => runFirst(tx, claim, run));
     } catch (caught) {
+      if (caught instanceof Repeated) return await repeated(claim);
       const error = writeError(caught, words);
       if (passing.includes(error.code)) throw error;
       if (error.code === "INTERNAL_SERVER_ERROR" && attempt < attempts) continue;
@@ -69,6 +67,30 @@ export async function once(
       return await remember(claim, { refusal: refusalOf(error) });
     }
   }
+}
+
+/** Rolls a repetition back. */
+class Repeated extends Error {}
+
+/**
+ * Records a claim and runs the operations, whose first statements travel with the record. Postgres executes the record
+ * first, and waits there while another request runs the same operations.
+ *
+ * @throws Repeated when there is a record
+ */
+async function runFirst(tx: Transaction, claim: Claim, run: Run): Promise<Outcome> {
+  const recording = record(tx, claim, ownTxid);
+  const running = run(tx, async () => {
+    const outcome = await recording;
+    if (outcome && "txid" in outcome) return outcome.txid;
+    throw new Repeated();
+  });
+  // The transaction must not end before the operations have ended.
+  const [recorded, ran] = await Promise.allSettled([recording, running]);
+  if (recorded.status === "rejected") throw recorded.reason;
+  if (recorded.value === undefined) throw new Repeated();
+  if (ran.status === "rejected") throw ran.reason;
+  return recorded.value;
 }
 
 /** The outcome of a success. Postgres fills in the id of the transaction that writes the record. */
@@ -88,8 +110,19 @@ async function record(
   return added?.outcome;
 }
 
-async function remembered(tx: Transaction, { userId, id, digest }: Claim): Promise<Outcome> {
-  const [found] = await tx
+async function repeated(claim: Claim): Promise<Outcome> {
+  try {
+    return await remembered(db, claim);
+  } catch (error) {
+    throw writeError(error);
+  }
+}
+
+async function remembered(
+  from: Pick<Transaction, "select">,
+  { userId, id, digest }: Claim,
+): Promise<Outcome> {
+  const [found] = await from
     .select({ outcome: clientTransaction.outcome, digest: clientTransaction.digest })
     .from(clientTransaction)
     .where(and(eq(clientTransaction.userId, userId), eq(clientTransaction.id, id)));

@@ -10,6 +10,7 @@ import { callerOf } from "~/lib/server/auth/caller";
 import type { Caller } from "~/lib/server/auth/caller-session";
 import { constraintRefusal } from "~/lib/server/constraint-refusal";
 import { foreignPage, isFromOwnPage } from "~/lib/server/http/own-origin";
+import type { Txid } from "~/lib/server/trpc/once";
 import { logUnexpected, refusalOf } from "~/lib/server/trpc/refusal";
 import { userHeader } from "~/lib/wire/user-header";
 
@@ -40,7 +41,7 @@ export interface Context {
    * The transaction of a push in which the procedure runs, with its id and the checked caller. Only this server sets
    * the field, never a request.
    */
-  within?: { readonly tx: Transaction; readonly caller: Caller; readonly txid: number };
+  within?: { readonly tx: Transaction; readonly caller: Caller; readonly txid: Txid };
 }
 
 /** The root of all procedures and routers of the app. */

@@ -42,45 +42,46 @@ export type OpenRows = <Table extends SyncedTable>(
  */
 export function rowsIn(tx: Transaction, userId: string): OpenRows {
   return (table: SyncedTable, access) => {
-    /** Throws when the row is not as the person may leave it. The error rolls the write back. */
-    async function refuseUnlessLeft(id: unknown): Promise<void> {
-      const left = await tx
+    /** Looks for a row after its write. Finds nothing when the row is not as the person may leave it. */
+    const left = (id: unknown) =>
+      tx
         .select({ id: table.id })
         .from(table)
         .where(idAnd(table, id, access.result(userId)));
-      if (left.length === 0) throw notYours();
-    }
 
     return {
       async insert(values) {
         const row: Record<string, unknown> = values;
         const check = await guarded(tx, access, { act: "insert", userId, id: row.id, values: row });
-        const added = await tx
+        const adding = tx
           .insert(table)
           .values(toPostgres(table, row))
           .onConflictDoNothing({ target: table.id })
           .returning({ id: table.id });
+        const founding = access.founding?.(row, userId);
+        // Both statements go to Postgres at once. Only a row that is new gets the row that belongs to it.
+        const [added, found] = founding ? [await adding] : await Promise.all([adding, left(row.id)]);
         if (added.length === 0) {
           throw new TRPCError({ code: "CONFLICT", message: "This has been added already." });
         }
-        const founding = access.founding?.(row, userId);
         if (founding) await tx.insert(founding.table).values({ ...founding.values });
-        await refuseUnlessLeft(row.id);
+        if ((found ?? (await left(row.id))).length === 0) throw notYours();
         await check();
       },
 
       async update(id, changes) {
         const values: Record<string, unknown> = changes;
         const check = await guarded(tx, access, { act: "update", userId, id, values });
-        const changed = await tx
+        const changing = tx
           .update(table)
           // Every update has to change the row. Electric sends no update that leaves a row unchanged, and the browser
           // would wait for the txid in vain.
           .set({ ...toPostgres(table, values), updatedAt: sql`clock_timestamp()` })
           .where(idAnd(table, id, access.writable(userId)))
           .returning({ id: table.id });
-        if (changed.length === 0) throw notYours();
-        await refuseUnlessLeft(values.id ?? id);
+        // Both statements go to Postgres at once.
+        const [changed, found] = await Promise.all([changing, left(values.id ?? id)]);
+        if (changed.length === 0 || found.length === 0) throw notYours();
         await check();
       },
 
