@@ -1,6 +1,6 @@
 import "@tanstack/react-start/server-only";
 import { session } from "@tracer/core/auth/auth.sql";
-import { db } from "@tracer/core/drizzle/database";
+import { db, type Transaction } from "@tracer/core/drizzle/database";
 import { and, gt, inArray, sql } from "drizzle-orm";
 import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { lineCheckSeconds } from "~/lib/server/limits";
@@ -37,10 +37,17 @@ async function ask(): Promise<void> {
   }
 }
 
-/** Returns those of the tokens whose sessions stand, with one statement. */
-export async function standingTokens(tokens: readonly string[]): Promise<Set<string>> {
+/**
+ * Returns those of the tokens whose sessions stand, with one statement.
+ *
+ * @param from the transaction that asks, if it is one
+ */
+export async function standingTokens(
+  tokens: readonly string[],
+  from: Pick<Transaction, "select"> = db,
+): Promise<Set<string>> {
   if (tokens.length === 0) return new Set();
-  const rows = await db
+  const rows = await from
     .select({ token: session.token })
     .from(session)
     .where(and(inArray(session.token, [...new Set(tokens)]), gt(session.expiresAt, sql`now()`)));

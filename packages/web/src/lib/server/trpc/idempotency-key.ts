@@ -24,7 +24,7 @@ export function keyOf(request: Request): string | undefined {
 type Result = { ok: true } | { ok: false; error: TRPCError };
 
 /**
- * Runs a procedure that was called with a key. A repetition does not run the procedure, but gets the first outcome.
+ * Runs a procedure that was called with a key. A repetition writes nothing and gets the first outcome.
  *
  * @returns the result of the procedure, or for a repetition a result with the first `{ txid }`
  * @throws TRPCError when the procedure refuses the call, or for a repetition the first refusal
@@ -35,9 +35,10 @@ export async function onceByKey<Success extends Result>(
   words?: ConstraintWords,
 ): Promise<Success> {
   let result: Success | undefined;
-  const outcome = await once(
-    { userId, id, digest: digestOf([operation]) },
-    async (tx, txid) => {
+  const claim = { userId, id, digest: digestOf([operation]) };
+  const outcome = await once(claim, {
+    words,
+    run: async (tx, txid) => {
       result = undefined;
       const ran = await run(tx, txid);
       if (!ran.ok) throw ran.error;
@@ -45,8 +46,7 @@ export async function onceByKey<Success extends Result>(
       await txid();
       result = ran;
     },
-    words,
-  );
+  });
   if ("refusal" in outcome) throw errorOf(outcome.refusal);
   // tRPC has no type for a result that does not come from `next()`. It reads only these two fields.
   return result ?? ({ ok: true, data: { txid: outcome.txid } } as unknown as Success);

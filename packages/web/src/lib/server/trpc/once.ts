@@ -5,6 +5,7 @@ import { db, type Transaction } from "@tracer/core/drizzle/database";
 import { clientTransaction, type Outcome } from "@tracer/core/sync/client-transaction.sql";
 import { TRPCError } from "@trpc/server";
 import { and, eq, type SQL, sql } from "drizzle-orm";
+import { type PresumedCaller, SessionOver } from "~/lib/server/auth/caller";
 import { writeError } from "~/lib/server/trpc/procedure";
 import { logUnexpected, refusalOf } from "~/lib/server/trpc/refusal";
 import type { Operation } from "~/lib/wire/push";
@@ -38,8 +39,18 @@ const passing: TRPCError["code"][] = [
 /** Gives the id of the transaction, as soon as Postgres has told it. */
 export type Txid = () => Promise<number>;
 
-/** Runs the operations of a client transaction in a Postgres transaction. An error rolls everything back. */
-export type Run = (tx: Transaction, txid: Txid) => Promise<void>;
+/** How a client transaction is run. */
+interface Act {
+  /**
+   * Runs the operations in a Postgres transaction. An error rolls everything back. The operations must do nothing that a
+   * rollback does not undo, because a repetition is found out only while they run.
+   */
+  run: (tx: Transaction, txid: Txid) => Promise<void>;
+  /** Checks the session in the same transaction. @throws SessionOver */
+  stands?: PresumedCaller["stands"];
+  /** The messages for the constraints of the tables that are written. */
+  words?: ConstraintWords | undefined;
+}
 
 /**
  * Runs a client transaction once, however often the client sends it. The rows and the record of the outcome are written
@@ -48,19 +59,19 @@ export type Run = (tx: Transaction, txid: Txid) => Promise<void>;
  * A refusal is recorded like a success. So a delayed duplicate can never write a change after the page has shown the
  * person a refusal, even when the cause of the refusal has gone.
  *
- * @param run must do nothing that a rollback does not undo, because a repetition is found out only when the operations run
- * @param words the messages for the constraints of the tables that are written
  * @returns the outcome, after its commit
+ * @throws SessionOver when the session is over. Nothing was written or recorded
  * @throws TRPCError for a failure that passes: nothing was written or recorded, or the outcome is unknown. In both
  *   cases the client may send the same transaction again
  */
-export async function once(claim: Claim, run: Run, words?: ConstraintWords): Promise<Outcome> {
+export async function once(claim: Claim, act: Act): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction((tx) => runFirst(tx, claim, run));
+      return await db.transaction((tx) => runFirst(tx, claim, act));
     } catch (caught) {
+      if (caught instanceof SessionOver) throw caught;
       if (caught instanceof Repeated) return await repeated(claim);
-      const error = writeError(caught, words);
+      const error = writeError(caught, act.words);
       if (passing.includes(error.code)) throw error;
       if (error.code === "INTERNAL_SERVER_ERROR" && attempt < attempts) continue;
       logUnexpected(error);
@@ -73,24 +84,27 @@ export async function once(claim: Claim, run: Run, words?: ConstraintWords): Pro
 class Repeated extends Error {}
 
 /**
- * Records a claim and runs the operations, whose first statements travel with the record. Postgres executes the record
- * first, and waits there while another request runs the same operations.
+ * Records a claim and runs the operations. The check of the session, the record and the first statements of the operations
+ * travel together. Postgres executes the record first, and waits there while another request runs the same operations.
  *
+ * @throws SessionOver when the session is over
  * @throws Repeated when there is a record
  */
-async function runFirst(tx: Transaction, claim: Claim, run: Run): Promise<Outcome> {
+async function runFirst(tx: Transaction, claim: Claim, { run, stands }: Act): Promise<Outcome> {
+  const standing = stands?.(tx);
   const recording = record(tx, claim, ownTxid);
   const running = run(tx, async () => {
     const outcome = await recording;
     if (outcome && "txid" in outcome) return outcome.txid;
     throw new Repeated();
   });
-  // The transaction must not end before the operations have ended.
-  const [recorded, ran] = await Promise.allSettled([recording, running]);
-  if (recorded.status === "rejected") throw recorded.reason;
-  if (recorded.value === undefined) throw new Repeated();
-  if (ran.status === "rejected") throw ran.reason;
-  return recorded.value;
+  // The transaction must not end before the operations have ended. The first of the errors says why the others failed.
+  await Promise.allSettled([standing, recording, running]);
+  await standing;
+  const outcome = await recording;
+  if (outcome === undefined) throw new Repeated();
+  await running;
+  return outcome;
 }
 
 /** The outcome of a success. Postgres fills in the id of the transaction that writes the record. */

@@ -6,7 +6,7 @@ import { isUnavailable } from "@tracer/core/drizzle/unavailable";
 import { getTRPCErrorFromUnknown, initTRPC, TRPCError } from "@trpc/server";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { z } from "zod";
-import { callerOf } from "~/lib/server/auth/caller";
+import { callerOf, type PresumedCaller, presumedCaller } from "~/lib/server/auth/caller";
 import type { Caller } from "~/lib/server/auth/caller-session";
 import { constraintRefusal } from "~/lib/server/constraint-refusal";
 import { foreignPage, isFromOwnPage } from "~/lib/server/http/own-origin";
@@ -57,16 +57,22 @@ export const t = initTRPC
     },
   });
 
+const inWords = t.procedure.use(async ({ next, meta }) => {
+  const result = await next();
+  if (result.ok) return result;
+  throw writeError(result.error, meta?.writes.constraints);
+});
+
 /** A procedure for signed-in users. Refuses pages of other sites. `ctx.caller` is the signed-in user. */
-export const authed = t.procedure
-  .use(async ({ next, meta }) => {
-    const result = await next();
-    if (result.ok) return result;
-    throw writeError(result.error, meta?.writes.constraints);
-  })
-  .use(async ({ ctx, next }) =>
-    next({ ctx: { caller: ctx.within?.caller ?? (await checked(ctx.request)) } }),
-  );
+export const authed = inWords.use(async ({ ctx, next }) =>
+  next({ ctx: { caller: ctx.within?.caller ?? (await checked(ctx.request)) } }),
+);
+
+/**
+ * A procedure as {@link authed}, which has to await `ctx.stands` in each transaction before the commit. When the session
+ * turns out to be over, {@link checked} makes the refusal.
+ */
+export const presumed = inWords.use(async ({ ctx, next }) => next({ ctx: await presume(ctx.request) }));
 
 /**
  * Turns an error of a write into the error for the caller: a message when a constraint of the database refused the
@@ -83,15 +89,35 @@ export function writeError(error: unknown, words?: ConstraintWords): TRPCError {
   });
 }
 
-/** Returns the caller of a request that writes, after a check of the session in the database. */
-async function checked(request: Request): Promise<Caller> {
-  if (!isFromOwnPage(request)) throw new TRPCError({ code: "FORBIDDEN", message: foreignPage });
+async function presume(request: Request): Promise<PresumedCaller> {
+  refuseForeign(request);
+  const presumed = presumedCaller(request);
+  if (!presumed) return { caller: await checked(request), stands: async () => {} };
+  refuseOther(request, presumed.caller);
+  return presumed;
+}
+
+/**
+ * Returns the caller of a request that writes, after a check of the session in the database.
+ *
+ * @throws TRPCError UNAUTHORIZED when nobody is signed in
+ */
+export async function checked(request: Request): Promise<Caller> {
+  refuseForeign(request);
   const caller = await callerOf(request, { fresh: true });
   if (!caller) throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in to make changes." });
-  // Another tab may have signed in another person. The edit must not be written in the name of that person.
+  refuseOther(request, caller);
+  return caller;
+}
+
+function refuseForeign(request: Request): void {
+  if (!isFromOwnPage(request)) throw new TRPCError({ code: "FORBIDDEN", message: foreignPage });
+}
+
+/** Another tab may have signed in another person. The edit must not be written in the name of that person. */
+function refuseOther(request: Request, caller: Caller): void {
   const expected = request.headers.get(userHeader);
   if (expected !== null && expected !== caller.id) {
     throw new TRPCError({ code: "UNAUTHORIZED", message: "Another user is signed in now." });
   }
-  return caller;
 }

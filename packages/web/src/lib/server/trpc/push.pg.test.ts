@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { inspectHeader, moment, momentsHeader, parseMoments } from "~/lib/wire/moments";
 import type { PushAnswer, PushedTransaction } from "~/lib/wire/push";
@@ -88,6 +89,56 @@ test("writes operations on several tables in one transaction, and answers its tx
   const written = [...rows.map(({ xmin }) => Number(xmin)), Number((await noteOf(note))?.txid)];
   expect(new Set(written).size).toBe(1);
   expect(outcome).toMatchObject({ txid: written[0] });
+});
+
+test("an edit of one row takes two round trips to Postgres", async () => {
+  const note = randomUUID();
+  await outcomeOf(transactionOf(insertNote(note)));
+  using sent = vi.spyOn(WebSocket.prototype, "send");
+  expect(await outcomeOf(transactionOf(updateNote(note, "Quick")))).toHaveProperty("txid");
+  const messages = sent.mock.calls
+    .map(([message]) => Buffer.from(message as Uint8Array).toString("latin1"))
+    .filter((text) => /from "session"|"note"|client_transaction"|commit/.test(text));
+  expect(messages).toEqual([
+    expect.stringMatching(
+      /begin.*from "session".*insert into "client_transaction".*update "note".*from "note"/s,
+    ),
+    expect.stringContaining("commit"),
+  ]);
+});
+
+test("statements that travel together fail together, and none runs after the end of their transaction", async () => {
+  const { db } = await import("@tracer/core/drizzle/database");
+  const over = await db.transaction(async (tx) => {
+    const [first, broken, skipped] = await Promise.allSettled([
+      tx.execute(sql`select ${1}::int as one`),
+      tx.execute(sql`select 1 / ${0}::int`),
+      tx.execute(sql`select 2 as two`),
+    ]);
+    expect(first).toMatchObject({ status: "fulfilled", value: { rows: [{ one: 1 }] } });
+    for (const one of [broken, skipped]) {
+      expect(one).toMatchObject({ status: "rejected", reason: { cause: { message: "division by zero" } } });
+    }
+    return tx;
+  });
+  await expect(over.execute(sql`select 1`)).rejects.toMatchObject({
+    cause: { message: "This transaction is over." },
+  });
+  expect((await db.execute(sql`select 3 as three`)).rows).toEqual([{ three: 3 }]);
+});
+
+test("writes and records nothing when the session was revoked a moment ago, and then asks for a sign-in", async () => {
+  const eve = await app.signUp("Eve");
+  const [before, late] = [transactionOf(insertNote(randomUUID())), transactionOf(insertNote(randomUUID()))];
+  expect(await outcomeOf(before, eve)).toHaveProperty("txid");
+  await app.sql.query("delete from session where user_id = $1", [eve.id]);
+  // Not even the outcome of an earlier edit is told.
+  for (const { id, operations } of [late, before]) {
+    const { status, data, error } = await push([{ id, operations }], eve);
+    expect([status, data, error?.data.code]).toEqual([401, undefined, "UNAUTHORIZED"]);
+  }
+  expect(await outcomesOf(late.id)).toEqual([]);
+  expect((await outcomesOf(before.id)).length).toBe(1);
 });
 
 test("writes nothing of a transaction when one operation is refused", async () => {

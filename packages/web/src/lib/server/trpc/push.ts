@@ -5,9 +5,9 @@ import { clientTransaction } from "@tracer/core/sync/client-transaction.sql";
 import { type AnyTRPCRouter, callTRPCProcedure, TRPCError } from "@trpc/server";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Caller } from "~/lib/server/auth/caller-session";
+import { type PresumedCaller, SessionOver } from "~/lib/server/auth/caller";
 import { digestOf, once } from "~/lib/server/trpc/once";
-import { authed, madeByWrite, t, type Writes } from "~/lib/server/trpc/procedure";
+import { checked, madeByWrite, presumed, t, type Writes } from "~/lib/server/trpc/procedure";
 import { pruneOutcomes } from "~/lib/server/trpc/prune";
 import {
   operationsPerTransaction,
@@ -43,14 +43,15 @@ const pushInput = z.strictObject({
  */
 export function pushRouter(appRouter: AnyTRPCRouter) {
   return t.router({
-    push: authed.input(pushInput).mutation(async ({ ctx, input }): Promise<PushAnswer> => {
+    push: presumed.input(pushInput).mutation(async ({ ctx, input }): Promise<PushAnswer> => {
       const outcomes: PushedOutcome[] = [];
       for (const transaction of input.transactions) {
         try {
           outcomes.push({ id: transaction.id, ...(await apply(appRouter, transaction, ctx)) });
         } catch (failure) {
-          if (outcomes.length === 0) throw failure;
-          return { outcomes, retry: true };
+          if (outcomes.length > 0) return { outcomes, retry: true };
+          if (failure instanceof SessionOver) await checked(ctx.request);
+          throw failure;
         }
       }
       void pruneOutcomes();
@@ -63,12 +64,13 @@ export function pushRouter(appRouter: AnyTRPCRouter) {
 function apply(
   appRouter: AnyTRPCRouter,
   { id, after = [], operations }: PushedTransaction,
-  { request, caller }: { request: Request; caller: Caller },
+  { request, caller, stands }: { request: Request } & PresumedCaller,
 ) {
   const claim = { userId: caller.id, id, digest: digestOf(operations) };
-  return once(
-    claim,
-    async (tx, txid) => {
+  return once(claim, {
+    stands,
+    words: constraintsOf(appRouter, operations),
+    run: async (tx, txid) => {
       await refuseAfterRefused(tx, caller.id, after);
       for (const { path, input } of operations) {
         if (!writesOf(appRouter, path)) throw notFound(path);
@@ -83,8 +85,7 @@ function apply(
         });
       }
     },
-    constraintsOf(appRouter, operations),
-  );
+  });
 }
 
 /** Throws when one of the earlier transactions was refused. Its rows, which the later one needs, were never written. */
