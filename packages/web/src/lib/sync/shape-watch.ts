@@ -1,6 +1,7 @@
 import { FetchError } from "@electric-sql/client";
 import { sessionEnded, sessionStillOf } from "~/lib/session/session-end";
 import { backoff, retryAfterOf } from "~/lib/sync/backoff";
+import { isForeign } from "~/lib/sync/foreign-answer";
 import type { Line } from "~/lib/sync/line/line";
 import type { LineHealth } from "~/lib/sync/line/line-message";
 import { withNullableElements } from "~/lib/sync/nullable-elements";
@@ -280,15 +281,4 @@ export class ShapeWatch {
 /** True for a refusal that passes. After a 429 the client would wait longer each time, and `retry()` could not end the wait. */
 function isPassing({ status }: Response): boolean {
   return status >= 500 || status === 429;
-}
-
-/**
- * True for an answer that is not as the server has sent it. A 409 of the server is JSON, and tells the client to fetch the
- * shape again at once, which the client must not do for as long as a proxy answers so. Rows end with a bracket: from an
- * answer that has lost its rows on the way, the client would go on as if nothing had changed.
- */
-async function isForeign(answer: Response): Promise<boolean> {
-  const { status, headers } = answer;
-  if (status === 409) return headers.get("content-type")?.startsWith("application/json") !== true;
-  return status === 200 && !/[\]}]\s*$/.test(await (await answer.clone().blob()).slice(-2).text());
 }

@@ -1,3 +1,4 @@
+import { LineAnswer } from "~/lib/sync/line/line-answer";
 import { LineLeader } from "~/lib/sync/line/line-leader";
 import type { LineHealth, LineMessage } from "~/lib/sync/line/line-message";
 import { lineChannel, lineLock, wantsChannel } from "~/lib/sync/line/line-names";
@@ -54,14 +55,14 @@ export class Line {
    * @returns undefined when there is no line, so that the caller has to send the poll as a separate request
    * @throws the signal's reason when it aborts
    */
-  ask(poll: string, signal: AbortSignal): Promise<Response | undefined> {
+  ask(poll: string, signal: AbortSignal): Promise<LineAnswer | undefined> {
     if (!this.#channel || performance.now() < this.#plainUntil) return Promise.resolve(undefined);
     signal.throwIfAborted();
     const place = placeOf(poll);
     return new Promise((resolve, reject) => {
       const waiter: Waiter = (answer) => {
         signal.removeEventListener("abort", giveUp);
-        resolve(answer && new Response(answer.body, { status: answer.status, headers: answer.headers }));
+        resolve(answer && new LineAnswer(answer));
       };
       const giveUp = () => {
         this.#forget(place, waiter);
