@@ -47,7 +47,7 @@ export async function bufferBody(
   } finally {
     clearTimeout(timer);
   }
-  return copyRequest(request, { body: new Blob(read) });
+  return copyRequest(request, { body: Buffer.concat(read) });
 }
 
 /** A person reads the message about a change and about a picture, and can do something about either. */
