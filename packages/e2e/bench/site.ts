@@ -6,6 +6,7 @@ import { type Stack, startStack } from "@tracer/local/stack";
 import { startWeb } from "@tracer/local/web";
 import pg from "pg";
 import { signUpAt } from "../src/person.ts";
+import { startGatewayProcess } from "./gateway.ts";
 import type { Answer, HttpClient } from "./http-client.ts";
 import { inspect } from "./inspector.ts";
 import { showProblems } from "./problems.ts";
@@ -22,7 +23,10 @@ export async function openSite() {
   const port = await quietPort();
   const url = `http://localhost:${port}`;
   const debugPort = await quietPort();
-  const env = { ...stack.links(url), NODE_OPTIONS: `--inspect-port=127.0.0.1:${debugPort}` };
+  // A stack that runs elsewhere has a gateway of its own.
+  const gateway = stack.own ? opened.use(await startGatewayProcess(stack)) : undefined;
+  const links = gateway?.through(stack.links(url)) ?? stack.links(url);
+  const env = { ...links, NODE_OPTIONS: `--inspect-port=127.0.0.1:${debugPort}` };
   const web = await startWeb({ mode: "built", port, https: false, env, show: showProblems });
   opened.defer(() => web.stop());
   const pid = web.process.pid ?? 0;
