@@ -49,6 +49,9 @@ export function handleTrpc(appRouter: AnyTRPCRouter) {
  * A procedure writes through `ctx.rows(project, projectAccess)` alone, which holds every row against the rule of its
  * table, and reads through `ctx.tx`.
  *
+ * The procedure must do nothing that a rollback does not undo: the statements travel before it is known whether the session
+ * still stands and whether the call is a repetition. What has to happen outside of the database goes into `afterwards`.
+ *
  * Called alone, the procedure gets a new transaction. As an operation of a push, the procedure runs in the transaction
  * of all operations. A call with an `Idempotency-Key` header is written once, however often the client sends the call.
  *

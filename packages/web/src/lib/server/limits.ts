@@ -11,7 +11,7 @@ export const freshSessionSeconds = 10 * 60;
  * How long the server trusts the signed copy of a session without asking the database, in seconds.
  *
  * A revoked session can begin a request until its copy reaches this age. A poll asks the database again before the poll
- * hands out rows.
+ * hands out rows, and a write before its commit.
  */
 export const sessionCacheSeconds = 10;
 

@@ -85,7 +85,7 @@ class Repeated extends Error {}
 
 /**
  * Records a claim and runs the operations. The check of the session, the record and the first statements of the operations
- * travel together. Postgres executes the record first, and waits there while another request runs the same operations.
+ * travel together. Postgres executes the record before the operations, and waits there while another request runs the same.
  *
  * @throws SessionOver when the session is over
  * @throws Repeated when there is a record
