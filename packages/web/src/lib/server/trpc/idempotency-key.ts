@@ -5,7 +5,8 @@ import type { Refusal } from "@tracer/core/sync/client-transaction.sql";
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
 import { FieldRefusal } from "~/lib/server/field-refusal";
-import { digestOf, once, type Txid } from "~/lib/server/trpc/once";
+import { digestOf, once } from "~/lib/server/trpc/once";
+import type { Txid } from "~/lib/server/trpc/procedure";
 import type { Operation } from "~/lib/wire/push";
 
 /**

@@ -6,7 +6,7 @@ import { clientTransaction, type Outcome } from "@tracer/core/sync/client-transa
 import { TRPCError } from "@trpc/server";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type PresumedCaller, SessionOver } from "~/lib/server/auth/caller";
-import { writeError } from "~/lib/server/trpc/procedure";
+import { type Txid, writeError } from "~/lib/server/trpc/procedure";
 import { logUnexpected, refusalOf } from "~/lib/server/trpc/refusal";
 import type { Operation } from "~/lib/wire/push";
 
@@ -35,9 +35,6 @@ const passing: TRPCError["code"][] = [
   "TIMEOUT",
   "TOO_MANY_REQUESTS",
 ];
-
-/** Gives the id of the transaction, as soon as Postgres has told it. */
-export type Txid = () => Promise<number>;
 
 /** How a client transaction is run. */
 interface Act {

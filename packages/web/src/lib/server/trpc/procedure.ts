@@ -10,7 +10,6 @@ import { callerOf, type PresumedCaller, presumedCaller } from "~/lib/server/auth
 import type { Caller } from "~/lib/server/auth/caller-session";
 import { constraintRefusal } from "~/lib/server/constraint-refusal";
 import { foreignPage, isFromOwnPage } from "~/lib/server/http/own-origin";
-import type { Txid } from "~/lib/server/trpc/once";
 import { logUnexpected, refusalOf } from "~/lib/server/trpc/refusal";
 import { userHeader } from "~/lib/wire/user-header";
 
@@ -33,6 +32,9 @@ export interface Writes {
 
 /** The procedures that `write` made. Only these have the checks, so a push may call only these. */
 export const madeByWrite = new WeakSet<Writes>();
+
+/** Gives the id of the transaction, as soon as Postgres has told it. */
+export type Txid = () => Promise<number>;
 
 /** The context of every procedure. */
 export interface Context {
