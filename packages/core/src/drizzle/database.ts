@@ -28,11 +28,16 @@ const pool = new Pool({
   connectionTimeoutMillis: 5_000,
 });
 // The pool replaces a broken idle connection at the next query. Without a listener, the error would end the process.
-pool.on("error", () => {});
+pool.on("error", () => tellOfLoss());
 
-/** Calls the listener when a connection breaks that is not in use. The pool replaces the connection at the next query. */
+let tellOfLoss = (): void => {};
+
+/**
+ * Calls the listener when a connection breaks that is not in use. The pool replaces the connection at the next query. There
+ * is one listener, because in development the app's modules are loaded anew after an edit and listen again.
+ */
 export function onLostConnection(listener: () => void): void {
-  pool.on("error", () => listener());
+  tellOfLoss = listener;
 }
 
 // A connection that breaks in use rejects its query, and the query's caller handles the failure. The connection also emits
