@@ -99,6 +99,28 @@ test("the page works before the sync has come, and becomes live without a change
   expectNoChange(await watched());
 });
 
+test("a button that is pressed before its code has come acts once the code is there", async ({
+  page,
+  signUp,
+}) => {
+  await signUp(page, "Ada Lovelace");
+  const code = Promise.withResolvers<void>();
+  await page.route(/\/assets\/live-profile-/, async (route) => {
+    await code.promise;
+    await route.continue();
+  });
+  await page.reload();
+  // The rest of the page works.
+  await page.getByRole("radio", { name: "Dark" }).check({ force: true });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await expect(page.getByLabel("Name")).toHaveCount(0);
+  code.resolve();
+  await page.getByLabel("Name").fill("Ada King");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expectProfile(page, "Ada King");
+});
+
 test("the page keeps what arrived when the sync is faster than the code of the profile", async ({
   page,
   signUp,

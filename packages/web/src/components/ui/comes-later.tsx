@@ -1,4 +1,5 @@
-import { type ComponentType, memo, type ReactNode, Suspense, use } from "react";
+import { type ComponentType, memo, type ReactNode, Suspense, use, useEffect } from "react";
+import { type EarlyClick, useEarlyClick } from "./early-click";
 
 /** A component whose code comes after the page, and a function that loads the code before. */
 export type LaterComponent<Props extends object> = ComponentType<Props> & { preload: () => Promise<void> };
@@ -7,8 +8,9 @@ export type LaterComponent<Props extends object> = ComponentType<Props> & { prel
  * Makes a component whose code comes after the page.
  *
  * Where the server has rendered the component, the page keeps what the server wrote until the code has come, and React
- * then goes on from there. When the code cannot be loaded, what the server wrote stays. In a page that opens in the browser, call
- * `preload` in the loader of the route: the component then shows at once.
+ * then goes on from there: with the button too that the person has pressed meanwhile. When the code cannot be loaded, what
+ * the server wrote stays. In a page that opens in the browser, call `preload` in the loader of the route: the component then
+ * shows at once.
  *
  * @param load imports the component
  * @param fallback shows while the code is on its way, when the server has written nothing
@@ -34,17 +36,21 @@ export function comesLater<Props extends object>(
     return waiting;
   }
 
-  function Part(props: Props) {
+  function Part({ props, early }: { props: Props; early: EarlyClick }) {
     if (!Loaded) use(wait());
+    useEffect(early.replay, []);
     return Loaded ? <Loaded {...props} /> : null;
   }
 
   // React gives up what the server wrote when the element changes before the code has come.
   const Later = memo(function Later(props: Props) {
+    const early = useEarlyClick();
     return (
-      <Suspense fallback={fallback}>
-        <Part {...props} />
-      </Suspense>
+      <div ref={early.watch} className="contents">
+        <Suspense fallback={fallback}>
+          <Part props={props} early={early} />
+        </Suspense>
+      </div>
     );
   });
   return Object.assign(Later as unknown as ComponentType<Props>, { preload });
