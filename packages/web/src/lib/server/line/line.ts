@@ -1,6 +1,7 @@
 import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { watchSession } from "~/lib/server/auth/standing";
 import { isStopping } from "~/lib/server/http/stopping";
+import { askSoon } from "~/lib/server/line/ask-soon";
 import { FollowedShape, type Follower, type RouteOf } from "~/lib/server/line/followed-shape";
 import { leavePlace, type OpenLine } from "~/lib/server/line/open-lines";
 import { type Answer, type Frame, heartbeatSeconds } from "~/lib/wire/line";
@@ -91,7 +92,7 @@ export class Line implements OpenLine, Follower {
 
   askOn(shape: FollowedShape): void {
     if (this.#behind) this.#behind.push(shape);
-    else if (!this.#isOver) void shape.ask();
+    else if (!this.#isOver) askSoon(shape);
   }
 
   unfollow(shape: FollowedShape): void {
