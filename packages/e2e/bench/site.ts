@@ -55,18 +55,18 @@ export interface Way {
 }
 
 /**
- * Makes the ways to the row of a new person: through the app, to Electric itself with the same shape, and to Electric
- * through a relay at an address.
+ * Makes the ways to the row of a new person: through the app, and to Electric itself with the same shape. `at` makes a way
+ * to the same shape at another address, such as that of a relay before Electric.
  */
-export async function waysToRow({ url, stack, signUp }: Site, relayUrl = stack.electricUrl) {
+export async function waysToRow({ url, stack, signUp }: Site) {
   const { id, headers } = await signUp();
   const definition = shapeOfRow(stack, id);
   const own = { ...headers, "x-tracer-user": id };
-  const past = (host: string): Way => ({
+  const at = (host: string): Way => ({
     ask: (client, query) => client.ask(`${host}/v1/shape?${definition}&${query}`, { again: true }),
   });
   const app: Way = { ask: (client, query) => client.ask(`${url}/api/users?${query}`, { headers: own }) };
-  return { id, app, limit: past(stack.electricUrl), relay: past(relayUrl) };
+  return { id, app, limit: at(stack.electricUrl), at };
 }
 
 /** Returns the query with which Electric is asked for a person's row, as the app's server asks. */

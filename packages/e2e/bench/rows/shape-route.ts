@@ -25,7 +25,8 @@ export const row: Row = {
 
 async function measureAt(site: Site, connections: 1 | 16 | 64): Promise<Measured[]> {
   await using bare = await startRelay(site);
-  const ways = await waysToRow(site, bare.url);
+  const { app, limit, at } = await waysToRow(site);
+  const ways = { app, limit, relay: at(bare.url) };
   const processor: number[] = [];
   const runs = { app: [] as Load[], relay: [] as Load[], limit: [] as Load[] };
   for (let round = 0; round <= rounds; round++) {
@@ -40,21 +41,21 @@ async function measureAt(site: Site, connections: 1 | 16 | 64): Promise<Measured
     }
   }
   const of = (name: keyof typeof runs, read: (load: Load) => number) => median(runs[name].map(read));
-  const at = `${connections} ${connections === 1 ? "connection" : "connections"}`;
+  const where = `${connections} ${connections === 1 ? "connection" : "connections"}`;
   const rate = ({ perSecond }: Load) => perSecond;
   const slowest = ({ taken }: Load) => percentile(taken, 0.99);
   return [
     {
-      ...{ what: `requests at ${at}`, unit: "requests/s", aimed: "ratio", aim: "≥ 0.6" },
+      ...{ what: `requests at ${where}`, unit: "requests/s", aimed: "ratio", aim: "≥ 0.6" },
       ...{ app: of("app", rate), limit: of("limit", rate) },
     },
     {
-      ...{ what: `bare relay at ${at}`, unit: "requests/s", aimed: "ratio", aim: "" },
+      ...{ what: `bare relay at ${where}`, unit: "requests/s", aimed: "ratio", aim: "" },
       ...{ app: of("relay", rate), limit: of("limit", rate) },
     },
-    { what: `processor time at ${at}`, unit: "ms", aimed: "app", aim: "≤ 0.8", app: median(processor) },
+    { what: `processor time at ${where}`, unit: "ms", aimed: "app", aim: "≤ 0.8", app: median(processor) },
     {
-      ...{ what: `p99 at ${at}`, unit: "ms", aimed: "app", aim: connections === 1 ? "≤ 5" : "" },
+      ...{ what: `p99 at ${where}`, unit: "ms", aimed: "app", aim: connections === 1 ? "≤ 5" : "" },
       ...{ app: of("app", slowest), limit: of("limit", slowest) },
     },
   ];
