@@ -93,6 +93,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const page = await context.newPage();
     const errors: Error[] = [];
     page.on("pageerror", (error) => errors.push(error));
+    // React reports that it has recovered from an error, and puts the error itself into the cause, which Playwright omits.
+    await page.addInitScript(() =>
+      window.addEventListener("error", ({ error }) => {
+        if (error?.cause) reportError(error.cause);
+      }),
+    );
     await use(page);
     expect(errors, "uncaught errors on the page").toEqual([]);
   },

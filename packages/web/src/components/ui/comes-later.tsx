@@ -36,10 +36,16 @@ export function comesLater<Props extends object>(
     return waiting;
   }
 
+  // React takes a hook behind this `use` for one of an update when the code comes between two attempts at a first render.
   function Part({ props, early }: { props: Props; early: EarlyClick }) {
     if (!Loaded) use(wait());
-    useEffect(early.replay, []);
-    return Loaded ? <Loaded {...props} /> : null;
+    if (!Loaded) return null;
+    return (
+      <>
+        <Loaded {...props} />
+        <Replay early={early} />
+      </>
+    );
   }
 
   // React gives up what the server wrote when the element changes before the code has come.
@@ -54,6 +60,12 @@ export function comesLater<Props extends object>(
     );
   });
   return Object.assign(Later as unknown as ComponentType<Props>, { preload });
+}
+
+/** Stands behind a part of the page, and presses what was pressed before the part worked. */
+function Replay({ early }: { early: EarlyClick }) {
+  useEffect(early.replay, []);
+  return null;
 }
 
 const never = () => new Promise<void>(() => {});
