@@ -141,6 +141,14 @@ export async function wakePolls(sql: pg.Client, email: string): Promise<void> {
   await sql.query('update "user" set updated_at = now() where email = $1', [email]);
 }
 
+/** Ends the session of a page by a request that no page sends, and lets the page find out. */
+export async function endSession(page: Page, sql: pg.Client, email: string): Promise<void> {
+  const { origin } = new URL(page.url());
+  const left = await page.request.post("/api/auth/sign-out", { headers: { origin }, data: {} });
+  expect(left.status()).toBe(200);
+  await wakePolls(sql, email);
+}
+
 /** Waits until the page shows the profile of this name, live. */
 export async function expectProfile(page: Page, name: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 1, name, exact: true })).toBeVisible();

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectFits } from "../src/accessible.ts";
 import { linkInMail } from "../src/outbox.ts";
-import { expect, expectProfile, signIn, test } from "../src/test.ts";
+import { endSession, expect, expectProfile, signIn, test } from "../src/test.ts";
 
 /**
  * Gives the browser a device that keeps passkeys.
@@ -75,4 +75,33 @@ test("a passkey signs in without the password and without a second step, until i
   const mail = await context.newPage();
   for (const subject of ["Your account has a new passkey", "A passkey was removed"])
     await linkInMail(mail, app.stack.outboxUrl, { to: ada.email, subject });
+});
+
+test("a passkey signs in again on a page that stayed with unsaved text", async ({ page, signUp, sql }) => {
+  const unlock = await deviceOf(page);
+  const ada = await signUp(page);
+  await page.goto("/account");
+  const section = page.getByRole("region", { name: "Passkeys" });
+  await section.getByRole("button", { name: "Add a passkey" }).click();
+  await section.getByLabel("Name of the passkey").fill("My laptop");
+  await section.getByRole("button", { name: "Add a passkey" }).click();
+  await expect(section.getByRole("list", { name: "Passkeys" }).getByText("My laptop")).toBeVisible();
+
+  await page.goto("/profile");
+  await expectProfile(page, ada.name);
+  await page.getByRole("button", { name: "Edit profile" }).click();
+  await page.getByLabel("Name").fill("Typed before the end");
+  await endSession(page, sql, ada.email);
+  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  const byPasskey = dialog.getByRole("button", { name: "Sign in with a passkey" });
+  await unlock(false);
+  await byPasskey.click();
+  await expect(dialog.getByText("The passkey was not used.")).toBeVisible();
+  await expectFits(page);
+  await unlock(true);
+  await byPasskey.click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByLabel("Name")).toHaveValue("Typed before the end");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expectProfile(page, "Typed before the end");
 });

@@ -1,6 +1,5 @@
 import type { Page } from "@playwright/test";
-import type pg from "pg";
-import { expect, expectProfile, expectSync, openTab, rename, signIn, test, wakePolls } from "../src/test.ts";
+import { endSession, expect, expectProfile, expectSync, openTab, rename, signIn, test } from "../src/test.ts";
 
 test("a revoked session ends the sync within a minute", async ({ page, signUp, sql }) => {
   test.slow();
@@ -74,14 +73,6 @@ test("a failure in the middle of a sign-up leaves no user behind", async ({ page
   }
 });
 
-/** Ends the session of a page by a request that no page sends, and lets the page find out. */
-async function endSession(page: Page, sql: pg.Client, email: string): Promise<void> {
-  const { origin } = new URL(page.url());
-  const left = await page.request.post("/api/auth/sign-out", { headers: { origin }, data: {} });
-  expect(left.status()).toBe(200);
-  await wakePolls(sql, email);
-}
-
 /** Opens the form and types a name, without saving it. */
 async function type(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Edit profile" }).click();
@@ -107,7 +98,7 @@ test("a page with unsaved text stays when the session ends, and the text can be 
   await dialog.getByLabel("Password", { exact: true }).fill("wrong password");
   await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(dialog.getByRole("alert").getByText("do not match")).toBeVisible();
-  await expect(dialog.getByRole("link")).toHaveCount(0);
+  await expect(dialog.getByRole("link")).toHaveText(["Sign in another way, in a new tab"]);
   await dialog.getByLabel("Password", { exact: true }).fill(ada.password);
   await page.keyboard.press("Enter");
   await expect(dialog).toHaveCount(0);
@@ -118,6 +109,27 @@ test("a page with unsaved text stays when the session ends, and the text can be 
   await expectProfile(page, "Typed before the end");
   await sql.query(`update "user" set name = 'Live again' where email = $1`, [ada.email]);
   await expectProfile(page, "Live again");
+});
+
+test("a page that stayed goes on when its person signs in in a new tab", async ({
+  page,
+  context,
+  signUp,
+  sql,
+}) => {
+  const ada = await signUp(page);
+  await type(page, "Typed before the end");
+  await endSession(page, sql, ada.email);
+  const opened = context.waitForEvent("page");
+  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  await dialog.getByRole("link", { name: "Sign in another way" }).click();
+  const tab = await opened;
+  await signIn(tab, ada);
+  await expectProfile(tab, ada.name);
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByLabel("Name")).toHaveValue("Typed before the end");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expectProfile(tab, "Typed before the end");
 });
 
 test("another person who signs in on a page that stayed gets a page without anything of the first", async ({

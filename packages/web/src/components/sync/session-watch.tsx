@@ -2,6 +2,7 @@ import { useRouteContext, useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { loadLater } from "~/lib/load-later";
 import { getSession } from "~/lib/session/session";
+import { announceSession } from "~/lib/session/session-begin";
 import { onSessionEnd, type SessionEnd } from "~/lib/session/session-end";
 import { forgetUnsaved, hasUnsaved } from "~/lib/session/unsaved";
 import { endLoadedCollections, loadCollections } from "~/lib/sync/use-collections";
@@ -23,6 +24,7 @@ export function SessionWatch() {
   const deleted = useRef(false);
   const [asking, setAsking] = useState<{ Dialog: typeof SignInAgain }>();
   useIdleLoad(loadDialog);
+  useEffect(announceSession, []);
 
   /** Goes on when somebody is signed in: as before, or with nothing left of the person whose page this was. */
   const goOn = useCallback(async (): Promise<boolean> => {

@@ -1,8 +1,11 @@
 import { useEffect, useState } from "react";
 import { collectionsFor } from "~/lib/collections";
+import { onSessionBegin } from "~/lib/session/session-begin";
+import { PasskeyButton } from "../auth/passkey-button";
 import { SecondStepForm } from "../auth/second-step-form";
 import { SignInForm } from "../auth/sign-in-form";
-import { Button } from "../ui/button";
+import { Button, buttonLook } from "../ui/button";
+import { cn } from "../ui/class-names";
 import { Dialog } from "../ui/dialog";
 
 interface SignInAgainProps {
@@ -19,12 +22,7 @@ export function SignInAgain({ userId, goOn, leave }: SignInAgainProps) {
 
   const [isSecondStep, setIsSecondStep] = useState(false);
 
-  useEffect(() => {
-    // The person may have signed in from another tab meanwhile.
-    const look = () => void (document.visibilityState === "visible" && goOn());
-    document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
-  }, [goOn]);
+  useEffect(() => onSessionBegin(() => void goOn()), [goOn]);
 
   return (
     <Dialog title="Your session has ended">
@@ -32,13 +30,25 @@ export function SignInAgain({ userId, goOn, leave }: SignInAgainProps) {
       {isSecondStep ? (
         <SecondStepForm onDone={async () => void (await goOn())} />
       ) : (
-        <SignInForm
-          email={email}
-          onDone={async (signedIn) => {
-            if (signedIn?.twoFactorRedirect) setIsSecondStep(true);
-            else await goOn();
-          }}
-        />
+        <>
+          <SignInForm
+            email={email}
+            onDone={async (signedIn) => {
+              if (signedIn?.twoFactorRedirect) setIsSecondStep(true);
+              else await goOn();
+            }}
+          />
+          <PasskeyButton onDone={async () => void (await goOn())} />
+          {/* A provider's page, or the way to a new password, would take the place of what the person typed. */}
+          <a
+            href="/sign-in"
+            target="_blank"
+            className={cn(buttonLook({ variant: "ghost", size: "small" }), "mt-3 w-full")}
+            rel="noopener"
+          >
+            Sign in another way, in a new tab
+          </a>
+        </>
       )}
       {isSecondStep ? (
         <Button variant="ghost" size="small" className="w-full" onClick={() => setIsSecondStep(false)}>
