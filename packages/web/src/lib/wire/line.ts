@@ -59,6 +59,15 @@ export function nextPoll(poll: string, { status, headers, body }: Answer): strin
 }
 
 /**
+ * Says whether an answer to a poll moves on from where the poll waited, and so may bring changes.
+ *
+ * @param query the query of the poll
+ */
+export function movesOn(query: string, { headers }: Pick<Answer, "headers">): boolean {
+  return headers["electric-offset"] !== new URLSearchParams(query).get("offset");
+}
+
+/**
  * Computes the place where a poll waits: the shape and the offset. Polls at the same place get the same answer.
  *
  * @param poll path and query of the poll

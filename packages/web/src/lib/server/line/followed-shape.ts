@@ -2,7 +2,7 @@ import { isLive, type ShapeHandler } from "~/lib/electric-proxy";
 import type { CallerSession } from "~/lib/server/auth/caller-session";
 import { refusal } from "~/lib/server/http/refusal";
 import { answerOf } from "~/lib/server/http/whole-answer";
-import { type Answer, nextPoll } from "~/lib/wire/line";
+import { type Answer, movesOn, nextPoll } from "~/lib/wire/line";
 
 /** How long to wait before the next poll when Electric has answered at once without changes, in milliseconds. */
 const emptyPause = 1_000;
@@ -59,7 +59,7 @@ export class FollowedShape {
     if (this.#line.isOver) return;
     const asked = this.#poll;
     const next = nextPoll(asked, answer);
-    const isNew = next === undefined || answer.headers["electric-offset"] !== offsetOf(asked);
+    const isNew = next === undefined || movesOn(partsOf(asked).query, answer);
     if (isNew) this.#line.handOn(this, answer);
     if (next === undefined) {
       this.#line.unfollow(this);
@@ -94,8 +94,4 @@ export class FollowedShape {
 function partsOf(poll: string): { path: string; query: string } {
   const [path = "", query = ""] = poll.split("?");
   return { path, query };
-}
-
-function offsetOf(poll: string): string | null {
-  return new URLSearchParams(partsOf(poll).query).get("offset");
 }

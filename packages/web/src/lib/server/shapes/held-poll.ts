@@ -8,7 +8,7 @@ import { answerOf } from "~/lib/server/http/whole-answer";
 import { heldPolls } from "~/lib/server/limits";
 import { Held } from "~/lib/server/load/held";
 import { Overload, refuseOverload } from "~/lib/server/load/overload";
-import type { Answer } from "~/lib/wire/line";
+import { type Answer, movesOn } from "~/lib/wire/line";
 import type { PollListener } from "./electric-poll";
 import { joinPoll, type SharedPoll } from "./shared-polls";
 
@@ -71,10 +71,7 @@ export class HeldPoll implements PollListener {
   onAnswer(answer: Answer): void {
     this.#shared = undefined;
     this.#release();
-    const bringsChanges =
-      answer.status === 200 &&
-      answer.headers["electric-offset"] !== new URLSearchParams(this.#query).get("offset");
-    if (bringsChanges) void this.#takeIfStanding(answer);
+    if (answer.status === 200 && movesOn(this.#query, answer)) void this.#takeIfStanding(answer);
     else this.#taker.take(answer);
   }
 
