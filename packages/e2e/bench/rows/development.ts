@@ -99,20 +99,21 @@ async function edit({ folder }: ProjectCopy, page: Page): Promise<number[]> {
   const taken: number[] = [];
   for (let n = 0; n <= edits; n++) {
     const name = `Edit ${n}`;
-    const shown = page.evaluate(momentOf, name);
+    // The page watches before the file changes.
+    const watch = await page.evaluateHandle(watchHeading, name);
     const saved = performance.timeOrigin + performance.now();
     await writeFile(path, text.replace(heading, name));
+    const shown = await watch.evaluate(({ moment }) => moment);
     // The first edit warms up.
-    if (n > 0) taken.push((await shown) - saved);
-    else await shown;
+    if (n > 0) taken.push(shown - saved);
     await delay(300);
   }
   return taken;
 }
 
-/** Runs in the page: resolves with the moment at which the heading has a text, in milliseconds since 1970. */
-function momentOf(name: string): Promise<number> {
-  return new Promise((resolve) => {
+/** Runs in the page: gives the moment at which the heading will have a text, in milliseconds since 1970. */
+function watchHeading(name: string): { moment: Promise<number> } {
+  const moment = new Promise<number>((resolve) => {
     const observer = new MutationObserver(() => {
       if (document.querySelector("h1")?.textContent?.trim() !== name) return;
       observer.disconnect();
@@ -120,4 +121,5 @@ function momentOf(name: string): Promise<number> {
     });
     observer.observe(document, { childList: true, characterData: true, subtree: true });
   });
+  return { moment };
 }
