@@ -46,6 +46,24 @@ test("one lane never takes all places", async () => {
   expect(began).toEqual(["eve 1", "eve 2", "ada"]);
 });
 
+test("a lane goes one at a time for as long as many of its acts wait", async () => {
+  const { add, endOne, began } = acts(
+    new FairQueue("shapes", { ...bounds, atOnce: 9, atOncePerLane: 3, long: 2 }),
+  );
+  for (let n = 1; n <= 8; n++) void add("eve", `eve ${n}`);
+  for (let n = 1; n <= 4; n++) void add("ada", `ada ${n}`);
+  await setImmediate();
+  // What runs already goes on.
+  expect(began).toEqual(["eve 1", "eve 2", "eve 3", "ada 1", "ada 2", "ada 3"]);
+  const then: string[][] = [];
+  for (let n = 0; n < 9; n++) {
+    const before = began.length;
+    await endOne();
+    then.push(began.slice(before));
+  }
+  expect(then).toEqual([[], [], ["eve 4"], ["ada 4"], [], [], ["eve 5"], [], ["eve 6", "eve 7", "eve 8"]]);
+});
+
 test("refuses the one act too many of a lane as the client's own, at once, and takes others", async () => {
   const { add, endOne, began } = acts(new FairQueue("writes", { ...bounds, waitingPerLane: 2 }));
   for (let n = 1; n <= 3; n++) void add("eve");

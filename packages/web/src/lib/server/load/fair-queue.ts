@@ -5,6 +5,8 @@ interface Bounds {
   readonly atOnce: number;
   /** How many acts of one lane run at once. */
   readonly atOncePerLane: number;
+  /** A lane in which more acts wait than this goes one at a time. By default no lane does. */
+  readonly long?: number;
   /** How many acts of one lane wait. */
   readonly waitingPerLane: number;
   /** How many lanes have acts that wait. An act waits for at most one act of each other lane, so this bounds the wait. */
@@ -76,8 +78,9 @@ export class FairQueue {
     return this.#lanes.get(name) ?? { running: 0, waiting: [] };
   }
 
-  #mayStart({ running }: Lane): boolean {
-    return this.#running < this.#bounds.atOnce && running < this.#bounds.atOncePerLane;
+  #mayStart({ running, waiting }: Lane): boolean {
+    const { atOnce, atOncePerLane, long = Number.POSITIVE_INFINITY } = this.#bounds;
+    return this.#running < atOnce && running < (waiting.length > long ? 1 : atOncePerLane);
   }
 
   #start(name: string, lane: Lane): void {
@@ -99,7 +102,6 @@ export class FairQueue {
       if (lane.waiting.length === 0) this.#waitingLanes -= 1;
       this.#start(next, lane);
       start?.();
-      return;
     }
   }
 }
