@@ -1,6 +1,7 @@
 import "@tanstack/react-start/server-only";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
+import { hashInThread, verifyInThread } from "~/lib/server/auth/hash-thread";
 import { knownHashes, strangerHashes } from "~/lib/server/limits";
 import { FairQueue } from "~/lib/server/load/fair-queue";
 
@@ -33,16 +34,18 @@ export function expectRoomFor(lane: string): void {
 }
 
 /**
- * better-auth's hashing of passwords, which takes a processor some 70 ms, within limits.
+ * better-auth's hashing of passwords, which takes a processor some 70 ms, within limits. A stranger's password is hashed
+ * when nobody else needs the processor.
  *
  * @throws Overload when too much waits to be hashed
  */
 export const password = {
-  hash: (text: string) => inTurn(() => hashPassword(text)),
-  verify: (given: { hash: string; password: string }) => inTurn(() => verifyPassword(given)),
+  hash: (text: string) => inTurn(({ known }) => (known ? hashPassword(text) : hashInThread(text))),
+  verify: (given: { hash: string; password: string }) =>
+    inTurn(({ known }) => (known ? verifyPassword(given) : verifyInThread(given))),
 };
 
-function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-  const { lane, known } = turns.getStore() ?? { lane: "unknown", known: false };
-  return (known ? queues.known : queues.strangers).run(lane, act);
+function inTurn<Result>(act: (turn: Turn) => Promise<Result>): Promise<Result> {
+  const turn = turns.getStore() ?? { lane: "unknown", known: false };
+  return (turn.known ? queues.known : queues.strangers).run(turn.lane, () => act(turn));
 }
