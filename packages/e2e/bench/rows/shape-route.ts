@@ -7,6 +7,8 @@ import { median, percentile } from "../statistics.ts";
 
 const rounds = 5;
 const requests = { 1: 300, 16: 1_000, 64: 1_000 };
+/** How many requests of a person the app serves at once. More would measure how the app shares itself out. */
+const ofPerson = 4;
 
 /** A request for a shape that is up to date: through the app, through a bare relay, and to Electric itself, in turns. */
 export const row: Row = {
@@ -14,7 +16,8 @@ export const row: Row = {
   about: [
     "A request for a shape that is up to date, one after the other on each connection. The limit is the",
     "same request sent to Electric itself. A bare relay passes the same request on without a session or a",
-    "check: its line has the relay in the place of the app.",
+    "check: its line has the relay in the place of the app. Four connections are of one person, because",
+    "the app serves so many requests of a person at once.",
   ].join(" "),
   measure: async (site) => {
     const measured: Measured[] = [];
@@ -25,8 +28,14 @@ export const row: Row = {
 
 async function measureAt(site: Site, connections: 1 | 16 | 64): Promise<Measured[]> {
   await using bare = await startRelay(site);
-  const { app, limit, at } = await waysToRow(site);
-  const ways = { app, limit, relay: at(bare.url) };
+  const people: Awaited<ReturnType<typeof waysToRow>>[] = [];
+  // One after the other, because hashing a password keeps a processor busy.
+  while (people.length < connections / ofPerson) people.push(await waysToRow(site));
+  const ways = {
+    app: people.map(({ app }) => app),
+    limit: people.map(({ limit }) => limit),
+    relay: people.map(({ at }) => at(bare.url)),
+  };
   const processor: number[] = [];
   const runs = { app: [] as Load[], relay: [] as Load[], limit: [] as Load[] };
   for (let round = 0; round <= rounds; round++) {
@@ -63,12 +72,17 @@ async function measureAt(site: Site, connections: 1 | 16 | 64): Promise<Measured
 
 type Load = Awaited<ReturnType<typeof repeat>>;
 
-async function loadOf(way: Way, connections: 1 | 16 | 64): Promise<Load> {
+async function loadOf(ways: readonly Way[], connections: 1 | 16 | 64): Promise<Load> {
   using client = new HttpClient(connections);
-  const query = await upToDate(way, client);
+  const asks: (() => Promise<{ status: number }>)[] = [];
+  for (const way of ways) {
+    const query = await upToDate(way, client);
+    asks.push(() => way.ask(client, query));
+  }
+  let turn = 0;
   // The client closes at the end of this function, so the function waits for the requests.
   return await repeat({ count: requests[connections], atOnce: connections }, async () => {
-    const { status } = await way.ask(client, query);
-    if (status !== 200) throw new Error(`A shape request got ${status}.`);
+    const answer = await asks[turn++ % asks.length]?.();
+    if (answer?.status !== 200) throw new Error(`A shape request got ${answer?.status}.`);
   });
 }
