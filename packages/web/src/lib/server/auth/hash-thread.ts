@@ -75,7 +75,7 @@ function deriveKeys(): void {
   // The figures of better-auth, whose keys these are.
   const cost = { N: 16_384, r: 16, p: 1, maxmem: 2 * 128 * 16_384 * 16 };
   parentPort?.on("message", ({ password, salt, port }: Question) => {
+    // Who asked closes the port.
     port.postMessage(scryptSync(password, salt, 64, cost));
-    port.close();
   });
 }

@@ -12,9 +12,16 @@ interface Turn {
   readonly known: boolean;
 }
 
-const queues = {
-  known: new FairQueue("hashing", knownHashes),
-  strangers: new FairQueue("hashing", strangerHashes),
+const known = {
+  queue: new FairQueue("hashing", knownHashes),
+  hash: hashPassword,
+  verify: verifyPassword,
+};
+/** Strangers' passwords are hashed when nobody else needs the processor. */
+const strangers = {
+  queue: new FairQueue("hashing", strangerHashes),
+  hash: hashInThread,
+  verify: verifyInThread,
 };
 
 const turns = new AsyncLocalStorage<Turn>();
@@ -30,22 +37,21 @@ export function hashingFor<Result>(turn: Turn, serve: () => Promise<Result>): Pr
  * @throws Overload when the password would be refused
  */
 export function expectRoomFor(lane: string): void {
-  queues.strangers.expectRoom(lane);
+  strangers.queue.expectRoom(lane);
 }
 
 /**
- * better-auth's hashing of passwords, which takes a processor some 70 ms, within limits. A stranger's password is hashed
- * when nobody else needs the processor.
+ * better-auth's hashing of passwords, which takes a processor some 70 ms, within limits.
  *
  * @throws Overload when too much waits to be hashed
  */
 export const password = {
-  hash: (text: string) => inTurn(({ known }) => (known ? hashPassword(text) : hashInThread(text))),
-  verify: (given: { hash: string; password: string }) =>
-    inTurn(({ known }) => (known ? verifyPassword(given) : verifyInThread(given))),
+  hash: (text: string) => inTurn(({ hash }) => hash(text)),
+  verify: (given: { hash: string; password: string }) => inTurn(({ verify }) => verify(given)),
 };
 
-function inTurn<Result>(act: (turn: Turn) => Promise<Result>): Promise<Result> {
+function inTurn<Result>(act: (way: typeof known) => Promise<Result>): Promise<Result> {
   const turn = turns.getStore() ?? { lane: "unknown", known: false };
-  return (turn.known ? queues.known : queues.strangers).run(turn.lane, () => act(turn));
+  const way = turn.known ? known : strangers;
+  return way.queue.run(turn.lane, () => act(way));
 }
