@@ -69,6 +69,13 @@ export async function waysToRow({ url, stack, signUp }: Site) {
   return { id, app, limit: at(stack.electricUrl), at };
 }
 
+/** Makes the ways to the rows of so many new people, one after the other: hashing a password keeps a processor busy. */
+export async function waysToRows(site: Site, people: number) {
+  const ways: Awaited<ReturnType<typeof waysToRow>>[] = [];
+  while (ways.length < people) ways.push(await waysToRow(site));
+  return ways;
+}
+
 /** Returns the query with which Electric is asked for a person's row, as the app's server asks. */
 export function shapeOfRow(
   { electricSecret: secret }: Pick<Stack, "electricSecret">,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { HttpClient } from "../http-client.ts";
 import type { Row } from "../row.ts";
-import { type Site, upToDate, waysToRow } from "../site.ts";
+import { type Site, upToDate, waysToRows } from "../site.ts";
 
 const people = 20;
 /** Longer than the server trusts what it remembers of a session, in milliseconds. */
@@ -17,9 +17,7 @@ export const row: Row = {
   ].join(" "),
   measure: async (site) => {
     using client = new HttpClient(4);
-    const ways: Awaited<ReturnType<typeof waysToRow>>[] = [];
-    // One after the other, because hashing a password keeps a processor busy.
-    while (ways.length < people) ways.push(await waysToRow(site));
+    const ways = await waysToRows(site, people);
     const queries = new Map<number, string>();
     for (const [index, { app }] of ways.entries()) queries.set(index, await upToDate(app, client));
     const poll = async () => {

@@ -2,12 +2,12 @@ import { HttpClient, repeat } from "../http-client.ts";
 import { processorTimeOf } from "../processor-time.ts";
 import { startRelay } from "../relay.ts";
 import type { Measured, Row } from "../row.ts";
-import { type Site, upToDate, type Way, waysToRow } from "../site.ts";
+import { type Site, upToDate, type Way, waysToRows } from "../site.ts";
 import { median, percentile } from "../statistics.ts";
 
 const rounds = 5;
 const requests = { 1: 300, 16: 1_000, 64: 1_000 };
-/** How many requests of a person the app serves at once. More would measure how the app shares itself out. */
+/** How many requests of a person the app serves at once (`shapesAtOnce` in its `limits.ts`). More would measure how the app shares itself out. */
 const ofPerson = 4;
 
 /** A request for a shape that is up to date: through the app, through a bare relay, and to Electric itself, in turns. */
@@ -28,9 +28,7 @@ export const row: Row = {
 
 async function measureAt(site: Site, connections: 1 | 16 | 64): Promise<Measured[]> {
   await using bare = await startRelay(site);
-  const people: Awaited<ReturnType<typeof waysToRow>>[] = [];
-  // One after the other, because hashing a password keeps a processor busy.
-  while (people.length < connections / ofPerson) people.push(await waysToRow(site));
+  const people = await waysToRows(site, Math.ceil(connections / ofPerson));
   const ways = {
     app: people.map(({ app }) => app),
     limit: people.map(({ limit }) => limit),
