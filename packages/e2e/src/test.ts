@@ -181,9 +181,14 @@ export async function signIn(
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-/** Opens the form of the profile, types the name and saves. */
-export async function rename(page: Page, name: string): Promise<void> {
+/** Opens the form of the profile and types a name, without saving it. */
+export async function typeName(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Edit profile" }).click();
   await page.getByLabel("Name").fill(name);
+}
+
+/** Opens the form of the profile, types the name and saves. */
+export async function rename(page: Page, name: string): Promise<void> {
+  await typeName(page, name);
   await page.getByRole("button", { name: "Save" }).click();
 }

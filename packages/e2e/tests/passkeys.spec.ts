@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectFits } from "../src/accessible.ts";
 import { linkInMail } from "../src/outbox.ts";
-import { endSession, expect, expectProfile, signIn, test } from "../src/test.ts";
+import { endSession, expect, expectProfile, signIn, test, typeName } from "../src/test.ts";
 
 /**
  * Gives the browser a device that keeps passkeys.
@@ -26,6 +26,20 @@ async function deviceOf(page: Page): Promise<(isUnlocked: boolean) => Promise<vo
   };
 }
 
+/** Adds a passkey on the page of the account, which first asks for a name. Gives the section and the entry of the passkey. */
+async function addPasskey(page: Page, name: string) {
+  await page.goto("/account");
+  const section = page.getByRole("region", { name: "Passkeys" });
+  const add = section.getByRole("button", { name: "Add a passkey" });
+  await add.click();
+  await expect(section.getByText("Name the passkey.")).toBeVisible();
+  await section.getByLabel("Name of the passkey").fill(name);
+  await add.click();
+  const entry = section.getByRole("list", { name: "Passkeys" }).getByText(name);
+  await expect(entry).toBeVisible();
+  return { section, entry };
+}
+
 test("a passkey signs in without the password and without a second step, until it is removed", async ({
   app,
   page,
@@ -37,14 +51,7 @@ test("a passkey signs in without the password and without a second step, until i
   const ada = await signUp(page);
   // Whoever has a second factor is asked for no code after a passkey.
   await sql.query('update "user" set two_factor_enabled = true where email = $1', [ada.email]);
-  await page.goto("/account");
-  const section = page.getByRole("region", { name: "Passkeys" });
-  await section.getByRole("button", { name: "Add a passkey" }).click();
-  await expect(section.getByText("Name the passkey.")).toBeVisible();
-  await section.getByLabel("Name of the passkey").fill("My laptop");
-  await section.getByRole("button", { name: "Add a passkey" }).click();
-  const entry = section.getByRole("list", { name: "Passkeys" }).getByText("My laptop");
-  await expect(entry).toBeVisible();
+  const { section, entry } = await addPasskey(page, "My laptop");
   await expectFits(page);
 
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -80,17 +87,11 @@ test("a passkey signs in without the password and without a second step, until i
 test("a passkey signs in again on a page that stayed with unsaved text", async ({ page, signUp, sql }) => {
   const unlock = await deviceOf(page);
   const ada = await signUp(page);
-  await page.goto("/account");
-  const section = page.getByRole("region", { name: "Passkeys" });
-  await section.getByRole("button", { name: "Add a passkey" }).click();
-  await section.getByLabel("Name of the passkey").fill("My laptop");
-  await section.getByRole("button", { name: "Add a passkey" }).click();
-  await expect(section.getByRole("list", { name: "Passkeys" }).getByText("My laptop")).toBeVisible();
+  await addPasskey(page, "My laptop");
 
   await page.goto("/profile");
   await expectProfile(page, ada.name);
-  await page.getByRole("button", { name: "Edit profile" }).click();
-  await page.getByLabel("Name").fill("Typed before the end");
+  await typeName(page, "Typed before the end");
   await endSession(page, sql, ada.email);
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   const byPasskey = dialog.getByRole("button", { name: "Sign in with a passkey" });

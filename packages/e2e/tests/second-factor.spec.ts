@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
 import { expectFits } from "../src/accessible.ts";
-import { expect, expectProfile, signIn, test, wakePolls } from "../src/test.ts";
+import { expect, expectProfile, signIn, test, typeName, wakePolls } from "../src/test.ts";
 
 /** Sets an authenticator app up with the secret that the page shows as text. */
 async function appWith(page: Page): Promise<TOTP> {
@@ -85,8 +85,7 @@ test("a backup code signs in from the page and from the dialog over unsaved text
   await section.getByRole("button", { name: "I have kept the codes" }).click();
 
   await page.getByRole("link", { name: "Back to your profile" }).click();
-  await page.getByRole("button", { name: "Edit profile" }).click();
-  await page.getByLabel("Name").fill("Ada Byron");
+  await typeName(page, "Ada Byron");
   await sql.query('delete from session using "user" where "user".id = user_id and email = $1', [ada.email]);
   await wakePolls(sql, ada.email);
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });

@@ -1,5 +1,14 @@
-import type { Page } from "@playwright/test";
-import { endSession, expect, expectProfile, expectSync, openTab, rename, signIn, test } from "../src/test.ts";
+import {
+  endSession,
+  expect,
+  expectProfile,
+  expectSync,
+  openTab,
+  rename,
+  signIn,
+  test,
+  typeName,
+} from "../src/test.ts";
 
 test("a revoked session ends the sync within a minute", async ({ page, signUp, sql }) => {
   test.slow();
@@ -73,19 +82,13 @@ test("a failure in the middle of a sign-up leaves no user behind", async ({ page
   }
 });
 
-/** Opens the form and types a name, without saving it. */
-async function type(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name: "Edit profile" }).click();
-  await page.getByLabel("Name").fill(name);
-}
-
 test("a page with unsaved text stays when the session ends, and the text can be saved after a sign-in in place", async ({
   page,
   signUp,
   sql,
 }) => {
   const ada = await signUp(page);
-  await type(page, "Typed before the end");
+  await typeName(page, "Typed before the end");
   await endSession(page, sql, ada.email);
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await expect(dialog.getByText("What you typed is still here.")).toBeVisible();
@@ -118,7 +121,7 @@ test("a page that stayed goes on when its person signs in in a new tab", async (
   sql,
 }) => {
   const ada = await signUp(page);
-  await type(page, "Typed before the end");
+  await typeName(page, "Typed before the end");
   await endSession(page, sql, ada.email);
   const opened = context.waitForEvent("page");
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
@@ -140,7 +143,7 @@ test("another person who signs in on a page that stayed gets a page without anyt
 }) => {
   const bob = await signUp(await (await newBrowser()).newPage(), "Bob Noyce");
   const ada = await signUp(page, "Ada Lovelace");
-  await type(page, "Secret of Ada");
+  await typeName(page, "Secret of Ada");
   await endSession(page, sql, ada.email);
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await dialog.getByLabel("Email").fill(bob.email);
@@ -168,7 +171,7 @@ test("a person may leave a page that stayed, and reads on the sign-in page why t
   sql,
 }) => {
   const ada = await signUp(page);
-  await type(page, "Given up");
+  await typeName(page, "Given up");
   await endSession(page, sql, ada.email);
   await page.getByRole("button", { name: "Leave without saving" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
@@ -198,7 +201,7 @@ test("a sign-out in one tab takes the other tab along, with unsaved text too, an
 }) => {
   const ada = await signUp(page);
   const tab = await openTab(context, ada.name);
-  await type(tab, "On a shared computer");
+  await typeName(tab, "On a shared computer");
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(tab).toHaveURL(/\/sign-in/);
   await expect(tab.getByRole("status")).toHaveText("You signed out in another tab.");
@@ -207,7 +210,7 @@ test("a sign-out in one tab takes the other tab along, with unsaved text too, an
 test("a page with unsaved text asks before it is left", async ({ page, signUp }) => {
   await signUp(page);
   const home = page.getByRole("banner").getByRole("link").first();
-  await type(page, "Half a thought");
+  await typeName(page, "Half a thought");
   await home.click();
   const question = page.getByRole("dialog", { name: "Leave without saving?" });
   await expect(question).toBeVisible();
@@ -231,7 +234,7 @@ test("a page with unsaved text asks before it is left", async ({ page, signUp })
 
 test("a page whose form was saved or cancelled is left without a question", async ({ page, signUp }) => {
   await signUp(page);
-  await type(page, "Given up");
+  await typeName(page, "Given up");
   await page.getByRole("button", { name: "Cancel" }).click();
   await rename(page, "Ada King");
   await expect(page.getByText("Saved")).toBeVisible();
